@@ -265,11 +265,13 @@ class Downloads:
     def __init__(self):
         self.urls = []
         self.loads = []
+        self.original = None
 
     def load_state_dict_from_url(self, url, *args, **kwargs):
         if not isinstance(url, str):
-            # Some releases look up an address that is not there; say so as torch itself would.
-            raise AttributeError("{!r} object is not an address".format(type(url).__name__))
+            # Some releases look up an address that is not there. It fails before the network is needed, in the words
+            # of the torch at hand.
+            return self.original(url, *args, **kwargs)
         self.urls.append(url)
         asked = Asked()
         asked.url = url
@@ -278,6 +280,7 @@ class Downloads:
     def install(self):
         import torch
 
+        self.original = torch.hub.load_state_dict_from_url
         torch.hub.load_state_dict_from_url = self.load_state_dict_from_url
         for name, module in list(sys.modules.items()):
             if name.split(".")[0] == "torchvision" and "load_state_dict_from_url" in vars(module):
@@ -609,7 +612,7 @@ def outputs_of(path, module_name, model):
     if namespace.endswith(".optical_flow"):
         return [model(image(1, 3, 128, 128), image(1, 3, 128, 128).flip(3), num_flow_updates=2)[-1]]
     if namespace.endswith(".video"):
-        if module_name.endswith("mvit"):
+        if module_name.endswith(("mvit", "s3d")):
             return [model(image(1, 3, 16, 224, 224))]
         return [model(image(1, 3, 16, 64, 64))]
     output = model(image(1, 3, size, size))
@@ -640,6 +643,21 @@ def detection_outputs(model):
             pooled = getattr(heads, kind + "_roi_pool")(features, boxes, [(height, width)])
             outputs.append(getattr(heads, kind + "_predictor")(getattr(heads, kind + "_head")(pooled)))
     return outputs
+
+
+@contextlib.contextmanager
+def double_precision():
+    """Tensors are double, also those a model makes on its way and casts to ``float`` by name (raft's grids)."""
+    import torch
+
+    original = torch.Tensor.float
+    torch.set_default_dtype(torch.float64)
+    torch.Tensor.float = torch.Tensor.double
+    try:
+        yield
+    finally:
+        torch.Tensor.float = original
+        torch.set_default_dtype(torch.float32)
 
 
 def digest(tensor):
@@ -695,7 +713,7 @@ def measure_outputs(builders, facts, schemas, canonical, note):
                 outputs[path] = {"error": "the state dict does not correspond to the canonical one"}
                 continue
             fill(model, renames)
-            with torch.no_grad():
+            with torch.no_grad(), double_precision():
                 tensors = outputs_of(path, facts[path]["module"], model)
             outputs[path] = {"tensors": [dict(shape=list(t.shape), **digest(t)) for t in tensors]}
         except Exception as error:
