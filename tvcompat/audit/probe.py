@@ -182,6 +182,8 @@ def plain(value):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, float) and math.isnan(value):
+        return "nan"
     if isinstance(value, (bool, int, float, str, type(None))):
         return value
     return describe_default(value)
@@ -328,6 +330,34 @@ def schema_of(module):
     return schema
 
 
+def settings_of(model):
+    """(module path, attribute) -> plain value, of every module of a model: eps, transform_input, image_size, ..."""
+    settings = {}
+    for path, module in model.named_modules():
+        settings[path, "class"] = type(module).__name__
+        for name, value in vars(module).items():
+            if name.startswith("_") or name == "training" or not isinstance(value, (bool, int, float, str, tuple)):
+                continue
+            settings[path, name] = plain(value)
+    return settings
+
+
+def settings_changed(before, after):
+    """What a call sets otherwise than the plain call does: ``[attribute, before, after, how often, first path]``.
+
+    Such settings belong to a checkpoint as much as its parameters do: the epsilon of the batch norms of a detector,
+    the input transform of an inception.
+    """
+    changed = OrderedDict()
+    for path, name in list(before) + [key for key in after if key not in before]:
+        old, new = before.get((path, name), "absent"), after.get((path, name), "absent")
+        if old == new or "absent" in (old, new) and name != "class":
+            continue
+        key = json.dumps([name, old, new])
+        changed.setdefault(key, [name, old, new, 0, path])[3] += 1
+    return list(changed.values())
+
+
 class Initialisation:
     """Replaces the functions of ``torch.nn.init``, so that building a model writes to none of its parameters.
 
@@ -397,6 +427,15 @@ class Builders:
         self.downloads = downloads
         self.initialisation = initialisation
         self.schemas = schemas
+        self._plain_settings = {}
+
+    def describe(self, model, outcome, plain_settings):
+        """Add to an outcome the schema of the model and the settings it has otherwise than the plain one."""
+        outcome["schema"] = self.schemas.number(schema_of(model))
+        changed = settings_changed(plain_settings, settings_of(model))
+        if changed:
+            outcome["settings"] = changed
+        return outcome
 
     def call(self, builder, *args, **kwargs):
         """(model or None, {"asks": addresses, "loads": [[address, schema number]], "error": text})"""
@@ -413,6 +452,13 @@ class Builders:
             outcome["loads"] = [[url, self.schemas.number(schema)] for url, schema in noted.loads]
         return model, outcome
 
+    def weights_outcome(self, path, builder, keywords):
+        """What a call with a weights entry asks for, loads, builds and sets; quantized models' settings left out."""
+        model, outcome = self.call(builder, **keywords)
+        if model is not None and path in self._plain_settings and not keywords.get("quantize"):
+            self.describe(model, outcome, self._plain_settings[path])
+        return outcome
+
     def measure(self, path, builder):
         import torch
 
@@ -427,14 +473,17 @@ class Builders:
             facts["schema"] = self.schemas.number(schema_of(model))
             facts["parameters"] = sum(p.numel() for p in model.parameters())
             facts["class"] = type(model).__module__ + "." + type(model).__name__
-        del model
+            self._plain_settings[path] = settings_of(model)
         plain_asks = facts["plain"].get("asks", [])
 
-        facts["pretrained"] = self.call(builder, pretrained=True)[1]
+        model, facts["pretrained"] = self.call(builder, pretrained=True)
+        if model is not None and path in self._plain_settings:
+            self.describe(model, facts["pretrained"], self._plain_settings[path])
+        del model
         facts["positional"] = self.call(builder, True)[1]
         facts["accepts_pretrained"] = takes_effect(facts["pretrained"], plain_asks)
         facts["accepts_positional_pretrained"] = takes_effect(facts["positional"], plain_asks)
-        if facts["positional"] == facts["pretrained"]:
+        if all(facts["positional"].get(key) == facts["pretrained"].get(key) for key in ("asks", "loads", "error")):
             del facts["positional"]
         facts["accepts_weights"] = "weights" in parameters and not is_type_error(self.call(builder, weights=None)[1])
         for argument in ("pretrained_backbone", "weights_backbone"):
@@ -450,6 +499,7 @@ class Builders:
             model, outcome = self.call(builder, quantize=True)
             if model is not None:
                 outcome["schema"] = self.schemas.number(schema_of(model))
+            del model
             facts["quantized"] = outcome
             facts["quantized"]["pretrained"] = self.call(builder, pretrained=True, quantize=True)[1]
             self.initialisation.zero = False
@@ -457,7 +507,8 @@ class Builders:
 
 
 def is_type_error(outcome):
-    return outcome.get("error", "").startswith("TypeError")
+    """Whether the call was refused because of its arguments; other TypeErrors come from deeper down."""
+    return bool(re.match(r"TypeError: .*(unexpected keyword|positional argument|multiple values)", outcome.get("error", "")))
 
 
 def takes_effect(outcome, plain_asks):
@@ -529,10 +580,12 @@ def measure_weights(builders, caller):
             if not isinstance(function, type):
                 arguments = plain(dict(function.keywords))
                 function = function.func
+            preset = weights.transforms()
             entries[enum_name][entry_name] = {
                 "url": weights.url,
                 "preset": function.__name__,
                 "preset_arguments": arguments,
+                "preset_values": {n: plain(v) for n, v in vars(preset).items() if n[0] != "_" and n != "training"},
                 "meta": plain(weights.meta),
             }
             for path in by_enum.get(enum_name, []):
@@ -541,10 +594,32 @@ def measure_weights(builders, caller):
                     keywords["quantize"] = enum_name.endswith("_QuantizedWeights")
                     # A quantized float checkpoint and a float one are two calls of one builder.
                     caller.initialisation.zero = keywords["quantize"]
-                outcome = caller.call(builders[path], **keywords)[1]
+                outcome = caller.weights_outcome(path, builders[path], keywords)
                 caller.initialisation.zero = False
                 checkpoints["{}.{} {}".format(enum_name, entry_name, path)] = outcome
     return enums, entries, checkpoints
+
+
+def measure_model_urls():
+    """``module.model_urls`` -> name -> address, of every such table that is still there."""
+    found = {}
+    for module_name, module in sorted(sys.modules.items()):
+        if not module_name.startswith("torchvision.models"):
+            continue
+        for name, table in sorted(vars(module).items()):
+            if name.endswith("model_urls") and isinstance(table, dict):
+                found[module_name + "." + name] = {key: table[key] for key in sorted(table)}
+    return found
+
+
+def measure_warnings():
+    """What the plainest call of the old era is warned with."""
+    import torchvision
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        torchvision.models.resnet18(pretrained=True)
+    return sorted("{}: {}".format(w.category.__name__, w.message) for w in caught if "torchvision" in w.filename)
 
 
 def measure_registry():
@@ -778,6 +853,8 @@ def measure(canonical, note):
         "import_failures": failures,
         "builders": facts,
         "registry": measure_registry(),
+        "model_urls": measure_model_urls(),
+        "pretrained_warnings": measure_warnings(),
         "enums": enums,
         "weights": entries,
         "checkpoints": checkpoints,

@@ -1,0 +1,244 @@
+"""One release, really installed: a fresh environment, the probe run in it, and the environment gone again."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Optional
+
+from tvcompat.audit import places
+from tvcompat.audit.interpreters import find_interpreter
+from tvcompat.audit.release_list import Release
+from tvcompat.errors import DiskSpaceError, InstallError, ProbeError
+
+PROBE = Path(__file__).with_name("probe.py")
+
+# Packages of all releases together take far more than a laptop has to spare, and two releases share little.
+CACHE_LIMIT_MB = 20_000
+
+# What an environment and the downloads for it are taken to need where no record says how large it was.
+UNKNOWN_SIZE_MB = 9_000
+
+Note = Callable[[str], None]
+
+
+@dataclass
+class Measurement:
+    """What a release said about itself, and what it cost to ask."""
+
+    facts: Dict[str, Any]
+    interpreter: str
+    packages: List[str]
+    seconds: Dict[str, float] = field(default_factory=dict)
+    environment_mb: int = 0
+
+
+def folder_mb(folder: Path) -> int:
+    """Size of the files below a folder in megabytes; a file with several names counts once."""
+    seen, total = set(), 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            status = os.lstat(os.path.join(root, name))
+            if (status.st_dev, status.st_ino) not in seen:
+                seen.add((status.st_dev, status.st_ino))
+                total += status.st_size
+    return total // 1_000_000
+
+
+class Installer:
+    """Makes environments and installs into them, with uv where it is there, else with venv and pip."""
+
+    def __init__(self, note: Note, torch_backend: Optional[str] = None) -> None:
+        self.note = note
+        self.uv = shutil.which("uv")
+        self.torch_backend = torch_backend
+        self.cache = places.cache() / "uv"
+        if torch_backend and self.uv is None:
+            raise InstallError("--torch-backend needs uv, which was not found on PATH. Run: pip install uv")
+
+    def bound_cache(self) -> None:
+        """Empty the download cache when it has outgrown its limit; nothing in it is needed twice soon."""
+        limit = int(os.environ.get("TVCOMPAT_CACHE_MB", CACHE_LIMIT_MB))
+        if self.uv is not None and self.cache.is_dir() and folder_mb(self.cache) > limit:
+            self.note(f"the download cache is over {limit / 1000:.0f} GB: emptied")
+            shutil.rmtree(self.cache, ignore_errors=True)
+
+    def install(self, release: Release, interpreter: str, folder: Path) -> Path:
+        """Make an environment in ``folder`` that holds ``release``; returns its interpreter.
+
+        Raises:
+            InstallError: with what the installer said last.
+        """
+        environment = dict(os.environ)
+        environment.pop("VIRTUAL_ENV", None)
+        python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        if self.uv is not None:
+            environment["UV_CACHE_DIR"] = str(self.cache)
+            create = [self.uv, "venv", "--quiet", "--no-project", "--python", interpreter, str(folder)]
+            install = [self.uv, "pip", "install", "--quiet", "--python", str(python)]
+            if self.torch_backend:
+                install += ["--torch-backend", self.torch_backend]
+        else:
+            create = [interpreter, "-m", "venv", str(folder)]
+            install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir"]
+        for command in (create, [*install, "--only-binary", ":all:", *release.requirements]):
+            done = subprocess.run(
+                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+            )
+            if done.returncode:
+                raise InstallError(self._explain(release, done.stdout))
+        return python
+
+    def packages(self, python: Path) -> List[str]:
+        """``name==version`` of everything installed, sorted."""
+        if self.uv is not None:
+            command = [self.uv, "pip", "freeze", "--quiet", "--python", str(python)]
+        else:
+            command = [str(python), "-m", "pip", "freeze", "--disable-pip-version-check"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+        return sorted(line for line in done.stdout.splitlines() if "==" in line)
+
+    @staticmethod
+    def _explain(release: Release, output: str) -> str:
+        tail = "\n    ".join(output.strip().splitlines()[-6:])
+        message = f"torchvision {release.version} could not be installed with torch {release.torch}:\n    {tail}"
+        flat = " ".join(output.split())
+        if re.search(rf"no version of torch\s*==\s*{re.escape(release.torch)}|No matching distribution found for torch==", flat):
+            message += (
+                f"\nThe package index has no torch {release.torch} for this platform: "
+                f"mend the `torch` of {release.version} in matrix/releases.toml."
+            )
+        elif re.search(r"unsatisfiable|conflicting", flat):
+            message += (
+                f"\nThe versions in matrix/releases.toml for {release.version} do not fit each other; "
+                f"the torch its wheel asks for is the right one."
+            )
+        return message
+
+
+@contextmanager
+def environment_folder(release: Release) -> Iterator[Path]:
+    """A folder for the environment of one release, removed afterwards; leftovers of killed runs go as well."""
+    parent = places.cache() / "environments"
+    parent.mkdir(parents=True, exist_ok=True)
+    for stale in parent.iterdir():
+        owner = stale.name.rpartition("-")[2]
+        if not (owner.isdigit() and _is_running(int(owner))):
+            shutil.rmtree(stale, ignore_errors=True)
+    folder = parent / f"{release.version}-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def check_space(release: Release, needed_mb: int) -> None:
+    """
+    Raises:
+        DiskSpaceError: the environment would not fit, with how much it needs.
+    """
+    folder = places.cache()
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < needed_mb:
+        raise DiskSpaceError(f"the environment of torchvision {release.version}", needed_mb, free, str(folder))
+
+
+def run_probe(python: Path, canonical: Optional[Dict[str, Dict[str, str]]], note: Note, folder: Path) -> Dict[str, Any]:
+    """Run the probe with the interpreter of an environment and return what it found.
+
+    Args:
+        canonical: builder path -> schema of the newest release; ``None`` when the newest itself is probed.
+        folder: where the files that pass between the two processes may lie.
+
+    Raises:
+        ProbeError: with the last lines the probe wrote.
+    """
+    command = [str(python), "-I", str(PROBE), "--out", str(folder / "facts.json")]
+    if canonical is not None:
+        (folder / "canonical.json").write_text(json.dumps(canonical), encoding="utf-8")
+        command += ["--canonical", str(folder / "canonical.json")]
+    # The answers must not depend on a graphics card that one machine has and another has not.
+    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0")
+    lines: List[str] = []
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
+    ) as process:
+        try:
+            assert process.stderr is not None
+            for line in process.stderr:
+                lines.append(line.rstrip())
+                if re.match(r" *\d+\.\d s  ", line):
+                    note("  " + line.strip())
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        tail = "\n    ".join(lines[-12:])
+        raise ProbeError(f"the probe ended with exit code {process.returncode}:\n    {tail}")
+    with open(folder / "facts.json", encoding="utf-8") as stream:
+        facts: Dict[str, Any] = json.load(stream)
+    return facts
+
+
+def measure(
+    release: Release,
+    canonical: Optional[Dict[str, Dict[str, str]]],
+    installer: Installer,
+    note: Note,
+    *,
+    size_mb: int = UNKNOWN_SIZE_MB,
+    after: Optional[Callable[[Path], None]] = None,
+) -> Measurement:
+    """Install a release into a fresh environment, run the probe there, and remove it.
+
+    Args:
+        canonical: builder path -> schema of the newest release, ``None`` when this is the newest.
+        size_mb: megabytes the environment is expected to need.
+        after: called with the environment's interpreter before the environment is removed.
+
+    Raises:
+        InterpreterNotFoundError, DiskSpaceError, InstallError, ProbeError.
+    """
+    interpreter = find_interpreter(release.python)
+    installer.bound_cache()
+    check_space(release, size_mb)
+    seconds: Dict[str, float] = {}
+    with environment_folder(release) as folder:
+        started = time.perf_counter()
+        note(f"install with Python {release.python}: {', '.join(release.requirements)}")
+        python = installer.install(release, interpreter, folder)
+        seconds["install"] = round(time.perf_counter() - started, 1)
+        note(f"installed in {seconds['install']} s; probe")
+        packages = installer.packages(python)
+        started = time.perf_counter()
+        facts = run_probe(python, canonical, note, folder)
+        seconds["probe"] = round(time.perf_counter() - started, 1)
+        if after is not None:
+            after(python)
+        size = folder_mb(folder)
+    return Measurement(facts, interpreter, packages, seconds, size)
+
+
+def keep_facts(measurement: Measurement, path: Path) -> None:
+    """Write the raw facts to a file, for looking at what the record leaves out."""
+    with places.replacing(path) as stream:
+        stream.write(json.dumps(measurement.facts, sort_keys=True).encode())

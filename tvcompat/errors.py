@@ -1,0 +1,125 @@
+"""Every error that tvcompat raises on purpose: what was asked, what is there, what to do.
+
+All of them are :class:`TVCompatError`, so one ``except`` clause is enough; each also inherits from the class that
+torchvision or Python raises in the same situation, so that clauses written before tvcompat still work.
+"""
+
+from typing import Sequence
+
+
+class TVCompatError(Exception):
+    """Base class of every error that tvcompat raises on purpose."""
+
+    def __str__(self) -> str:
+        # KeyError would print the representation of its message, quotes and escapes included.
+        return str(self.args[0]) if self.args else ""
+
+
+class UnknownReleaseError(TVCompatError, ValueError):
+    """A torchvision release was asked for that is not in the list.
+
+    Args:
+        asked: what was asked for, as it was written.
+        known: the releases there are, oldest first.
+    """
+
+    def __init__(self, asked: str, known: Sequence[str]) -> None:
+        self.asked, self.known = asked, tuple(known)
+        super().__init__(
+            f"torchvision {asked} is not among the measured releases: {', '.join(known)}. "
+            f"`latest` stands for the newest, and `0.12` for the newest 0.12."
+        )
+
+
+class UnknownNameError(TVCompatError, KeyError):
+    """No release from 0.9 on has a name like the one asked for.
+
+    Args:
+        asked: the name as it was written.
+        close: names that look like it, best first.
+    """
+
+    def __init__(self, asked: str, close: Sequence[str] = (), note: str = "") -> None:
+        self.asked, self.close = asked, tuple(close)
+        message = f"no torchvision release from 0.9 on has {asked!r}."
+        if note:
+            message += " " + note
+        if close:
+            message += f" Did you mean {', '.join(close)}?"
+        super().__init__(message)
+
+
+class MissingToolError(TVCompatError, ImportError):
+    """A command needs a library that only comes with an extra of tvcompat.
+
+    Args:
+        library: the distribution that is missing.
+        extra: the extra it comes with.
+        needed_for: what was asked for.
+    """
+
+    def __init__(self, library: str, extra: str, needed_for: str) -> None:
+        self.library, self.extra = library, extra
+        super().__init__(f'{needed_for} needs {library}, which is not installed. Run: pip install "tvcompat[{extra}]"')
+
+
+class ReleaseListError(TVCompatError, ValueError):
+    """``matrix/releases.toml`` says something that cannot be right."""
+
+
+class RecordError(TVCompatError, ValueError):
+    """A record cannot be read: not JSON, of another format version, or of another release."""
+
+
+class CatalogError(TVCompatError, ValueError):
+    """The catalog's tables cannot be read or do not belong to this version of tvcompat."""
+
+
+class PackageIndexError(TVCompatError, OSError):
+    """The package index gave no usable answer."""
+
+
+class WheelError(TVCompatError, ValueError):
+    """A wheel is damaged, is not the file the index announced, or holds what no wheel may hold."""
+
+
+class InterpreterNotFoundError(TVCompatError, FileNotFoundError):
+    """No interpreter of the Python version that a release needs was found.
+
+    Args:
+        wanted: the version, such as ``3.8``.
+        searched: the places that were looked at.
+    """
+
+    def __init__(self, wanted: str, searched: Sequence[str]) -> None:
+        self.wanted = wanted
+        super().__init__(
+            f"Python {wanted} was not found; looked at {', '.join(searched)}. "
+            f"Get it with `uv python install {wanted}` or `pyenv install {wanted}`, "
+            f"or put a python{wanted} on PATH."
+        )
+
+
+class DiskSpaceError(TVCompatError, OSError):
+    """The next environment does not fit on the disk.
+
+    Args:
+        what: the thing to be installed.
+        needed_mb, free_mb: megabytes.
+        where: the folder whose disk was looked at.
+    """
+
+    def __init__(self, what: str, needed_mb: int, free_mb: int, where: str) -> None:
+        self.needed_mb, self.free_mb = needed_mb, free_mb
+        super().__init__(
+            f"{what} needs about {needed_mb / 1000:.1f} GB and {free_mb / 1000:.1f} GB are free in {where}. "
+            f"Free some, or set TVCOMPAT_CACHE to a folder on another disk."
+        )
+
+
+class InstallError(TVCompatError, RuntimeError):
+    """A release could not be installed into its environment."""
+
+
+class ProbeError(TVCompatError, RuntimeError):
+    """The probe failed inside a release's environment."""
