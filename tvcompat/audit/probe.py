@@ -216,7 +216,12 @@ def measure_modules():
 
 
 def measure_names(module):
-    """Name -> parameters for functions and classes, ``module`` or ``data`` for the rest, of one module."""
+    """Name -> kind, of one module: ``function(a, b=)``, ``class(x)``, ``module``, ``foreign`` or ``data``.
+
+    The parameters are those of functions and classes that are defined there; a name imported from another module of
+    torchvision has its kind alone. What comes from other packages is ``foreign``: it looks different under another
+    Python, and is no fact about this release.
+    """
     names = {}
     for name in sorted(vars(module)):
         if name.startswith("__"):
@@ -225,11 +230,14 @@ def measure_names(module):
         if isinstance(value, types.ModuleType):
             names[name] = "module"
         elif isinstance(value, type) or callable(value):
-            kind = "class" if isinstance(value, type) else "function"
-            try:
-                names[name] = kind + describe_parameters(value)
-            except (TypeError, ValueError):
-                names[name] = kind
+            home = getattr(value, "__module__", None)
+            if not str(home).startswith("torchvision"):
+                names[name] = "foreign"
+                continue
+            names[name] = "class" if isinstance(value, type) else "function"
+            if home == module.__name__:
+                with contextlib.suppress(TypeError, ValueError):
+                    names[name] += describe_parameters(value)
         else:
             names[name] = "data"
     return names

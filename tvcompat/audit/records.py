@@ -37,6 +37,9 @@ INLINE = (
     "schema",
 )
 
+# A branch of a schema that takes more than this is stored once and named where it repeats.
+BRANCH_CHARACTERS = 100
+
 _REFERENCE = re.compile(rf"({'|'.join(KINDS)})@[0-9a-f]{{12}}")
 
 
@@ -69,6 +72,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._values: Dict[str, Dict[str, Any]] = {}
+        self._whole: Dict[str, Any] = {}
+        self._schemas: Dict[str, Dict[str, str]] = {}
 
     # Reading
 
@@ -93,7 +98,19 @@ class Store:
 
     def schema(self, reference: str) -> Dict[str, str]:
         """A state-dict schema: name -> ``dtype d0,d1,...``."""
-        return schemas.unpack(self.value(reference))
+        if reference not in self._schemas:
+            self._schemas[reference] = schemas.unpack(self.schema_tree(reference))
+        return self._schemas[reference]
+
+    def schema_tree(self, reference: str) -> Any:
+        """A state-dict schema nested by module, as :func:`tvcompat.audit.schemas.pack` made it."""
+
+        def grown(value: Any) -> Any:
+            if isinstance(value, str) and value.startswith("schemas@"):
+                value = self.value(value)
+            return {name: grown(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+        return grown(reference)
 
     def load(self, release: str) -> Optional[Record]:
         """The record of a release with its shared values in place, ``None`` where there is none.
@@ -147,7 +164,9 @@ class Store:
         if isinstance(value, list):
             return [self._resolved(item) for item in value]
         if isinstance(value, str) and _REFERENCE.fullmatch(value) and value.partition("@")[0] not in LAZY:
-            return self._resolved(self.value(value))
+            if value not in self._whole:
+                self._whole[value] = self._resolved(self.value(value))
+            return self._whole[value]
         return value
 
     # Writing
@@ -219,6 +238,15 @@ class Store:
             raise RecordError(f"two values of {kind} have the digest {digest}")
         return f"{kind}@{digest}"
 
+    def _share_schema(self, packed: Any, *, root: bool = True) -> Any:
+        """Store a schema, its larger branches as values of their own: networks are made of equal blocks."""
+        if not isinstance(packed, dict):
+            return self.share("schemas", packed) if root else packed
+        branches = {name: self._share_schema(value, root=False) for name, value in packed.items()}
+        if root or len(json.dumps(branches)) > BRANCH_CHARACTERS:
+            return self.share("schemas", branches)
+        return branches
+
     def _write_shared(self, kind: str) -> None:
         table = self._table(kind)
         lines = [
@@ -245,7 +273,7 @@ class Store:
             stored["deprecated"] = self.share("tables", facts["deprecated"])
             return stored
         stored["names"] = {module: self.share("names", found) for module, found in facts["names"].items()}
-        references = [self.share("schemas", schemas.pack(schema)) for schema in facts["schemas"]]
+        references = [self._share_schema(schemas.pack(schema)) for schema in facts["schemas"]]
         del stored["schemas"]
 
         def with_schemas(outcome: Any) -> Any:
