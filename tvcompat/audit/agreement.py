@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Iterator, List, Mapping, Optional
 
 from tvcompat.audit.records import Record, Store
-from tvcompat.audit.signatures import annotation_text, shape_of
+from tvcompat.audit.signatures import comparable, shape_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def _builders(record: Record) -> Iterator[Disagreement]:
         for key in ("module", "signature"):
             left, right = static[path][key], runtime[path][key]
             if key == "signature":
-                left, right = annotation_text(left), annotation_text(right)
+                if comparable(left) == comparable(right):
+                    continue
             if left != right:
                 yield Disagreement("signature" if key == "signature" else "builder", path, left, right)
         for key in ("accepts_pretrained", "accepts_positional_pretrained", "accepts_weights"):
@@ -141,7 +142,7 @@ def _why_absent(static: Any, failures: Mapping[str, str]) -> str:
 def _parameters(static: Any) -> Optional[str]:
     if isinstance(static, dict):
         return static.get("parameters")
-    return static[len("def") :] if static.startswith("def(") else None
+    return static[len("def") :].partition(" @")[0] if static.startswith("def(") else None
 
 
 def _presence(present: bool) -> str:

@@ -201,7 +201,10 @@ def compile_builders(timeline: Sequence[Record], store: Store) -> Dict[str, Tabl
             "name": registry.get(f"{last['module']}.{path.rpartition('.')[2]}", path.rpartition(".")[2]),
             "module": last["module"],
             "spans": presence(releases, [path in _facts(record)["builders"] for record in timeline]),
-            "signature": over(path, lambda found: found["signature"], runtime=False),
+            # As the source writes it: how typing prints the same annotation depends on the Python that runs.
+            "signature": fold(
+                releases, [(record.static or {})["builders"].get(path, {}).get("signature") for record in timeline]
+            ),
             "accepts": over(path, _accepts, runtime=False),
             "parameters": over(path, lambda found: found.get("parameters")),
             "schema": over(path, lambda found: schemas.number(found["schema"]) if "schema" in found else None),

@@ -235,12 +235,23 @@ def measure_names(module):
                 names[name] = "foreign"
                 continue
             names[name] = "class" if isinstance(value, type) else "function"
-            if home == module.__name__:
+            if home == module.__name__ and has_own_parameters(value):
                 with contextlib.suppress(TypeError, ValueError):
                     names[name] += describe_parameters(value)
         else:
             names[name] = "data"
     return names
+
+
+def has_own_parameters(value):
+    """Whether the parameters of a function or class were written in torchvision, not inherited from elsewhere."""
+    if not isinstance(value, type):
+        return True
+    if issubclass(value, enum.Enum):
+        return False
+    if hasattr(value, "__dataclass_fields__") or hasattr(value, "_fields"):
+        return True
+    return str(getattr(value.__init__, "__module__", None)).startswith("torchvision")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

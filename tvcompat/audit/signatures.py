@@ -1,5 +1,6 @@
 """Signatures from source, written as the probe writes those it finds at run time."""
 
+import ast
 import re
 from typing import Iterable, List, Optional
 
@@ -12,8 +13,6 @@ def annotation_text(annotation: object) -> str:
     """An annotation without the modules its names come from, and with one spelling for ``List`` and ``list``."""
     text = re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", str(annotation).strip("\"'"))
     text = re.sub(r"\b(Dict|List|Set|Tuple|Type)\b", lambda match: match.group(1).lower(), text)
-    # typing writes a union with None in one way only.
-    text = re.sub(r"Optional\[Union\[(.*)\]\]", r"Union[\1, None]", text)
     return text.replace("NoneType", "None")
 
 
@@ -56,6 +55,40 @@ def signature_text(function: griffe.Function) -> str:
     """A function's signature with annotations, defaults and result."""
     text = parameters_text(function.parameters, annotations=True)
     return text + (f" -> {annotation_text(function.returns)}" if function.returns is not None else "")
+
+
+class _Unions(ast.NodeTransformer):
+    """Writes ``Optional[X]``, ``Union[X, None]`` and ``X | None`` in one way, whichever the Python at hand prefers."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        name = node.value.id if isinstance(node.value, ast.Name) else ""
+        if name == "Optional":
+            return self._union([node.slice, ast.Constant(None)])
+        if name == "Union":
+            return self._union(node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice])
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        return self._union([node.left, node.right]) if isinstance(node.op, ast.BitOr) else node
+
+    @staticmethod
+    def _union(members: List[ast.expr]) -> ast.AST:
+        flat: List[ast.expr] = []
+        for member in members:
+            inner = isinstance(member, ast.Subscript) and ast.unparse(member.value) == "Union"
+            flat += member.slice.elts if inner and isinstance(member.slice, ast.Tuple) else [member]  # type: ignore[union-attr]
+        return ast.Subscript(ast.Name("Union"), ast.Tuple(flat))
+
+
+def comparable(signature: str) -> str:
+    """A signature in one spelling, for comparing what two sources say of the same function."""
+    try:
+        tree = ast.parse(f"def f{signature}: pass")
+    except SyntaxError:
+        return signature
+    return ast.unparse(_Unions().visit(tree))
 
 
 def shape_of(signature: str) -> str:

@@ -103,6 +103,20 @@ def _legacy_interface(function: griffe.Function) -> Dict[str, str]:
     return found
 
 
+def legacy_marks(function: griffe.Function) -> str:
+    """What decorators let callers of a function pass beside its signature, as marks behind it.
+
+    `` @pretrained>weights`` says that ``pretrained=`` is taken and means ``weights=``; `` @positional`` that keyword-only
+    parameters may be given by position.
+    """
+    legacy = _legacy_interface(function)
+    marks = [f" @{pretrained}>{weights}" for weights, pretrained in legacy.items()]
+    names = [dotted(d.func if isinstance(d, ast.Call) else d) or "" for d in _decorators(function)]
+    if legacy or any(name.endswith("kwonly_to_pos_or_kw") for name in names):
+        marks.append(" @positional")
+    return "".join(marks)
+
+
 def _weights_enums_in(function: griffe.Function) -> List[str]:
     for parameter in function.parameters:
         if parameter.name == "weights" and parameter.annotation is not None:
@@ -279,7 +293,7 @@ def _table(values: Values, module: str, name: str) -> Dict[str, Optional[str]]:
 def describe_module(package: Package, module: str) -> Dict[str, Any]:
     """``all``, where the module has it, and ``names``: what each name of the module is.
 
-    A name is described as ``def(a, b=1)``, ``data``, ``module``, ``= torchvision.ops.boxes.nms`` where it is imported,
+    A name is described as ``def(a, b=1)`` (with :func:`legacy_marks`), ``data``, ``module``, ``= torchvision.ops.boxes.nms`` where it is imported,
     or, for a class, as an object with ``parameters`` of its constructor (missing where a foreign base class has it),
     ``bases``, ``methods`` and ``attributes``.
     """
@@ -301,7 +315,7 @@ def _describe_name(package: Package, module: str, name: str, resolved: Resolved)
     if resolved.is_module:
         return "module"
     if isinstance(resolved.member, griffe.Function):
-        return "def" + parameters_text(resolved.member.parameters)
+        return "def" + parameters_text(resolved.member.parameters) + legacy_marks(resolved.member)
     if isinstance(resolved.member, griffe.Class):
         return describe_class(package, resolved.path, resolved.member)
     return "data"

@@ -1,0 +1,9 @@
+"""What is known about the releases: queries over the tables compiled from the records.
+
+Nothing is read before it is asked for, and nothing but the standard library and ``packaging`` is needed.
+"""
+
+from tvcompat.catalog.queries import Catalog, catalog
+from tvcompat.catalog.facts import Builder, Entry, Name, Release, Span, WeightsEnum
+
+__all__ = ["Builder", "Catalog", "Entry", "Name", "Release", "Span", "WeightsEnum", "catalog"]

@@ -1,0 +1,378 @@
+"""Answers to "does torchvision have X, since when, and how is it called?"."""
+
+import difflib
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from tvcompat.catalog.facts import Builder, Name, Span, WeightsEnum
+from tvcompat.catalog.queries import Catalog
+from tvcompat.errors import UnknownNameError
+
+Answer = Dict[str, Any]
+
+
+def availability(known: Catalog, asked: str) -> Answer:
+    """Everything known about one builder, weights entry or other name of torchvision.
+
+    Args:
+        asked: ``resnet50``, ``quantized_resnet50``, ``detection.ssd300_vgg16``, ``ResNet50_Weights.DEFAULT``,
+            ``torchvision.transforms.functional_tensor``, ``SSD``: with or without the modules in front.
+
+    Returns:
+        At least ``name``, ``kind``, ``path``, ``first``, ``last``, ``in_newest``, ``releases``, ``signatures``
+        (``first``, ``last``, ``signature``), ``weights`` (``entry``, ``first``, ``last``, ``url``, ...), ``notes``
+        and ``also`` (other things of that name).
+
+    Raises:
+        UnknownNameError: no release has it; with names that look like it.
+    """
+    paths = find(known, asked)
+    if not paths:
+        raise UnknownNameError(asked, close_names(known, asked))
+    path, others = paths[0], paths[1:]
+    if path in known.builders:
+        answer = describe_builder(known, known.builders[path])
+    else:
+        enum, _, entry = path.partition(".")
+        if enum in known.table("weights")["enums"]:
+            answer = describe_weights(known, known.enum(enum), entry)
+        else:
+            answer = describe_name(known, path)
+    answer["also"] = others
+    return answer
+
+
+def find(known: Catalog, asked: str) -> List[str]:
+    """Full paths of what a name may mean, the likeliest first; weights are named ``Enum`` or ``Enum.ENTRY``."""
+    asked = asked.strip().strip("()")
+    builders = known.builders
+    enums = known.table("weights")["enums"]
+    for prefix in ("", "torchvision.", "torchvision.models."):
+        path = prefix + asked
+        if path in builders:
+            return [path]
+    named = [path for path, builder in builders.items() if builder.name == asked]
+    called = [path for path, builder in builders.items() if builder.function == asked]
+    found = list(dict.fromkeys(named + sorted(called, key=len)))
+    if found:
+        return found
+
+    parts = asked.split(".")
+    if parts[-1] in enums:
+        return [parts[-1]]
+    if len(parts) > 1 and parts[-2] in enums:
+        enum = known.enum(parts[-2])
+        aliases = {alias for span in enum.aliases for alias in span.value}
+        return [f"{parts[-2]}.{parts[-1]}"] if parts[-1] in enum.entries or parts[-1] in aliases else []
+
+    for prefix in ("", "torchvision.", "torchvision.models."):
+        if known.name(prefix + asked) is not None:
+            return [prefix + asked]
+        holder, _, method = (prefix + asked).rpartition(".")
+        if holder and _has_method(known.name(holder), method):
+            return [prefix + asked]
+    matches = list(dict.fromkeys(path for path in known.names() if path.endswith("." + asked)))
+    if not matches and "." in asked:
+        holder, _, method = asked.rpartition(".")
+        return [f"{path}.{method}" for path in find(known, holder) if _has_method(known.name(path), method)]
+    return sorted(matches, key=lambda path: _rank(known, path))
+
+
+def _has_method(owner: Optional[Name], method: str) -> bool:
+    """Whether a class has a method in any release."""
+    if owner is None:
+        return False
+    return any(method in span.value.get("methods", ()) for span in owner.spans if isinstance(span.value, dict))
+
+
+def _rank(known: Catalog, path: str) -> Tuple[Any, ...]:
+    """Definitions before imports, what is still there before what is gone, public before private, short before long."""
+    name = known.name(path)
+    assert name is not None
+    alive = bool(name.spans) and name.spans[-1].newest
+    private = any(part.startswith("_") for part in path.split("."))
+    return (name.kind == "import", not alive, private, path.count("."), path)
+
+
+def close_names(known: Catalog, asked: str, count: int = 4) -> List[str]:
+    """Names that look like the one asked for: of builders first, then of anything public."""
+    last = asked.rpartition(".")[2]
+    builders = sorted({builder.function for builder in known.builders.values()})
+    found = difflib.get_close_matches(last, builders, count, 0.6)
+    enums = list(known.table("weights")["enums"])
+    found += difflib.get_close_matches(last, enums, count, 0.75)
+    if len(found) < count:
+        public = {path.rpartition(".")[2] for path in known.names()} - set(builders)
+        found += difflib.get_close_matches(last, [name for name in public if not name.startswith("_")], count, 0.75)
+    return list(dict.fromkeys(found))[:count]
+
+
+def _base(known: Catalog, name: str, kind: str, path: str, spans: Sequence[Span[Any]]) -> Answer:
+    releases = known.releases_of(spans)
+    return {
+        "name": name,
+        "kind": kind,
+        "path": path,
+        "first": releases[0] if releases else None,
+        "last": releases[-1] if releases else None,
+        "in_newest": bool(releases) and releases[-1] == known.newest,
+        "releases": releases,
+        "signatures": [],
+        "weights": [],
+        "notes": [],
+        "also": [],
+    }
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Builders
+
+
+def describe_builder(known: Catalog, builder: Builder) -> Answer:
+    answer = _base(known, builder.name, "builder", builder.path, builder.spans)
+    for signature in builder.signatures:
+        for accepts in builder.accepts:
+            first, last = _overlap(known, signature, accepts)
+            if first is not None:
+                answer["signatures"].append(
+                    {"first": first, "last": last, "signature": signature.value, "accepts": accepts.value.split()}
+                )
+    newest = builder.spans[-1].last
+    answer["namespace"] = builder.namespace
+    answer["module"] = builder.module
+    answer["parameters"] = known.value(builder.parameters, newest)
+    for name in builder_enums(known, builder):
+        answer["weights"] += weights_of(known, known.enum(name))
+    answer["pretrained"] = [
+        {"first": span.first, "last": span.last, "asks": list(found.asks), "error": found.error}
+        for span in builder.pretrained
+        for found in [known.outcome(span.value)]
+    ]
+    answer["plain"] = [
+        {"first": span.first, "last": span.last, "asks": list(known.outcome(span.value).asks)} for span in builder.plain
+    ]
+    answer["outputs"] = [{"first": span.first, "last": span.last, "digest": span.value} for span in builder.outputs]
+    answer["notes"] = builder_notes(known, builder)
+    return answer
+
+
+def builder_enums(known: Catalog, builder: Builder) -> List[str]:
+    """Names of the weights enums a builder takes, the one for its own kind of model first."""
+    main = builder.enums[-1].value if builder.enums else None
+    names = [name for name, table in known.table("weights")["enums"].items() if builder.path in table["builders"]]
+    return sorted(names, key=lambda name: name != main)
+
+
+def builder_notes(known: Catalog, builder: Builder) -> List[str]:
+    """What a person should know beside the signatures: gaps, renamed parameters, other defaults, other files."""
+    notes = []
+    for earlier, later in zip(builder.spans, builder.spans[1:]):
+        gap = [r for r in known.between(earlier.last, later.first) if r not in (earlier.last, later.first)]
+        notes.append(f"absent in {gap[0]}" + (f" to {gap[-1]}" if len(gap) > 1 else ""))
+    for span in builder.renames:
+        count = len(known.renames(span.value))
+        notes.append(f"{span.text}: {count} entries of the state dict have other names than in {known.newest}")
+    for before, after in zip(builder.schemas, builder.schemas[1:]):
+        if known.value(builder.renames, before.last) == known.value(builder.renames, after.first):
+            old, new = known.schema(before.value), known.schema(after.value)
+            changed = sum(old.get(name) != new.get(name) for name in {**old, **new})
+            notes.append(
+                f"from {after.first} the plain call builds another architecture than in {before.last} "
+                f"({changed} entries of the state dict differ in shape or name)"
+            )
+    if len(builder.outputs) == 1:
+        span = builder.outputs[0]
+        if span.first != span.last:
+            notes.append(f"for equal parameters it computes the same numbers from {span.first} to {span.last}")
+    for before, after in zip(builder.outputs, builder.outputs[1:]):
+        notes.append(f"the plain call computes something else from {after.first} than in {before.last}")
+    for span in builder.pretrained:
+        found = known.outcome(span.value)
+        if found.error:
+            notes.append(f"{span.text}: pretrained=True fails with {found.error}")
+    silent = [
+        span
+        for span in builder.accepts
+        if "keyword" not in span.value.split()
+        for found in [known.value(builder.pretrained, span.first)]
+        if found is not None and not known.outcome(found).error
+    ]
+    for span in silent:
+        notes.append(f"{span.text}: pretrained=True is swallowed and the model comes untrained")
+    return notes
+
+
+def _overlap(known: Catalog, left: Span[Any], right: Span[Any]) -> Tuple[Optional[str], Optional[str]]:
+    order = {release: n for n, release in enumerate(known.releases)}
+    first = max(left.first, right.first, key=order.__getitem__)
+    last = min(left.last, right.last, key=order.__getitem__)
+    return (first, last) if order[first] <= order[last] else (None, None)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Weights
+
+
+def weights_of(known: Catalog, enum: WeightsEnum) -> List[Answer]:
+    """The entries of an enum: where each file is, and what its metadata says in the newest release that has it."""
+    default = enum.aliases[-1].value.get("DEFAULT") if enum.aliases else None
+    found = []
+    for name, entry in enum.entries.items():
+        metadata = known.metadata(entry.metadata[-1].value)
+        preset = known.preprocessing(entry.preprocessing[-1].value)
+        found.append(
+            {
+                "entry": entry.full_name,
+                "default": name == default,
+                "first": entry.urls[0].first,
+                "last": entry.urls[-1].last,
+                "url": entry.urls[-1].value,
+                "urls": [{"first": span.first, "last": span.last, "url": span.value} for span in entry.urls],
+                "metrics": metadata.get("_metrics", {}),
+                "parameters": metadata.get("num_params"),
+                "gflops": metadata.get("_ops"),
+                "file_size_mb": metadata.get("_file_size"),
+                "categories": (metadata.get("categories") or {}).get("count"),
+                "recipe": metadata.get("recipe"),
+                "preprocessing": {"preset": preset["preset"], **preset["values"]},
+            }
+        )
+    return found
+
+
+def describe_weights(known: Catalog, enum: WeightsEnum, entry: str) -> Answer:
+    """An enum, or one entry of it; an alias is followed."""
+    if not entry:
+        answer = _base(known, enum.name, "weights", f"{enum.namespace}.{enum.name}", enum.spans)
+        answer["weights"] = weights_of(known, enum)
+    else:
+        aliased = [span for span in enum.aliases if entry in span.value]
+        target = aliased[-1].value[entry] if aliased else entry
+        spans: Sequence[Span[Any]] = aliased or enum.entries[entry].urls
+        answer = _base(known, f"{enum.name}.{entry}", "weights", f"{enum.namespace}.{enum.name}.{entry}", spans)
+        answer["weights"] = [w for w in weights_of(known, enum) if w["entry"] == f"{enum.name}.{target}"]
+        if aliased:
+            answer["notes"] = [
+                f"{span.text}: stands for {span.value[entry]}" for span in _merged(aliased, entry)
+            ]
+    answer["builders"] = list(enum.builders)
+    return answer
+
+
+def _merged(spans: Sequence[Span[Dict[str, str]]], alias: str) -> List[Span[Dict[str, str]]]:
+    """Neighbouring spans in which an alias means the same, as one."""
+    found: List[Span[Dict[str, str]]] = []
+    for span in spans:
+        if found and found[-1].value[alias] == span.value[alias]:
+            found[-1] = Span(found[-1].first, span.last, span.value, span.newest)
+        else:
+            found.append(span)
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Any other name
+
+
+def describe_name(known: Catalog, path: str) -> Answer:
+    name = known.name(path)
+    if name is None:
+        return describe_method(known, path)
+    spans = name.spans
+    answer = _base(known, path.rpartition(".")[2], name.kind, path, spans)
+    if name.kind == "module":
+        answer["names"] = module_contents(known, path)
+    else:
+        answer["signatures"] = [
+            {"first": first, "last": last, "signature": text} for first, last, text in signatures(known, name)
+        ]
+    answer["deprecated"] = [
+        {"first": span.first, "last": span.last, "warning": span.value} for span in name.deprecated
+    ]
+    for failing in name.broken:
+        answer["notes"].append(f"{failing.text}: the file is in the wheel and importing it fails: {failing.value}")
+    for warned in name.deprecated:
+        answer["notes"].append(f"{warned.text}: warns: {warned.value}")
+    if name.kind == "import":
+        target = known.name(spans[-1].value[2:])
+        if target is not None and target.kind in ("function", "class"):
+            answer["notes"].append(f"an import of {target.path}")
+            answer["target"] = target.path
+    if spans and not spans[-1].newest:
+        answer["notes"] += _where_now(known, name)
+    return answer
+
+
+def signatures(known: Catalog, name: Name, depth: int = 0) -> List[Tuple[str, str, str]]:
+    """(first, last, signature) of a name; an import has the signatures of what it imports."""
+    found: List[Tuple[str, str, str]] = []
+    for span in name.spans:
+        target = None
+        if isinstance(span.value, str) and span.value.startswith("= ") and depth < 5:
+            target = known.name(span.value[2:])
+        if target is None or target.kind == "module":
+            found.append((span.first, span.last, signature_of(span.value)))
+            continue
+        for first, last, text in signatures(known, target, depth + 1):
+            start, end = _overlap(known, span, Span(first, last, None))
+            if start is not None and end is not None:
+                found.append((start, end, text))
+    return found
+
+
+def _where_now(known: Catalog, name: Name) -> List[str]:
+    """For a name that is gone: places in the newest release that still have one of that name."""
+    last = name.path.rpartition(".")[2]
+    if name.kind == "module":
+        return []
+    now = [
+        path
+        for path in known.names()
+        if path.endswith("." + last) and path != name.path
+        for other in [known.name(path)]
+        if other is not None and other.spans and other.spans[-1].newest and other.kind in ("function", "class")
+    ]
+    best = sorted(now, key=lambda path: _rank(known, path))[:3]
+    return [f"in {known.newest} there is {path}" for path in best]
+
+
+def describe_method(known: Catalog, path: str) -> Answer:
+    """A method of a class, by the releases in which the class has it."""
+    owner_path, _, method = path.rpartition(".")
+    owner = known.name(owner_path)
+    assert owner is not None
+    spans: List[Span[Any]] = []
+    for span in owner.spans:
+        text = span.value.get("methods", {}).get(method) if isinstance(span.value, dict) else None
+        if text is not None and spans and spans[-1].value == text:
+            spans[-1] = Span(spans[-1].first, span.last, text, span.newest)
+        elif text is not None:
+            spans.append(Span(span.first, span.last, text, span.newest))
+    answer = _base(known, method, "method", path, spans)
+    answer["signatures"] = [{"first": s.first, "last": s.last, "signature": s.value} for s in spans]
+    return answer
+
+
+def signature_of(description: Any) -> str:
+    """What a caller passes: ``(a, b=1)``, or what the name is where it can't be called."""
+    if isinstance(description, dict):
+        return str(description.get("parameters", "(...)"))
+    for start in ("def", "function", "class"):
+        if description.startswith(start):
+            return str(description[len(start) :]).partition(" @")[0] or "(...)"
+    return str(description)
+
+
+def module_contents(known: Catalog, path: str) -> List[str]:
+    """The names a module defines itself, in the last release that has it."""
+    module = known.module(path)
+    if module is None:
+        return []
+    last = known.spans(module["spans"])[-1].last
+    found = []
+    for name, raw in module["names"].items():
+        span = known.at(known.spans(raw), last)
+        if span is not None and not name.startswith("_"):
+            description = known.description(span.value)
+            if isinstance(description, dict) or not description.startswith(("= ", "foreign")):
+                found.append(name)
+    return found

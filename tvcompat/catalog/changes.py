@@ -1,0 +1,388 @@
+"""What changed between two releases, classed: breaks, deprecated, behaviour, added."""
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from tvcompat.catalog.facts import Builder
+from tvcompat.catalog.queries import Catalog, kind_of
+
+CLASSES = ("breaks", "deprecated", "behaviour", "added")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between two releases.
+
+    Attributes:
+        category: ``breaks``, ``deprecated``, ``behaviour`` or ``added``.
+        what: ``module``, ``name``, ``parameter``, ``builder``, ``weights`` or ``state dict``.
+        path: full path of the thing.
+        text: what happened, in words.
+        release: the first release in which it is so.
+    """
+
+    category: str
+    what: str
+    path: str
+    text: str
+    release: str
+
+
+def diff(known: Catalog, first: str, last: str, *, private: bool = False) -> List[Change]:
+    """Every difference between two releases, the most serious first.
+
+    Args:
+        first, last: releases of the catalog; code ran on ``first`` and is to run on ``last``.
+        private: report names that begin with an underscore and names that modules merely import as well.
+    """
+    found = [
+        *_modules_and_names(known, first, last, private),
+        *_deprecations(known, first, last, private),
+        *_builders(known, first, last),
+        *_weights(known, first, last),
+    ]
+    order = {name: n for n, name in enumerate(CLASSES)}
+    return sorted(set(found), key=lambda change: (order[change.category], change.what, change.path, change.text))
+
+
+def is_private(path: str) -> bool:
+    """Whether a part of the path begins with an underscore."""
+    return any(part.startswith("_") for part in path.split("."))
+
+
+def since(known: Catalog, holds: Mapping[str, bool], first: str, last: str) -> str:
+    """The first release from which something holds up to ``last``, looking back no further than ``first``."""
+    releases = known.between(first, last)
+    start = last
+    for release in reversed(releases):
+        if not holds.get(release, False):
+            break
+        start = release
+    return start
+
+
+class _Timeline:
+    """Where a stored list of spans holds: looked up by position, since every name of torchvision is asked."""
+
+    def __init__(self, known: Catalog) -> None:
+        self.order = {release: n for n, release in enumerate(known.releases)}
+        self.end = len(self.order) - 1
+
+    def value(self, raw: List[Any], release: str) -> Optional[Any]:
+        position = self.order[release]
+        for span in raw:
+            last = self.end if span[1] is None else self.order[span[1]]
+            if self.order[span[0]] <= position <= last:
+                return span[2] if len(span) > 2 else True
+        return None
+
+    def gone(self, raw: List[Any], first: str, last: str, known: Catalog) -> str:
+        """The release, after ``first`` and not after ``last``, from which on nothing of it is left."""
+        return since(known, {r: self.value(raw, r) is None for r in known.between(first, last)}, first, last)
+
+    def come(self, raw: List[Any], first: str, last: str, known: Catalog) -> str:
+        return since(known, {r: self.value(raw, r) is not None for r in known.between(first, last)}, first, last)
+
+
+def _modules_and_names(known: Catalog, first: str, last: str, private: bool) -> Iterator[Change]:
+    table = known.table("names")
+    modules: Mapping[str, Any] = table["modules"]
+    timeline = _Timeline(known)
+    # A builder is reported under the name by which people call it, not under that of the module it is written in.
+    builders = {f"{builder.module}.{builder.function}": builder for builder in known.builders.values()}
+    packages = {module.rpartition(".")[0] for module in modules}
+    for module, found in modules.items():
+        if is_private(module) and not private:
+            continue
+        before, after = timeline.value(found["spans"], first), timeline.value(found["spans"], last)
+        if before and not after:
+            release = timeline.gone(found["spans"], first, last, known)
+            broken = timeline.value(table["broken"].get(module, []), last)
+            text = f"can't be imported any more: {broken}" if broken else "removed"
+            yield Change("breaks", "module", module, text, release)
+            continue
+        if after and not before:
+            release = timeline.come(found["spans"], first, last, known)
+            yield Change("added", "module", module, "new module", release)
+            continue
+        if not before:
+            continue
+        for name, raw in found["names"].items():
+            if is_private(name) and not private:
+                continue
+            old, new = timeline.value(raw, first), timeline.value(raw, last)
+            if old == new:
+                continue
+            path = f"{module}.{name}"
+            if new is None:
+                description = known.description(old)  # type: ignore[arg-type]
+                if description == "module":
+                    continue
+                if private or _is_public(description, name, found["all"], module in packages):
+                    release = timeline.gone(raw, first, last, known)
+                    yield Change("breaks", "name", path, f"removed ({kind_of(description)})", release)
+            elif old is None:
+                description = known.description(new)
+                if _is_public(description, name, found["all"], module in packages) and description != "module":
+                    release = timeline.come(raw, first, last, known)
+                    yield Change("added", "name", path, f"new {kind_of(description)}", release)
+            else:
+                builder = builders.get(path)
+                path = builder.path if builder else path
+                yield from _descriptions(known, timeline, path, raw, old, new, first, last, builder)
+
+
+def _is_public(description: Any, name: str, exported: List[str], package: bool) -> bool:
+    """Definitions, names in ``__all__``, and what a package gathers from its modules; not what is merely imported."""
+    if isinstance(description, dict) or not description.startswith(("= ", "foreign")):
+        return True
+    return name in exported or (package and description.startswith("= torchvision"))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Parameters
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a function: its kind as :mod:`inspect` calls it, and the text of its default."""
+
+    name: str
+    kind: str
+    default: Optional[str]
+
+
+@lru_cache(maxsize=20_000)
+def parameters(signature: str) -> Optional[Tuple[Parameter, ...]]:
+    """The parameters in ``(a, b=1, *, c)``; ``None`` where that isn't known."""
+    if signature == "(...)" or not signature.startswith("("):
+        return None
+    try:
+        tree = ast.parse(f"def f{re.sub(r'=(?=[,)])', '=...', signature)}: pass")
+    except SyntaxError:
+        return None
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    arguments = function.args
+    source = f"def f{re.sub(r'=(?=[,)])', '=...', signature)}: pass"
+    found: List[Parameter] = []
+    plain = [*arguments.posonlyargs, *arguments.args]
+    defaults: List[Optional[ast.expr]] = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
+    for argument, default in zip(plain, defaults):
+        kind = "positional-only" if argument in arguments.posonlyargs else "positional"
+        found.append(Parameter(argument.arg, kind, _segment(source, default)))
+    if arguments.vararg:
+        found.append(Parameter(arguments.vararg.arg, "*", None))
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        found.append(Parameter(argument.arg, "keyword-only", _segment(source, default)))
+    if arguments.kwarg:
+        found.append(Parameter(arguments.kwarg.arg, "**", None))
+    return tuple(found)
+
+
+def _segment(source: str, node: Optional[ast.expr]) -> Optional[str]:
+    return None if node is None else ast.get_source_segment(source, node)
+
+
+def compare_parameters(before: str, after: str) -> Iterator[Tuple[str, str]]:
+    """(category, text) for every way in which one signature differs from another, for a caller."""
+    old, new = parameters(before), parameters(after)
+    if old is None or new is None:
+        return
+    old_named = {p.name: p for p in old if not p.kind.startswith("*")}
+    new_named = {p.name: p for p in new if not p.kind.startswith("*")}
+    swallowed = any(p.kind == "**" for p in new)
+    taken = set()
+    for name, parameter in old_named.items():
+        if name in new_named:
+            continue
+        renamed = _renamed(old, new, name, old_named, new_named)
+        if renamed:
+            taken.add(renamed)
+            yield "breaks", f"parameter {name} renamed to {renamed}"
+        elif swallowed:
+            yield "breaks", f"parameter {name} removed; **kwargs takes it, and it has no effect or fails further down"
+        else:
+            yield "breaks", f"parameter {name} removed"
+    for name, parameter in new_named.items():
+        was = old_named.get(name)
+        if was is None:
+            if name not in taken and parameter.default is None:
+                yield "breaks", f"new parameter {name} has to be given"
+            elif name not in taken:
+                yield "added", f"new parameter {name}={parameter.default}"
+            continue
+        if was.kind == "positional" and parameter.kind == "keyword-only":
+            yield "breaks", f"parameter {name} is keyword-only"
+        if was.default is not None and parameter.default is None:
+            yield "breaks", f"parameter {name} has no default any more"
+        elif was.default is not None and parameter.default is not None and not _same_default(was.default, parameter.default):
+            yield "behaviour", f"default of {name} changed from {was.default} to {parameter.default}"
+    old_order = [p.name for p in old if p.kind == "positional" and p.name in new_named]
+    new_order = [p.name for p in new if p.kind == "positional" and p.name in old_named]
+    if [name for name in old_order if name in new_order] != [name for name in new_order if name in old_order]:
+        yield "breaks", f"positional parameters are in another order: {', '.join(new_order)}"
+
+
+def _same_default(before: str, after: str) -> bool:
+    """Whether two defaults mean the same; ``...`` stands for one that isn't known, and 0.5 for 1/2 does not occur."""
+    if "..." in (before, after):
+        return True
+    return before.replace("'", '"').rpartition(".")[2] == after.replace("'", '"').rpartition(".")[2]
+
+
+def _renamed(
+    old: Tuple[Parameter, ...], new: Tuple[Parameter, ...], name: str, old_named: Mapping[str, Any], new_named: Mapping[str, Any]
+) -> Optional[str]:
+    """The new name of a parameter that stands at the same place under another name, ``None`` where that isn't clear."""
+    position = [p.name for p in old].index(name)
+    if position >= len(new) or new[position].name in old_named or new[position].kind.startswith("*"):
+        return None
+    candidate = new[position]
+    was = old[position]
+    same = was.kind == candidate.kind and (was.default is None) == (candidate.default is None)
+    neighbours = [p.name for p in old[:position]] == [p.name for p in new[:position]]
+    return candidate.name if same and neighbours and len(old) == len(new) else None
+
+
+def _descriptions(
+    known: Catalog, timeline: _Timeline, path: str, raw: List[Any], old: int, new: int, first: str, last: str,
+    builder: Optional[Builder],
+) -> Iterator[Change]:  # fmt: skip
+    """Differences between what a name was and what it is: parameters, constructors, methods."""
+    before, after = known.description(old), known.description(new)
+
+    def release(of: Any) -> str:
+        """The first release since which the part that ``of`` picks out is as it is now."""
+        target = of(after)
+        holds = {}
+        for candidate in known.between(first, last):
+            number = timeline.value(raw, candidate)
+            holds[candidate] = number is not None and of(known.description(number)) == target
+        return since(known, holds, first, last)
+
+    kinds = (kind_of(before), kind_of(after))
+    if kinds == ("function", "function"):
+        signatures = [value[len("def") :].partition(" @")[0] for value in (before, after)]
+        marks = after.split(" @")[1:]
+        for category, text in compare_parameters(*signatures):
+            category, text = adapted(category, text, marks)
+            if builder is not None and category == "behaviour" and _same_model(known, builder, first, last):
+                # The default moved from the signature into the function: `num_classes=91` is `None` and means 91.
+                continue
+            yield Change(category, "parameter", path, text, release(lambda value: value))
+    elif kinds == ("class", "class") and isinstance(before, dict) and isinstance(after, dict):
+        if "parameters" in before and "parameters" in after:
+            for category, text in compare_parameters(before["parameters"], after["parameters"]):
+                at = release(lambda value: value.get("parameters") if isinstance(value, dict) else None)
+                yield Change(category, "parameter", path, text, at)
+        methods: Tuple[Dict[str, str], Dict[str, str]] = (before.get("methods", {}), after.get("methods", {}))
+        for method in sorted(set(methods[0]) | set(methods[1])):
+            if method.startswith("_"):
+                continue
+
+            def picked(value: Any, method: str = method) -> Any:
+                return value.get("methods", {}).get(method) if isinstance(value, dict) else None
+
+            if method not in methods[1]:
+                # Whether a base class has it now isn't followed here, so it is no more than a change of behaviour.
+                same_bases = before["bases"] == after["bases"]
+                category = "breaks" if same_bases else "behaviour"
+                yield Change(category, "name", f"{path}.{method}", "method no longer defined here", release(picked))
+            elif method not in methods[0]:
+                yield Change("added", "name", f"{path}.{method}", "new method", release(picked))
+            else:
+                for category, text in compare_parameters(methods[0][method], methods[1][method]):
+                    yield Change(category, "parameter", f"{path}.{method}", text, release(picked))
+    elif kinds[0] != kinds[1] and "import" not in kinds and "data" not in kinds:
+        yield Change("behaviour", "name", path, f"was a {kinds[0]}, is a {kinds[1]}", release(kind_of))
+
+
+def adapted(category: str, text: str, marks: Sequence[str]) -> Tuple[str, str]:
+    """What a change of a signature means for callers, given what the decorators of the function still take."""
+    for mark in marks:
+        pretrained, _, weights = mark.partition(">")
+        if weights and re.match(rf"parameter {pretrained} (removed|renamed)", text):
+            return "deprecated", f"{pretrained}= still works and warns; write {weights}="
+        if weights and text == f"new parameter {weights} has to be given":
+            return "added", f"takes {weights}="
+    if text.endswith("is keyword-only") and "positional" in marks:
+        return "deprecated", text.replace("is keyword-only", "given by position still works and warns")
+    renamed = re.fullmatch(r"parameter (pretrained\w*) (?:removed|renamed).*", text)
+    if renamed:
+        return "breaks", f"{renamed.group(1)}= is not taken any more; write {renamed.group(1).replace('pretrained', 'weights')}="
+    return category, text
+
+
+def _same_model(known: Catalog, builder: Builder, first: str, last: str) -> bool:
+    """Whether the plain call builds a model with the same number of parameters in both releases."""
+    counts = [known.value(builder.parameters, release) for release in (first, last)]
+    return counts[0] is not None and counts[0] == counts[1]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Deprecations, builders, weights
+
+
+def _deprecations(known: Catalog, first: str, last: str, private: bool) -> Iterator[Change]:
+    timeline = _Timeline(known)
+    for path, raw in known.table("names")["deprecated"].items():
+        if is_private(path) and not private:
+            continue
+        before, after = timeline.value(raw, first), timeline.value(raw, last)
+        if after is not None and before is None and "BETA" not in after:
+            release = timeline.come(raw, first, last, known)
+            yield Change("deprecated", "name", path, f"warns: {after}", release)
+
+
+def _builders(known: Catalog, first: str, last: str) -> Iterator[Change]:
+    for path, builder in known.builders.items():
+        before, after = known.at(builder.spans, first), known.at(builder.spans, last)
+        if before is None or after is None:
+            continue
+        silent = known.value(builder.pretrained, last)
+        accepts = [(known.value(builder.accepts, release) or "").split() for release in (first, last)]
+        if "keyword" in accepts[0] and "keyword" not in accepts[1] and silent is not None:
+            how = "fails" if known.outcome(silent).error else "is ignored without a word"
+            yield Change("breaks", "builder", path, f"pretrained=True {how}", after.first)
+        old, new = known.at(builder.schemas, first), known.at(builder.schemas, last)
+        renamed = known.value(builder.renames, first)
+        if old and new and old.value != new.value:
+            if renamed is not None and known.value(builder.renames, last) is None:
+                count = len(known.renames(renamed))
+                text = f"{count} entries of the state dict have other names: a file saved before does not load as it is"
+                yield Change("behaviour", "state dict", path, text, new.first)
+            else:
+                yield Change("behaviour", "state dict", path, "the plain call builds another architecture", new.first)
+        asked = [known.value(builder.pretrained, release) for release in (first, last)]
+        if asked[0] is not None and asked[1] is not None and asked[0] != asked[1]:
+            files = [known.outcome(number).asks[-1:] for number in asked if number is not None]
+            if files[0] and files[1] and files[0] != files[1]:
+                names = [found[0].rpartition("/")[2] for found in files]
+                text = f"pretrained=True fetches {names[1]}, before {names[0]}"
+                span = known.at(builder.pretrained, last)
+                yield Change("behaviour", "weights", path, text, span.first if span else last)
+
+
+def _weights(known: Catalog, first: str, last: str) -> Iterator[Change]:
+    for enum in known.enums.values():
+        there = [known.at(enum.spans, release) is not None for release in (first, last)]
+        path = f"{enum.namespace}.{enum.name}"
+        if all(there):
+            aliases = [(known.value(enum.aliases, release) or {}).get("DEFAULT") for release in (first, last)]
+            if aliases[0] != aliases[1]:
+                span = known.at(enum.aliases, last)
+                text = f"DEFAULT is {aliases[1]}, before {aliases[0]}"
+                yield Change("behaviour", "weights", path, text, span.first if span else last)
+        for name, entry in enum.entries.items():
+            old, new = known.value(entry.urls, first), known.at(entry.urls, last)
+            if old is None and new is not None and there[0]:
+                yield Change("added", "weights", f"{path}.{name}", "new entry", entry.urls[0].first)
+            elif old is not None and new is None and there[1]:
+                yield Change("breaks", "weights", f"{path}.{name}", "entry removed", last)
+            elif old is not None and new is not None and old != new.value:
+                files = [url.rpartition("/")[2] for url in (old, new.value)]
+                yield Change("behaviour", "weights", f"{path}.{name}", f"is the file {files[1]}, before {files[0]}", new.first)

@@ -1,0 +1,321 @@
+"""Reading the catalog's tables."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
+
+from tvcompat.catalog.facts import Builder, Entry, Name, Outcome, Release, Span, WeightsEnum
+from tvcompat.errors import CatalogError, UnknownReleaseError
+from tvcompat.releases import parse, release_of
+
+T = TypeVar("T")
+
+FORMAT = 1
+TABLES = Path(__file__).with_name("tables")
+
+
+class Catalog:
+    """All that was measured, by release. Tables are read when first asked for.
+
+    Args:
+        folder: where the tables lie; the ones the package ships when not given.
+    """
+
+    def __init__(self, folder: Path = TABLES) -> None:
+        self._folder = folder
+        self._tables: Dict[str, Dict[str, Any]] = {}
+        self._builders: Dict[str, Builder] = {}
+        self._order: Dict[str, int] = {}
+
+    def table(self, name: str) -> Dict[str, Any]:
+        """One of the tables as it is stored.
+
+        Raises:
+            CatalogError: it is missing, damaged, or of another format.
+        """
+        if name not in self._tables:
+            path = self._folder / f"{name}.json"
+            try:
+                with open(path, encoding="utf-8") as stream:
+                    table = json.load(stream)
+            except (OSError, ValueError) as error:
+                raise CatalogError(
+                    f"the catalog table {path.name} can't be read ({type(error).__name__}). "
+                    f"Reinstall tvcompat; in a checkout, run: nox -s audit"
+                ) from error
+            if table.get("format") != FORMAT:
+                raise CatalogError(f"the catalog table {path.name} has format {table.get('format')!r}, not {FORMAT}")
+            self._tables[name] = table
+        return self._tables[name]
+
+    # Releases
+
+    @property
+    def all_releases(self) -> Dict[str, Release]:
+        """Every release, yanked ones included, oldest first."""
+        found = {}
+        for version, table in self.table("releases")["releases"].items():
+            found[version] = Release(
+                version,
+                table.get("torch", ""),
+                table.get("python", ""),
+                table.get("era", ""),
+                table.get("requires_torch", ""),
+                table.get("requires_python", ""),
+                {platform: tuple(names) for platform, names in table.get("wheels", {}).items()},
+                table.get("measured", False),
+                table.get("yanked", ""),
+            )
+        return found
+
+    @property
+    def releases(self) -> List[str]:
+        """The releases people can install, oldest first."""
+        return list(self._index())
+
+    def _index(self) -> Dict[str, int]:
+        if not self._order:
+            table = self.table("releases")["releases"]
+            self._order = {version: n for n, version in enumerate(v for v, t in table.items() if not t.get("yanked"))}
+        return self._order
+
+    @property
+    def newest(self) -> str:
+        return self.releases[-1]
+
+    def find_release(self, asked: str) -> str:
+        """The release that ``asked`` names: a full version, ``0.12`` for the newest 0.12, ``latest``.
+
+        A version built from source counts as its release, and one newer than the catalog as the newest.
+
+        Raises:
+            UnknownReleaseError: it names none.
+        """
+        if asked == "latest":
+            return self.newest
+        if asked in self._index():
+            return asked
+        line = [release for release in self.releases if release.startswith(asked + ".")]
+        if asked.count(".") == 1 and line:
+            return line[-1]
+        release = release_of(asked)
+        if release in self._index():
+            return str(release)
+        raise UnknownReleaseError(asked, self.releases)
+
+    def nearest(self, version: str) -> Optional[str]:
+        """The release whose facts hold for an installed version: itself, or the newest that is not newer.
+
+        ``None`` for what is older than every release known.
+        """
+        release = release_of(version)
+        if release is None:
+            return None
+        known = [candidate for candidate in self.releases if parse(candidate) <= parse(release)]
+        return known[-1] if known else None
+
+    def between(self, first: str, last: str) -> List[str]:
+        """The releases from one to another, both included."""
+        order = self._index()
+        return self.releases[order[first] : order[last] + 1]
+
+    # Spans
+
+    def spans(self, raw: Sequence[Sequence[Any]]) -> Tuple[Span[Any], ...]:
+        """Spans as they are stored, with the open end filled in."""
+        newest = self.newest
+        return tuple(
+            Span(item[0], item[1] or newest, item[2] if len(item) > 2 else None, item[1] is None) for item in raw
+        )
+
+    def at(self, spans: Iterable[Span[T]], release: str) -> Optional[Span[T]]:
+        """The span that holds in a release, ``None`` where none does."""
+        order = self._index()
+        position = order[release]
+        for span in spans:
+            if order[span.first] <= position <= order[span.last]:
+                return span
+        return None
+
+    def value(self, spans: Iterable[Span[T]], release: str) -> Optional[T]:
+        """The value that holds in a release, ``None`` where none does."""
+        span = self.at(spans, release)
+        return None if span is None else span.value
+
+    def releases_of(self, spans: Iterable[Span[Any]]) -> List[str]:
+        """The releases that some spans cover, oldest first."""
+        found: List[str] = []
+        for span in spans:
+            found += [release for release in self.between(span.first, span.last) if release not in found]
+        return found
+
+    # Builders
+
+    @property
+    def builders(self) -> Dict[str, Builder]:
+        """Full public path -> builder."""
+        if not self._builders:
+            for path, table in self.table("builders")["builders"].items():
+                self._builders[path] = Builder(
+                    path,
+                    table["name"],
+                    table["module"],
+                    self.spans(table["spans"]),
+                    self.spans(table["signature"]),
+                    self.spans(table["accepts"]),
+                    self.spans(table.get("parameters", ())),
+                    self.spans(table.get("schema", ())),
+                    self.spans(table.get("renames", ())),
+                    self.spans(table.get("plain", ())),
+                    self.spans(table.get("pretrained", ())),
+                    self.spans(table.get("enum", ())),
+                    self.spans(table.get("outputs", ())),
+                )
+        return self._builders
+
+    def outcome(self, number: int) -> Outcome:
+        """What a call did, by its number."""
+        table = self.table("calls")["outcomes"][number]
+        return Outcome(
+            tuple(table.get("asks", ())), table.get("error", ""), table.get("settings", []), table.get("schema")
+        )
+
+    def checkpoints(self, path: str) -> Dict[str, Tuple[Span[int], ...]]:
+        """``Enum.ENTRY`` -> outcomes of calling a builder with it, by release."""
+        found = {}
+        for key, spans in self.table("calls")["checkpoints"].items():
+            entry, _, builder = key.partition(" ")
+            if builder == path:
+                found[entry] = self.spans(spans)
+        return found
+
+    def schema(self, number: int) -> Dict[str, str]:
+        """A state-dict schema by its number: name -> ``dtype d0,d1,...`` in the order of the state dict."""
+        tables = self.table("schemas")
+        root = tables["roots"][number]
+        pairs = root if isinstance(root, list) else list(_walk(tables["nodes"], root, ""))
+        return {name: text if not text[:1].isdigit() else f"float32 {text}" for name, text in pairs}
+
+    def renames(self, number: int) -> Dict[str, str]:
+        """Parameter names of an older release -> the newest release's names, for those that differ."""
+        table: Dict[str, str] = self.table("schemas")["renames"][number]
+        return table
+
+    # Weights
+
+    @property
+    def enums(self) -> Dict[str, WeightsEnum]:
+        """Name -> weights enum."""
+        return {name: self.enum(name) for name in self.table("weights")["enums"]}
+
+    def enum(self, name: str) -> WeightsEnum:
+        """One weights enum; ``KeyError`` where there is none."""
+        table = self.table("weights")["enums"][name]
+        entries = {
+            entry: Entry(
+                name,
+                entry,
+                self.spans(found["url"]),
+                self.spans(found["metadata"]),
+                self.spans(found["preprocessing"]),
+            )
+            for entry, found in table["entries"].items()
+        }
+        return WeightsEnum(
+            name,
+            table["namespace"],
+            table["module"],
+            tuple(table["builders"]),
+            self.spans(table["spans"]),
+            self.spans(table["aliases"]),
+            entries,
+        )
+
+    def metadata(self, number: int) -> Dict[str, Any]:
+        """Metadata of a weights entry by number; ``categories`` is ``{"list": number, "count": n}``."""
+        table: Dict[str, Any] = self.table("weights")["metadata"][number]
+        return table
+
+    def preprocessing(self, number: int) -> Dict[str, Any]:
+        """``preset``, its ``arguments`` and resulting ``values``, by number."""
+        table: Dict[str, Any] = self.table("weights")["preprocessing"][number]
+        return table
+
+    def categories(self, number: int) -> List[str]:
+        """A list of class names by number."""
+        table: List[str] = self.table("categories")["lists"][number]
+        return table
+
+    @property
+    def model_urls(self) -> Mapping[str, Any]:
+        """Path of a ``model_urls`` table -> its spans and addresses, as stored."""
+        table: Mapping[str, Any] = self.table("weights")["model_urls"]
+        return table
+
+    # Names
+
+    def module(self, path: str) -> Optional[Dict[str, Any]]:
+        """``spans``, ``names`` and ``all`` of a module as stored, ``None`` for no module of any release."""
+        found: Optional[Dict[str, Any]] = self.table("names")["modules"].get(path)
+        return found
+
+    def description(self, number: int) -> Any:
+        """What a name is, by number: ``def(a, b=1)``, ``= path`` for an import, ``module``, ``data``, or a class."""
+        return self.table("names")["descriptions"][number]
+
+    def name(self, path: str) -> Optional[Name]:
+        """What is known about a name by its full path; ``None`` where no release has it."""
+        table = self.table("names")
+        deprecated = self.spans(table["deprecated"].get(path, ()))
+        broken = self.spans(table["broken"].get(path, ()))
+        module, _, last = path.rpartition(".")
+        holder = table["modules"].get(module)
+        found = holder["names"].get(last) if holder else None
+        itself = table["modules"].get(path)
+        if itself is not None and (found is None or self.description(found[-1][2]) == "module"):
+            return Name(path, "module", self.spans(itself["spans"]), deprecated, broken)
+        if found is None:
+            return Name(path, "module", (), deprecated, broken) if broken else None
+        spans = tuple(
+            Span(span.first, span.last, self.description(span.value), span.newest) for span in self.spans(found)
+        )
+        return Name(path, kind_of(spans[-1].value), spans, deprecated, broken, last in holder["all"])
+
+    def names(self) -> Iterator[str]:
+        """The full path of every name of every module of any release."""
+        for module, table in self.table("names")["modules"].items():
+            yield module
+            for name in table["names"]:
+                yield f"{module}.{name}"
+
+    @property
+    def pretrained_warnings(self) -> Tuple[Span[List[str]], ...]:
+        """The warnings that ``resnet18(pretrained=True)`` gives, by release."""
+        return self.spans(self.table("names")["pretrained_warnings"])
+
+
+def kind_of(description: Any) -> str:
+    """``function``, ``class``, ``module``, ``import`` or ``data`` of a description."""
+    if isinstance(description, dict):
+        return "class"
+    if description.startswith("= "):
+        return "import"
+    for start, kind in (("def", "function"), ("class", "class"), ("module", "module")):
+        if description.startswith(start):
+            return kind
+    return "data"
+
+
+def _walk(nodes: Sequence[Mapping[str, Any]], number: int, prefix: str) -> Iterator[Tuple[str, str]]:
+    for name, value in nodes[number].items():
+        if isinstance(value, int):
+            yield from _walk(nodes, value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+@lru_cache(maxsize=None)
+def catalog() -> Catalog:
+    """The catalog that the package ships."""
+    return Catalog()

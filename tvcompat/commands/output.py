@@ -1,0 +1,48 @@
+"""How commands print: text for people, JSON for programs, results to stdout and messages to stderr."""
+
+import argparse
+import json
+import shutil
+import sys
+from typing import Any, Sequence
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """The option that every command has."""
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text for people (the default) or json for programs"
+    )
+
+
+def print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def message(text: str) -> None:
+    """A line for the person at the terminal, never part of the result."""
+    print(text, file=sys.stderr)
+
+
+def terminal_width() -> int:
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 200
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """Columns under headings, as wide as their widest cell; those numbered in ``right`` stand to the right.
+
+    On a terminal the last column gives way where the line would be too long.
+    """
+    widths = [max(len(row[n]) for row in [headings, *rows]) for n in range(len(headings))]
+    limit = terminal_width()
+    used = sum(widths[:-1]) + 2 * (len(widths) - 1)
+    if used + widths[-1] > limit:
+        widths[-1] = max(10, limit - used)
+    lines = []
+    for row in [headings, *rows]:
+        cells = []
+        for n, (cell, width) in enumerate(zip(row, widths)):
+            shown = cell if len(cell) <= width or n < len(widths) - 1 else cell[: width - 3] + "..."
+            cells.append(shown.rjust(width) if n in right else shown.ljust(width))
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,46 @@
+"""torchvision releases: their order, their eras, and which one is installed."""
+
+import re
+from functools import lru_cache
+from importlib import metadata
+from typing import Optional
+
+from packaging.version import InvalidVersion, Version
+
+OLDEST_SUPPORTED = "0.9"
+
+
+@lru_cache(maxsize=None)
+def parse(version: str) -> Version:
+    """The version as an ordered thing; cached, since the same few are compared over and over."""
+    return Version(version)
+
+
+def release_of(version: str) -> Optional[str]:
+    """The release a version belongs to: ``0.12.0`` for ``0.12.0+cu113`` and ``0.11.0a0+fa347eb``.
+
+    Builds from source call themselves after the release they lead to; ``0.30.0.dev20261101`` belongs to 0.30.0.
+    Returns ``None`` for what is no version at all.
+    """
+    try:
+        found = parse(version.strip())
+    except InvalidVersion:
+        return None
+    return ".".join(str(part) for part in (*found.release, 0, 0)[:3])
+
+
+def installed_version(distribution: str = "torchvision") -> Optional[str]:
+    """The version of an installed distribution as its metadata says, without importing it; ``None`` if it is absent.
+
+    Source builds leave metadata in several forms; the first that names a version counts.
+    """
+    try:
+        found = metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+    return found or None
+
+
+def base_version(version: str) -> str:
+    """A version without its local part: ``2.5.0`` for ``2.5.0+cu121``."""
+    return re.sub(r"\+.*", "", version)
