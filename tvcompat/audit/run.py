@@ -27,6 +27,7 @@ class Options:
         releases: releases to look at, all of the list when empty.
         runtime: measure missing run-time facts in real installs as well.
         refresh: measure again what is recorded already.
+        check: write nothing; fail when the catalog or the report is behind the records.
         compare: measure again and compare with the record, writing nothing.
         offline: do not ask the package index.
         torch_backend: uv's name of the torch builds to install, ``cpu`` for example.
@@ -36,6 +37,7 @@ class Options:
     releases: Tuple[str, ...] = ()
     runtime: bool = False
     refresh: bool = False
+    check: bool = False
     compare: bool = False
     offline: bool = False
     torch_backend: Optional[str] = None
@@ -101,6 +103,9 @@ class Audit:
     def run(self) -> int:
         """Do what was asked; returns the exit code."""
         wanted = self.wanted()
+        if self.options.check:
+            self.check()
+            return self.finish()
         if self.options.compare:
             self.measure_runtime(wanted, compare=True)
             return self.finish()
@@ -322,6 +327,27 @@ class Audit:
             return
         if changed:
             self.add("all", "report", since, ", ".join(changed))
+
+    def check(self) -> None:
+        """Compile and render in memory, and compare with the files that are there."""
+        from tvcompat.audit import compile as compiling
+        from tvcompat.audit import report
+        from tvcompat.catalog.queries import Catalog
+
+        since = time.perf_counter()
+        tables = compiling.compile_catalog(self.list, self.store)
+        tables["releases"]["fingerprint"] = compiling.fingerprint(self.root)
+        files = {
+            compiling.TABLES / f"{name}.json": compiling.render_table(table) for name, table in tables.items()
+        }
+        known = Catalog(self.root / compiling.TABLES)
+        made = report.build_report(known, self.list, self.store, report.fingerprint(self.root))
+        files.update({report.FOLDER / name: text for name, text in made.items()})
+        for path, text in sorted(files.items()):
+            found = (self.root / path).read_bytes() if (self.root / path).is_file() else b""
+            behind = found != text.encode()
+            verdict = "is behind the records; run: nox -s audit" if behind else "is current"
+            self.add("all", "check", since, f"{path.as_posix()} {verdict}", failed=behind)
 
     def finish(self) -> int:
         """Print the closing table; returns the exit code."""

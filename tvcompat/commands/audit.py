@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runtime", action="store_true", help="measure missing run-time facts in real installs")
     parser.add_argument("--refresh", action="store_true", help="measure again what is recorded already")
     parser.add_argument("--compare", action="store_true", help="measure again, compare with the record, write nothing")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when catalog or report are behind")
     parser.add_argument("--offline", action="store_true", help="do not ask the package index")
     parser.add_argument("--torch-backend", metavar="NAME", help="torch builds that uv selects: cpu, cu126, auto, ...")
     parser.add_argument("--keep-facts", metavar="FOLDER", help="keep the probe's raw output there")
@@ -32,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
             releases=tuple(arguments.release),
             runtime=arguments.runtime,
             refresh=arguments.refresh,
+            check=arguments.check,
             compare=arguments.compare,
             offline=arguments.offline,
             torch_backend=arguments.torch_backend,
