@@ -115,9 +115,9 @@ def gather(known: Catalog, releases: ReleaseList, store: Store, digest: str) -> 
         "whole": upgrade(known, oldest, newest),
         "disagreements": disagreements(known, store),
         "absent": {r.version: r.yanked for r in releases.releases if r.yanked},
-        "agreeing": sum(len(b.outputs) == 1 for b in known.builders.values()),
+        "agreeing": sum(b.same_outputs for b in known.builders.values()),
         "run": sum(bool(b.outputs) for b in known.builders.values()),
-        "differing": [b.path for b in known.builders.values() if len(b.outputs) > 1],
+        "differing": [b.path for b in known.builders.values() if b.outputs and not b.same_outputs],
     }
 
 
@@ -153,6 +153,7 @@ def builder_facts(known: Catalog, path: str) -> Dict[str, Any]:
         {"span": span, "pairs": list(known.renames(span.value).items())} for span in builder.renames
     ]
     answer["output_spans"] = builder.outputs
+    answer["same_outputs"] = builder.same_outputs
     return answer
 
 

@@ -179,11 +179,12 @@ def builder_notes(known: Catalog, builder: Builder) -> List[str]:
                 f"from {after.first} the plain call builds another architecture than in {before.last} "
                 f"({changed} entries of the state dict differ in shape or name)"
             )
-    if len(builder.outputs) == 1:
-        span = builder.outputs[0]
-        if span.first != span.last:
-            notes.append(f"for equal parameters it computes the same numbers from {span.first} to {span.last}")
+    if builder.same_outputs and builder.outputs[0].first != builder.outputs[-1].last:
+        first, last = builder.outputs[0].first, builder.outputs[-1].last
+        notes.append(f"for equal parameters it computes the same numbers from {first} to {last}")
     for before, after in zip(builder.outputs, builder.outputs[1:]):
+        if before.value == after.value:
+            continue
         notes.append(f"the plain call computes something else from {after.first} than in {before.last}")
     for span in builder.pretrained:
         found = known.outcome(span.value)

@@ -88,6 +88,11 @@ class Builder:
     outputs: Tuple[Span[str], ...] = ()
 
     @property
+    def same_outputs(self) -> bool:
+        """Whether it was run, and computes the same in every release in which it was."""
+        return len({span.value for span in self.outputs}) == 1
+
+    @property
     def namespace(self) -> str:
         """``torchvision.models.detection``"""
         return self.path.rpartition(".")[0]

@@ -1,0 +1,13 @@
+"""Which tests run where: those of the audit need its libraries, which the oldest supported Python need not have."""
+
+from importlib.util import find_spec
+
+import pytest
+
+collect_ignore = [] if find_spec("griffe") and find_spec("jinja2") else ["audit"]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the cache of the person who runs it."""
+    monkeypatch.setenv("TVCOMPAT_CACHE", str(tmp_path_factory.mktemp("cache")))

@@ -1,0 +1,166 @@
+"""The command line as people and programs meet it, run as a program."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tvcompat.catalog import catalog
+from tvcompat.cli import COMMANDS
+
+NEWEST = catalog().newest
+
+
+def run(*arguments, code=0):
+    done = subprocess.run([sys.executable, "-m", "tvcompat", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def answer(*arguments):
+    return json.loads(run(*arguments, "--format", "json").stdout)
+
+
+def test_every_command_has_help_with_examples():
+    for command in COMMANDS:
+        assert "tvcompat" in run(command, "--help").stdout.partition("examples")[2] or command == "audit"
+
+
+def test_version_names_the_releases():
+    assert NEWEST in run("--version").stdout
+
+
+def test_no_command_is_a_usage_error():
+    assert "show" in run(code=2).stdout
+
+
+def test_importing_the_commands_loads_neither_torch_nor_the_tools():
+    code = (
+        "import sys, tvcompat.cli, tvcompat.commands.show, tvcompat.commands.diff, tvcompat.commands.doctor\n"
+        "print([m for m in ('torch', 'torchvision', 'griffe', 'requests', 'jinja2') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+# The questions of the four documents this project started from.
+
+
+def test_ssdlite_is_in_torchvision_since_0_10():
+    found = answer("show", "torchvision.models.detection.ssdlite320_mobilenet_v3_large")
+    assert (found["kind"], found["first"], found["last"], found["in_newest"]) == ("builder", "0.10.0", NEWEST, True)
+    assert found["path"] == "torchvision.models.detection.ssdlite320_mobilenet_v3_large"
+    assert [entry["entry"] for entry in found["weights"]] == ["SSDLite320_MobileNet_V3_Large_Weights.COCO_V1"]
+
+
+def test_ssd300_mobilenet_v3_large_never_existed():
+    done = run("show", "ssd300_mobilenet_v3_large", code=2)
+    assert "no torchvision release" in done.stderr
+    assert "ssdlite320_mobilenet_v3_large" in done.stderr
+    machine = run("show", "ssd300_mobilenet_v3_large", "--format", "json", code=2)
+    assert json.loads(machine.stdout)["first"] is None
+
+
+def test_what_the_ssd_constructor_takes():
+    found = answer("show", "SSD")
+    assert (found["kind"], found["path"], found["first"]) == ("class", "torchvision.models.detection.ssd.SSD", "0.10.0")
+    for span in found["signatures"]:
+        assert span["signature"].startswith("(backbone, anchor_generator, size, num_classes,")
+        assert "aspect_ratios" not in span["signature"]
+
+
+def test_mobilenet_v3_small_is_not_missing():
+    found = answer("show", "mobilenet_v3_small")
+    assert (found["first"], found["in_newest"]) == ("0.9.0", True)
+
+
+def test_signature_of_ssd300_vgg16_by_release():
+    spans = answer("show", "ssd300_vgg16")["signatures"]
+    assert spans[0]["first"] == "0.10.0"
+    assert "pretrained: bool = False, progress: bool = True, num_classes: int = 91" in spans[0]["signature"]
+    assert spans[0]["accepts"] == ["keyword", "positional"]
+    assert spans[-1]["last"] == NEWEST
+    assert "*, weights: Optional[SSD300_VGG16_Weights] = None" in spans[-1]["signature"]
+    assert spans[-1]["accepts"] == ["keyword", "positional", "weights"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mobilenet_v3_large",
+        "mobilenet_v3_small",
+        "quantization.mobilenet_v3_large",
+        "detection.fasterrcnn_mobilenet_v3_large_fpn",
+        "detection.fasterrcnn_mobilenet_v3_large_320_fpn",
+        "segmentation.deeplabv3_mobilenet_v3_large",
+        "segmentation.lraspp_mobilenet_v3_large",
+    ],
+)
+def test_models_of_the_0_9_announcement(name):
+    found = answer("show", name)
+    assert found["first"] == "0.9.0"
+    assert found["pretrained"][0]["asks"]
+
+
+def test_show_keys():
+    wanted = {"name", "kind", "first", "last", "releases", "signatures", "weights"}
+    for name in ("resnet50", "ResNet50_Weights", "ResNet50_Weights.DEFAULT", "transforms", "ops.nms", "SSD.forward"):
+        assert wanted <= set(answer("show", name)), name
+
+
+def test_default_follows_the_releases():
+    found = answer("show", "ResNet50_Weights.DEFAULT")
+    assert found["weights"][0]["entry"] == "ResNet50_Weights.IMAGENET1K_V2"
+
+
+def test_a_misspelt_name_gets_the_right_one():
+    assert "resnet50" in run("show", "resnet_50", code=2).stderr
+
+
+def test_models_of_a_release():
+    names = {item["name"] for item in answer("models", "--release", "0.9.0", "--module", "detection")}
+    assert "retinanet_resnet50_fpn" in names
+    assert "ssd300_vgg16" not in names
+    assert len(answer("models", "--release", "0.12")) == 97
+
+
+def test_weights_of_a_model():
+    found = answer("weights", "resnet50", "--release", "latest")
+    assert [(item["entry"], item["default"]) for item in found] == [
+        ("ResNet50_Weights.IMAGENET1K_V1", False),
+        ("ResNet50_Weights.IMAGENET1K_V2", True),
+    ]
+    assert answer("weights", "resnet50", "--release", "0.12") == []
+
+
+def test_diff_exit_code():
+    assert run("diff", "0.16.2", "0.17.0", "--exit-code", code=1)
+    assert run("diff", "0.16.2", "0.17.0")
+    found = answer("diff", "0.16", "0.17.0", "--only", "breaks")
+    assert {"torchvision.transforms.functional_tensor", "torchvision.transforms.functional_pil"} <= {
+        item["path"] for item in found
+    }
+    assert {"category", "what", "path", "text", "release"} == set(found[0])
+
+
+def test_an_unknown_release_is_a_usage_error():
+    assert "0.9.0" in run("diff", "0.8.2", "0.17.0", code=2).stderr
+    assert "0.9.0" in run("models", "--release", "7", code=2).stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    command = f'"{sys.executable}" -m tvcompat show resnet50 | head -n 1'
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("resnet50")
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_narrow_terminals_get_lines_that_fit(monkeypatch):
+    from tvcompat.commands import output
+
+    monkeypatch.setattr(output, "terminal_width", lambda: 40)
+    lines = output.table(["a", "b"], [["x" * 10, "y" * 100]]).splitlines()
+    assert max(map(len, lines)) <= 40

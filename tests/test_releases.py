@@ -1,0 +1,31 @@
+"""Versions as they are in the wild."""
+
+import pytest
+
+from tvcompat.releases import base_version, installed_version, release_of
+
+
+@pytest.mark.parametrize(
+    ("version", "release"),
+    [
+        ("0.12.0", "0.12.0"),
+        ("0.12.0+cu113", "0.12.0"),
+        ("0.11.0a0+fa347eb", "0.11.0"),
+        ("0.30.0.dev20261101", "0.30.0"),
+        ("0.9", "0.9.0"),
+        (" 0.29.2 ", "0.29.2"),
+        ("unknown", None),
+    ],
+)
+def test_release_of(version, release):
+    assert release_of(version) == release
+
+
+def test_base_version():
+    assert base_version("2.5.0+cu121") == "2.5.0"
+    assert base_version("2.5.0") == "2.5.0"
+
+
+def test_installed_version():
+    assert installed_version("packaging")
+    assert installed_version("no-such-distribution-anywhere") is None
