@@ -12,9 +12,7 @@ nox.options.sessions = ["lint", "tests", "current", "remeasure"]
 sys.path.insert(0, str(Path(__file__).parent))
 PROJECT = nox.project.load_toml("pyproject.toml")
 RELEASES = [
-    entry["version"]
-    for entry in nox.project.load_toml("matrix/releases.toml")["release"]
-    if not entry.get("yanked")
+    entry["version"] for entry in nox.project.load_toml("matrix/releases.toml")["release"] if not entry.get("yanked")
 ]
 
 # The oldest and the newest Python the package supports run the unit tests.

@@ -173,7 +173,13 @@ def test_yanked_releases_are_listed_and_take_no_part():
 
 @pytest.mark.parametrize(
     ("asked", "release"),
-    [("0.12", "0.12.0"), ("0.11", "0.11.3"), ("0.12.0+cu113", "0.12.0"), ("0.13.0a0+abc", "0.13.0"), ("0.9.1", "0.9.1")],
+    [
+        ("0.12", "0.12.0"),
+        ("0.11", "0.11.3"),
+        ("0.12.0+cu113", "0.12.0"),
+        ("0.13.0a0+abc", "0.13.0"),
+        ("0.9.1", "0.9.1"),
+    ],
 )
 def test_find_release(asked, release):
     assert KNOWN.find_release(asked) == release

@@ -57,7 +57,7 @@ def find(first, last, path):
 
 def test_pretrained_becoming_weights_is_no_break():
     found = find("0.12.0", "0.13.0", "torchvision.models.resnet50")
-    assert {category for category, _, _ in found} == {"deprecated"}
+    assert {category for category, _, _ in found} == {"deprecated", "added"}
     found = find("0.12.0", "0.13.0", "torchvision.models.detection.backbone_utils.resnet_fpn_backbone")
     assert "breaks" not in {category for category, _, _ in found}
 

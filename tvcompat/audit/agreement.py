@@ -152,4 +152,3 @@ def _presence(present: bool) -> str:
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= 120 else text[:117] + "..."
-

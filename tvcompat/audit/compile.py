@@ -141,7 +141,8 @@ def describe_release(name: str, releases: ReleaseList, record: Optional[Record])
         for tag in parse_wheel_filename(filename)[3]:
             platforms.setdefault(_platform(tag.platform), []).append(tag.interpreter)
     described["wheels"] = {
-        platform: sorted(set(found), key=lambda name: (len(name), name)) for platform, found in sorted(platforms.items())
+        platform: sorted(set(found), key=lambda name: (len(name), name))
+        for platform, found in sorted(platforms.items())
     }
     described["measured"] = record.measured
     return described
@@ -252,7 +253,11 @@ def _facts(record: Record) -> Mapping[str, Any]:
 
 
 def _accepts(found: Mapping[str, Any]) -> str:
-    flags = (("accepts_pretrained", "keyword"), ("accepts_positional_pretrained", "positional"), ("accepts_weights", "weights"))
+    flags = (
+        ("accepts_pretrained", "keyword"),
+        ("accepts_positional_pretrained", "positional"),
+        ("accepts_weights", "weights"),
+    )
     return " ".join(name for key, name in flags if found[key])
 
 
@@ -375,13 +380,15 @@ def compile_names(timeline: Sequence[Record], store: Store) -> Dict[str, Table]:
     def names_of(record: Record, module: str) -> Optional[Tuple[Dict[str, int], List[str]]]:
         api = (record.static or {})["api"].get(module)
         names = record.runtime["names"].get(module) if record.measured else None  # type: ignore[index]
-        if api is None and names is None or record.measured and names is None:
+        if (api is None and names is None) or (record.measured and names is None):
             return None
         key = (api or "", names or "")
         if key not in cache:
             described = store.value(api) if api else {"names": {}}
             static = described["names"]
-            present = set(store.value(names)) | {n for n, d in static.items() if d == "module"} if names else set(static)
+            present = (
+                set(store.value(names)) | {n for n, d in static.items() if d == "module"} if names else set(static)
+            )
             found: Dict[str, int] = {}
             for name in sorted(present):
                 description = static.get(name)

@@ -8,7 +8,9 @@ from tvcompat.audit.constants import dotted
 from tvcompat.audit.sources import Package
 
 _WARNERS = {"warnings.warn", "warn", "logger.warning"}
-_WORDS = re.compile(r"deprecat|will be (?:removed|made private|unavailable)|may be removed|is no longer|BETA", re.IGNORECASE)
+_WORDS = re.compile(
+    r"deprecat|will be (?:removed|made private|unavailable)|may be removed|is no longer|BETA", re.IGNORECASE
+)
 
 
 def find_deprecations(package: Package) -> Dict[str, Dict[str, str]]:

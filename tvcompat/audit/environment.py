@@ -108,7 +108,9 @@ class Installer:
         tail = "\n    ".join(output.strip().splitlines()[-6:])
         message = f"torchvision {release.version} could not be installed with torch {release.torch}:\n    {tail}"
         flat = " ".join(output.split())
-        if re.search(rf"no version of torch\s*==\s*{re.escape(release.torch)}|No matching distribution found for torch==", flat):
+        if re.search(
+            rf"no version of torch\s*==\s*{re.escape(release.torch)}|No matching distribution found for torch==", flat
+        ):
             message += (
                 f"\nThe package index has no torch {release.torch} for this platform: "
                 f"mend the `torch` of {release.version} in matrix/releases.toml."

@@ -90,7 +90,9 @@ class Listing:
 def open_session() -> requests.Session:
     """A session that tries again, three times with growing pauses, where a server fails for the moment."""
     session = requests.Session()
-    retry = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), respect_retry_after_header=True)
+    retry = Retry(
+        total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), respect_retry_after_header=True
+    )
     adapter = HTTPAdapter(max_retries=retry, pool_maxsize=16)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

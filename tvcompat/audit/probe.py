@@ -90,7 +90,7 @@ def align_names(names, shapes, canonical_names, canonical_shapes):
 
 def describe_default(value):
     if isinstance(value, enum.Enum):
-        return "{}.{}".format(type(value).__name__, value.name)
+        return f"{type(value).__name__}.{value.name}"
     if isinstance(value, (types.FunctionType, type)):
         return value.__name__
     if isinstance(value, (bool, int, float, str, bytes, type(None))):
@@ -101,7 +101,7 @@ def describe_default(value):
             return "[" + inner + "]"
         return "(" + inner + ("," if len(value) == 1 else "") + ")"
     if isinstance(value, dict):
-        return "{" + ", ".join("{!r}: {}".format(k, describe_default(v)) for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k!r}: {describe_default(v)}" for k, v in value.items()) + "}"
     return "..."
 
 
@@ -171,13 +171,13 @@ def describe_error(error):
     # The addresses and paths in a message differ from run to run.
     text = re.sub(r"0x[0-9a-f]+", "0x...", text)
     text = re.sub(r"(?:/[\w.+-]+){2,}/", ".../", text)
-    return "{}: {}".format(type(error).__name__, text[:300])
+    return f"{type(error).__name__}: {text[:300]}"
 
 
 def plain(value):
     """The value of a metadata field as JSON can hold it."""
     if isinstance(value, enum.Enum):
-        return "{}.{}".format(type(value).__name__, value.name)
+        return f"{type(value).__name__}.{value.name}"
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -370,7 +370,7 @@ def settings_changed(before, after):
     changed = OrderedDict()
     for path, name in list(before) + [key for key in after if key not in before]:
         old, new = before.get((path, name), "absent"), after.get((path, name), "absent")
-        if old == new or "absent" in (old, new) and name != "class":
+        if old == new or ("absent" in (old, new) and name != "class"):
             continue
         key = json.dumps([name, old, new])
         changed.setdefault(key, [name, old, new, 0, path])[3] += 1
@@ -527,7 +527,9 @@ class Builders:
 
 def is_type_error(outcome):
     """Whether the call was refused because of its arguments; other TypeErrors come from deeper down."""
-    return bool(re.match(r"TypeError: .*(unexpected keyword|positional argument|multiple values)", outcome.get("error", "")))
+    return bool(
+        re.match(r"TypeError: .*(unexpected keyword|positional argument|multiple values)", outcome.get("error", ""))
+    )
 
 
 def takes_effect(outcome, plain_asks):
@@ -615,7 +617,7 @@ def measure_weights(builders, caller):
                     caller.initialisation.zero = keywords["quantize"]
                 outcome = caller.weights_outcome(path, builders[path], keywords)
                 caller.initialisation.zero = False
-                checkpoints["{}.{} {}".format(enum_name, entry_name, path)] = outcome
+                checkpoints[f"{enum_name}.{entry_name} {path}"] = outcome
     return enums, entries, checkpoints
 
 
@@ -638,7 +640,7 @@ def measure_warnings():
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         torchvision.models.resnet18(pretrained=True)
-    return sorted("{}: {}".format(w.category.__name__, w.message) for w in caught if "torchvision" in w.filename)
+    return sorted(f"{w.category.__name__}: {w.message}" for w in caught if "torchvision" in w.filename)
 
 
 def measure_registry():
@@ -647,7 +649,7 @@ def measure_registry():
         registered = importlib.import_module("torchvision.models._api").BUILTIN_MODELS
     except (ImportError, AttributeError):
         return {}
-    return {name: "{}.{}".format(f.__module__, f.__name__) for name, f in sorted(registered.items())}
+    return {name: f"{f.__module__}.{f.__name__}" for name, f in sorted(registered.items())}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -825,13 +827,13 @@ def measure(canonical, note):
     started = time.time()
 
     def step(text):
-        note("{:6.1f} s  {}".format(time.time() - started, text))
+        note(f"{time.time() - started:6.1f} s  {text}")
 
     import torchvision
 
-    step("torchvision {} on torch {}".format(torchvision.__version__, torch.__version__))
+    step(f"torchvision {torchvision.__version__} on torch {torch.__version__}")
     modules, failures = measure_modules()
-    step("{} modules import, {} do not".format(len(modules), len(failures)))
+    step(f"{len(modules)} modules import, {len(failures)} do not")
 
     builders = find_builders()
     downloads, initialisation, schemas = Downloads(), Initialisation(), Schemas()
@@ -841,11 +843,11 @@ def measure(canonical, note):
     facts = {}
     for path, builder in builders.items():
         facts[path] = caller.measure(path, builder)
-    step("{} builders".format(len(facts)))
+    step(f"{len(facts)} builders")
     enums, entries, checkpoints = measure_weights(builders, caller)
-    step("{} weights entries".format(sum(len(group) for group in entries.values())))
+    step(f"{sum(len(group) for group in entries.values())} weights entries")
     outputs = measure_outputs(builders, facts, schemas, canonical, lambda text: None)
-    step("{} outputs".format(len(outputs)))
+    step(f"{len(outputs)} outputs")
 
     try:
         import resource
@@ -864,7 +866,7 @@ def measure(canonical, note):
             "numpy": numpy.__version__,
             "pillow": PIL.__version__,
             "python": platform.python_version(),
-            "platform": "{} {}".format(platform.system(), platform.machine()),
+            "platform": f"{platform.system()} {platform.machine()}",
             "seconds": round(time.time() - started, 1),
             "peak_memory_mb": peak,
         },

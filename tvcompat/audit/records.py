@@ -171,9 +171,7 @@ class Store:
 
     # Writing
 
-    def write(
-        self, release: str, part: str, facts: Mapping[str, Any], provenance: Mapping[str, Any]
-    ) -> None:
+    def write(self, release: str, part: str, facts: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
         """Put the ``static`` or ``runtime`` part of a release's record in place; the other part stays as it is.
 
         Shared values are written before the record that names them, so that a run that is killed in between leaves
@@ -331,7 +329,11 @@ def runtime_facts(facts: Mapping[str, Any]) -> Dict[str, Any]:
         "weights": weights,
         **kept,
         "pretrained_warnings": facts["pretrained_warnings"],
-        "names": {m: names for m, names in facts["modules"].items() if not re.search(NOT_PUBLIC, m)},
+        "names": {
+            module: {name: kind for name, kind in names.items() if not re.search(NOT_PUBLIC, f"{module}.{name}")}
+            for module, names in facts["modules"].items()
+            if not re.search(NOT_PUBLIC, module)
+        },
         "import_failures": {m: why for m, why in facts["import_failures"].items() if not re.search(NOT_PUBLIC, m)},
     }
 

@@ -36,9 +36,9 @@ class Step:
         return [change for change in self.changes if change.category == category]
 
 
-def fingerprint(root: Path) -> str:
-    """Digest of what the report is made from: the catalog, the code, and the templates."""
-    digest = hashlib.sha256(recorded_fingerprint(root).encode())
+def fingerprint(catalog: str) -> str:
+    """Digest of what the report is made from: the catalog (by its own fingerprint), the code, and the templates."""
+    digest = hashlib.sha256(catalog.encode())
     package = Path(__file__).parent.parent
     code = [Path(__file__), package / "audit" / "agreement.py", *sorted((package / "catalog").glob("*.py"))]
     for path in [*code, *sorted(TEMPLATES.iterdir())]:
@@ -49,7 +49,7 @@ def fingerprint(root: Path) -> str:
 def write_report(root: Path, releases: ReleaseList, store: Store) -> List[str]:
     """Write the three files where they are missing or behind; returns the names of those that changed."""
     folder = root / FOLDER
-    digest = fingerprint(root)
+    digest = fingerprint(recorded_fingerprint(root))
     page = folder / "index.html"
     if all((folder / name).is_file() for name in _FILES):
         with open(page, encoding="utf-8") as stream:
@@ -99,7 +99,9 @@ def gather(known: Catalog, releases: ReleaseList, store: Store, digest: str) -> 
         Step(after, before, tuple(diff(known, before, after)))
         for before, after in zip(known.releases, known.releases[1:])
     ]
-    oldest, newest = known.releases[0], known.newest
+    newest = known.newest
+    # Most code that is upgraded today was written for the last release without weights enums.
+    eras = [release for release in known.releases if known.all_releases[release].era == "pretrained"]
     return {
         "generated": GENERATED,
         "digest": digest,
@@ -111,8 +113,7 @@ def gather(known: Catalog, releases: ReleaseList, store: Store, digest: str) -> 
         "steps": list(reversed(steps)),
         "grouped": grouped,
         "legacy": legacy_names(known),
-        "since_last_pretrained": upgrade(known, known.find_release("0.12"), newest),
-        "whole": upgrade(known, oldest, newest),
+        "upgrade": upgrade(known, (eras or known.releases)[-1], newest),
         "disagreements": disagreements(known, store),
         "absent": {r.version: r.yanked for r in releases.releases if r.yanked},
         "agreeing": sum(b.same_outputs for b in known.builders.values()),
@@ -149,9 +150,7 @@ def builder_facts(known: Catalog, path: str) -> Dict[str, Any]:
     answer["cells"] = cells
     answer["function"] = builder.function
     answer["short"] = builder.namespace[len("torchvision.models") :].lstrip(".") or "classification"
-    answer["renames"] = [
-        {"span": span, "pairs": list(known.renames(span.value).items())} for span in builder.renames
-    ]
+    answer["renames"] = [{"span": span, "pairs": list(known.renames(span.value).items())} for span in builder.renames]
     answer["output_spans"] = builder.outputs
     answer["same_outputs"] = builder.same_outputs
     return answer
@@ -180,7 +179,9 @@ def upgrade(known: Catalog, first: str, last: str) -> Dict[str, Any]:
         "breaks": grouped([c for c in changes if c.category == "breaks"]),
         "deprecated": grouped([c for c in changes if c.category == "deprecated"]),
         "behaviour": grouped([c for c in changes if c.category == "behaviour"]),
-        "counts": {name: sum(c.category == name for c in changes) for name in ("breaks", "deprecated", "behaviour", "added")},
+        "counts": {
+            name: sum(c.category == name for c in changes) for name in ("breaks", "deprecated", "behaviour", "added")
+        },
     }
 
 
@@ -207,9 +208,15 @@ def disagreements(known: Catalog, store: Store) -> List[Dict[str, Any]]:
             key = (item.what, item.name, item.static, item.runtime, item.explanation)
             found.setdefault(key, []).append(release)
     return [
-        {"what": what, "name": name, "static": static, "runtime": runtime, "explanation": explanation, "releases": there}
+        {
+            "what": what,
+            "name": name,
+            "static": static,
+            "runtime": runtime,
+            "explanation": explanation,
+            "releases": there,
+        }
         for (what, name, static, runtime, explanation), there in sorted(
             found.items(), key=lambda item: (bool(item[0][4]), item[0])
         )
     ]
-

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -158,7 +159,9 @@ class Audit:
             if version in self.list.versions:
                 continue
             if Version(version) > newest:
-                self.note(f"torchvision {version} is new. Add to matrix/releases.toml:\n{suggested_entry(version, listing)}")
+                self.note(
+                    f"torchvision {version} is new. Add to matrix/releases.toml:\n{suggested_entry(version, listing)}"
+                )
             else:
                 self.note(f"torchvision {version} is on the index and not in matrix/releases.toml")
 
@@ -200,7 +203,7 @@ class Audit:
                         version, since, sources = extracting.pop(future)
                         try:
                             facts = future.result()
-                        except Exception as error:  # noqa: BLE001 - one release must not stop the others
+                        except Exception as error:
                             text = f"its sources can't be understood: {type(error).__name__}: {error}"
                             self.add(version, "static", since, text, failed=True)
                             continue
@@ -337,11 +340,12 @@ class Audit:
         since = time.perf_counter()
         tables = compiling.compile_catalog(self.list, self.store)
         tables["releases"]["fingerprint"] = compiling.fingerprint(self.root)
-        files = {
-            compiling.TABLES / f"{name}.json": compiling.render_table(table) for name, table in tables.items()
-        }
-        known = Catalog(self.root / compiling.TABLES)
-        made = report.build_report(known, self.list, self.store, report.fingerprint(self.root))
+        files = {compiling.TABLES / f"{name}.json": compiling.render_table(table) for name, table in tables.items()}
+        with tempfile.TemporaryDirectory() as folder:
+            for path, text in files.items():
+                (Path(folder) / path.name).write_text(text, encoding="utf-8")
+            digest = report.fingerprint(tables["releases"]["fingerprint"])
+            made = report.build_report(Catalog(Path(folder)), self.list, self.store, digest)
         files.update({report.FOLDER / name: text for name, text in made.items()})
         for path, text in sorted(files.items()):
             found = (self.root / path).read_bytes() if (self.root / path).is_file() else b""
@@ -407,8 +411,6 @@ def differences(store: Store, release: str, facts: Mapping[str, Any]) -> List[st
 
     Both sides are brought into the form that is written, so that equal means equal bytes.
     """
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         fresh = Store(Path(folder))
         fresh.write(release, "runtime", facts, {})

@@ -194,4 +194,3 @@ def load(files: Mapping[str, str], *, skip: str = "") -> Package:
         except SyntaxError as error:
             package.broken[name] = f"line {error.lineno}: {error.msg}"
     return package
-

@@ -98,7 +98,11 @@ def _legacy_interface(function: griffe.Function) -> Dict[str, str]:
     for decorator in _decorators(function):
         if isinstance(decorator, ast.Call) and (dotted(decorator.func) or "").endswith("handle_legacy_interface"):
             for keyword in decorator.keywords:
-                if keyword.arg and isinstance(keyword.value, ast.Tuple) and isinstance(keyword.value.elts[0], ast.Constant):
+                if (
+                    keyword.arg
+                    and isinstance(keyword.value, ast.Tuple)
+                    and isinstance(keyword.value.elts[0], ast.Constant)
+                ):
                     found[keyword.arg] = str(keyword.value.elts[0].value)
     return found
 
@@ -220,7 +224,9 @@ def find_weights(package: Package) -> Tuple[Dict[str, Any], Dict[str, Any]]:
 def _describe_entry(package: Package, values: Values, module: str, expression: ast.expr) -> Dict[str, Any]:
     if not isinstance(expression, ast.Call):
         raise UnknownValueError(ast.unparse(expression)[:80])
-    arguments = {k.arg: k.value for k in expression.keywords} | dict(zip(("url", "transforms", "meta"), expression.args))
+    arguments = {k.arg: k.value for k in expression.keywords} | dict(
+        zip(("url", "transforms", "meta"), expression.args)
+    )
     transforms = arguments["transforms"]
     if isinstance(transforms, ast.Call):
         partial = values.evaluate(module, transforms)
@@ -360,9 +366,7 @@ def constructor(package: Package, path: str, found: griffe.Class) -> Optional[st
         if any((str(d.value).rpartition(".")[2]).startswith("dataclass") for d in current.decorators):
             return parameters_text(_fields(current))
         pending += [
-            (base.path, base.member)
-            for base in package.bases(path, current)
-            if isinstance(base.member, griffe.Class)
+            (base.path, base.member) for base in package.bases(path, current) if isinstance(base.member, griffe.Class)
         ]
     return None
 

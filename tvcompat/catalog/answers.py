@@ -252,9 +252,7 @@ def describe_weights(known: Catalog, enum: WeightsEnum, entry: str) -> Answer:
         answer = _base(known, f"{enum.name}.{entry}", "weights", f"{enum.namespace}.{enum.name}.{entry}", spans)
         answer["weights"] = [w for w in weights_of(known, enum) if w["entry"] == f"{enum.name}.{target}"]
         if aliased:
-            answer["notes"] = [
-                f"{span.text}: stands for {span.value[entry]}" for span in _merged(aliased, entry)
-            ]
+            answer["notes"] = [f"{span.text}: stands for {span.value[entry]}" for span in _merged(aliased, entry)]
     answer["builders"] = list(enum.builders)
     return answer
 
@@ -286,9 +284,7 @@ def describe_name(known: Catalog, path: str) -> Answer:
         answer["signatures"] = [
             {"first": first, "last": last, "signature": text} for first, last, text in signatures(known, name)
         ]
-    answer["deprecated"] = [
-        {"first": span.first, "last": span.last, "warning": span.value} for span in name.deprecated
-    ]
+    answer["deprecated"] = [{"first": span.first, "last": span.last, "warning": span.value} for span in name.deprecated]
     for failing in name.broken:
         answer["notes"].append(f"{failing.text}: the file is in the wheel and importing it fails: {failing.value}")
     for warned in name.deprecated:

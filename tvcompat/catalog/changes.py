@@ -219,7 +219,11 @@ def compare_parameters(before: str, after: str) -> Iterator[Tuple[str, str]]:
             yield "breaks", f"parameter {name} is keyword-only"
         if was.default is not None and parameter.default is None:
             yield "breaks", f"parameter {name} has no default any more"
-        elif was.default is not None and parameter.default is not None and not _same_default(was.default, parameter.default):
+        elif (
+            was.default is not None
+            and parameter.default is not None
+            and not _same_default(was.default, parameter.default)
+        ):
             yield "behaviour", f"default of {name} changed from {was.default} to {parameter.default}"
     old_order = [p.name for p in old if p.kind == "positional" and p.name in new_named]
     new_order = [p.name for p in new if p.kind == "positional" and p.name in old_named]
@@ -235,7 +239,11 @@ def _same_default(before: str, after: str) -> bool:
 
 
 def _renamed(
-    old: Tuple[Parameter, ...], new: Tuple[Parameter, ...], name: str, old_named: Mapping[str, Any], new_named: Mapping[str, Any]
+    old: Tuple[Parameter, ...],
+    new: Tuple[Parameter, ...],
+    name: str,
+    old_named: Mapping[str, Any],
+    new_named: Mapping[str, Any],
 ) -> Optional[str]:
     """The new name of a parameter that stands at the same place under another name, ``None`` where that isn't clear."""
     position = [p.name for p in old].index(name)
@@ -313,7 +321,10 @@ def adapted(category: str, text: str, marks: Sequence[str]) -> Tuple[str, str]:
         return "deprecated", text.replace("is keyword-only", "given by position still works and warns")
     renamed = re.fullmatch(r"parameter (pretrained\w*) (?:removed|renamed).*", text)
     if renamed:
-        return "breaks", f"{renamed.group(1)}= is not taken any more; write {renamed.group(1).replace('pretrained', 'weights')}="
+        return (
+            "breaks",
+            f"{renamed.group(1)}= is not taken any more; write {renamed.group(1).replace('pretrained', 'weights')}=",
+        )
     return category, text
 
 
@@ -385,4 +396,6 @@ def _weights(known: Catalog, first: str, last: str) -> Iterator[Change]:
                 yield Change("breaks", "weights", f"{path}.{name}", "entry removed", last)
             elif old is not None and new is not None and old != new.value:
                 files = [url.rpartition("/")[2] for url in (old, new.value)]
-                yield Change("behaviour", "weights", f"{path}.{name}", f"is the file {files[1]}, before {files[0]}", new.first)
+                yield Change(
+                    "behaviour", "weights", f"{path}.{name}", f"is the file {files[1]}, before {files[0]}", new.first
+                )

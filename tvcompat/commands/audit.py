@@ -13,7 +13,9 @@ EXAMPLES = """examples (inside a checkout of tvcompat):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--release", action="append", default=[], metavar="X.Y.Z", help="only this release; may be repeated")
+    parser.add_argument(
+        "--release", action="append", default=[], metavar="X.Y.Z", help="only this release; may be repeated"
+    )
     parser.add_argument("--runtime", action="store_true", help="measure missing run-time facts in real installs")
     parser.add_argument("--refresh", action="store_true", help="measure again what is recorded already")
     parser.add_argument("--compare", action="store_true", help="measure again, compare with the record, write nothing")

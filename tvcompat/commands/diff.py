@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("first", metavar="A", help="the release code ran on: 0.12.0, 0.12 or latest")
     parser.add_argument("last", metavar="B", help="the release it is to run on")
     parser.add_argument("--only", choices=CLASSES, action="append", help="only this class; may be repeated")
-    parser.add_argument("--private", action="store_true", help="names with an underscore and merely imported ones as well")
+    parser.add_argument(
+        "--private", action="store_true", help="names with an underscore and merely imported ones as well"
+    )
     parser.add_argument("--exit-code", action="store_true", help="exit with 1 when something breaks")
     add_format(parser)
 
@@ -71,4 +73,3 @@ def run(arguments: argparse.Namespace) -> int:
         message(f"{first} to {last}: {counts}")
     breaks = any(change.category == "breaks" for change in changes)
     return 1 if arguments.exit_code and breaks else 0
-

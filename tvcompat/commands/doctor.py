@@ -180,7 +180,9 @@ def judge(known: Catalog, found: Diagnosis, works: bool, error: str) -> None:
     if release is None:
         found.notes.append(f"torchvision {torchvision.version} is older than 0.9, the oldest release tvcompat knows")
     elif Version(base_version(torchvision.version)) > Version(known.newest):
-        found.notes.append(f"torchvision {torchvision.version} is newer than {known.newest}, the newest release tvcompat knows")
+        found.notes.append(
+            f"torchvision {torchvision.version} is newer than {known.newest}, the newest release tvcompat knows"
+        )
     wanted = torchvision.requires_torch or (known.all_releases[release].requires_torch if release else "")
     if wanted and not _satisfies(torch.version, wanted):
         found.fits = False

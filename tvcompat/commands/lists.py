@@ -30,7 +30,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def add_models_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pattern", nargs="?", default="*", metavar="PATTERN", help="names to list, * stands for anything")
+    parser.add_argument(
+        "pattern", nargs="?", default="*", metavar="PATTERN", help="names to list, * stands for anything"
+    )
     _add_common(parser)
 
 
@@ -98,13 +100,15 @@ def run_weights(arguments: argparse.Namespace) -> int:
     wanted = [name for path in names for name in builder_enums(known, known.builders[path])]
     found: List[Dict[str, Any]] = []
     for enum in known.enums.values():
-        if wanted and enum.name not in wanted or not _in_module(enum.namespace, arguments.module):
+        if (wanted and enum.name not in wanted) or not _in_module(enum.namespace, arguments.module):
             continue
         aliases = known.value(enum.aliases, release) or {}
         for entry in weights_of(known, enum):
             short = entry["entry"].partition(".")[2]
             url = known.value(enum.entries[short].urls, release)
-            if url is None or not (wanted or fnmatch(entry["entry"], arguments.pattern) or fnmatch(enum.name, arguments.pattern)):
+            if url is None or not (
+                wanted or fnmatch(entry["entry"], arguments.pattern) or fnmatch(enum.name, arguments.pattern)
+            ):
                 continue
             default = aliases.get("DEFAULT") == short
             found.append({**entry, "default": default, "url": url, "builders": list(enum.builders)})
@@ -113,8 +117,20 @@ def run_weights(arguments: argparse.Namespace) -> int:
         return 0
     rows = []
     for item in found:
-        metrics = [f"{name} {value}" for group in item["metrics"].values() if isinstance(group, dict) for name, value in group.items()]
-        rows.append([item["entry"] + (" *" if item["default"] else ""), item["first"], item["url"].rpartition("/")[2], ", ".join(metrics)])
+        metrics = [
+            f"{name} {value}"
+            for group in item["metrics"].values()
+            if isinstance(group, dict)
+            for name, value in group.items()
+        ]
+        rows.append(
+            [
+                item["entry"] + (" *" if item["default"] else ""),
+                item["first"],
+                item["url"].rpartition("/")[2],
+                ", ".join(metrics),
+            ]
+        )
     if rows:
         print(table(["entry (* is DEFAULT)", "since", "file", "metrics"], rows))
     era = known.all_releases[release].era

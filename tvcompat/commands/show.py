@@ -21,7 +21,9 @@ EXAMPLES = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a builder, a weights entry, or any name; modules in front are optional")
+    parser.add_argument(
+        "name", metavar="NAME", help="a builder, a weights entry, or any name; modules in front are optional"
+    )
     add_format(parser)
 
 
@@ -49,7 +51,11 @@ def installed(known: Catalog, answer: Dict[str, Any]) -> Dict[str, Any]:
         return {"version": None, "has_it": None, "how": ""}
     release = known.nearest(version)
     if release is None:
-        return {"version": version, "has_it": None, "how": f"torchvision {version} is older than 0.9, the oldest release known here"}
+        return {
+            "version": version,
+            "has_it": None,
+            "how": f"torchvision {version} is older than 0.9, the oldest release known here",
+        }
     if release not in answer["releases"]:
         return {"version": version, "has_it": False, "how": f"not in {release}; it is in {_range(answer)}"}
     return {"version": version, "has_it": True, "how": how_to_get(answer, release)}
