@@ -58,7 +58,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=[interpreter(OLDEST_PYTHON), interpreter(NEWEST_PYTHON)], reuse_venv=True)
 def tests(session: nox.Session) -> None:
-    """Unit tests in parallel, on the oldest and the newest Python. The oldest has the core alone, as on an old board."""
+    """Unit tests in parallel, on the oldest and the newest Python; the oldest with the core alone."""
     extra = ".[audit]" if session.python == interpreter(NEWEST_PYTHON) else "."
     session.install("-e", extra, *nox.project.dependency_groups(PROJECT, "tests"), silent=True)
     session.run("pytest", "-n", "auto", *session.posargs)

@@ -201,7 +201,7 @@ def test_nearest_release_of_an_installed_version(version, release):
 
 def test_a_damaged_table_is_an_error_that_says_what_to_do(tmp_path):
     (tmp_path / "releases.json").write_text("{", encoding="utf-8")
-    with pytest.raises(CatalogError, match="releases.json can't be read"):
+    with pytest.raises(CatalogError, match=r"releases\.json can't be read"):
         Catalog(tmp_path).releases  # noqa: B018
 
 

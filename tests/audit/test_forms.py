@@ -137,10 +137,10 @@ def test_what_does_not_correspond_is_not_paired(new):
 
 
 def test_descriptions_do_not_depend_on_the_python_that_runs():
-    def function(a, b=(1, 2), *args, c: "Optional[int]" = None, **kwargs): ...
+    def function(a, b=(1, 2), *args, c: "int | None" = None, **kwargs): ...
 
     assert probe.describe_parameters(function) == "(a, b=, *args, c=, **kwargs)"
-    assert probe.describe_signature(function) == "(a, b=(1, 2), *args, c: Optional[int] = None, **kwargs)"
+    assert probe.describe_signature(function) == "(a, b=(1, 2), *args, c: int | None = None, **kwargs)"
     assert probe.describe_error(ValueError("at 0x7f3a in /home/me/x/y.py")) == "ValueError: at 0x... in .../y.py"
 
 

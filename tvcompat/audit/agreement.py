@@ -48,9 +48,8 @@ def _builders(record: Record) -> Iterator[Disagreement]:
             continue
         for key in ("module", "signature"):
             left, right = static[path][key], runtime[path][key]
-            if key == "signature":
-                if comparable(left) == comparable(right):
-                    continue
+            if key == "signature" and comparable(left) == comparable(right):
+                continue
             if left != right:
                 yield Disagreement("signature" if key == "signature" else "builder", path, left, right)
         for key in ("accepts_pretrained", "accepts_positional_pretrained", "accepts_weights"):

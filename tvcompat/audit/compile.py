@@ -177,7 +177,7 @@ def compile_builders(timeline: Sequence[Record], store: Store) -> Dict[str, Tabl
     registry = {path: name for record in timeline for name, path in (_facts(record)["registry"]).items()}
 
     def over(path: str, pick: Callable[[Mapping[str, Any]], Any], *, runtime: bool = True) -> List[List[Any]]:
-        values = []
+        values: List[Any] = []
         for record in timeline:
             builder = _facts(record)["builders"].get(path)
             if runtime and not record.measured and builder is not None:
@@ -230,7 +230,7 @@ def compile_builders(timeline: Sequence[Record], store: Store) -> Dict[str, Tabl
     checkpoints: Dict[str, Any] = {}
     keys = sorted({key for record in timeline if record.measured for key in record.runtime["checkpoints"]})  # type: ignore[index]
     for key in keys:
-        values = []
+        values: List[Any] = []
         for record in timeline:
             if not record.measured:
                 values.append(UNKNOWN)
@@ -430,13 +430,13 @@ def compile_names(timeline: Sequence[Record], store: Store) -> Dict[str, Table]:
         }
     )
     for module in failing:
-        values = []
+        reasons: List[Any] = []
         for record in timeline:
             if not record.measured:
-                values.append(UNKNOWN)
+                reasons.append(UNKNOWN)
             else:
-                values.append(record.runtime["import_failures"].get(module))  # type: ignore[index]
-        broken[module] = fold(releases, values)
+                reasons.append(record.runtime["import_failures"].get(module))  # type: ignore[index]
+        broken[module] = fold(releases, reasons)
     warnings = [
         record.runtime["pretrained_warnings"] if record.measured else UNKNOWN  # type: ignore[index]
         for record in timeline

@@ -39,8 +39,15 @@ import typing
 import warnings
 import zlib
 from collections import OrderedDict
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 PROBE_VERSION = 1
+
+# State-dict name -> `dtype d0,d1,...`; (module path, attribute) -> value; anything ready for JSON.
+Schema = Dict[str, str]
+Settings = Dict[Tuple[str, str], Any]
+Facts = Dict[str, Any]
+Builder = Callable[..., Any]
 
 NAMESPACES = (
     "torchvision.models",
@@ -59,7 +66,9 @@ OUTPUT_PARAMETER_LIMIT = 45_000_000
 # Canonical names: pure functions, also used by the catalog compiler.
 
 
-def align_names(names, shapes, canonical_names, canonical_shapes):
+def align_names(
+    names: Sequence[str], shapes: Mapping[str, Any], canonical_names: Sequence[str], canonical_shapes: Mapping[str, Any]
+) -> Optional[Dict[str, str]]:
     """Map the state-dict names of one release to the canonical names of another.
 
     torchvision renames parameters by wrapping or moving blocks, which keeps the order of a state dict; so the names
@@ -88,7 +97,7 @@ def align_names(names, shapes, canonical_names, canonical_shapes):
 # Describing Python objects as text, in a form that does not depend on the Python or torch that runs.
 
 
-def describe_default(value):
+def describe_default(value: Any) -> str:
     if isinstance(value, enum.Enum):
         return f"{type(value).__name__}.{value.name}"
     if isinstance(value, (types.FunctionType, type)):
@@ -105,7 +114,7 @@ def describe_default(value):
     return "..."
 
 
-def describe_annotation(annotation):
+def describe_annotation(annotation: Any) -> str:
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
     text = re.sub(r"<(?:class|enum) '([\w.]+)'>", r"\1", text)
     text = re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", text)
@@ -114,7 +123,7 @@ def describe_annotation(annotation):
     return text.replace("NoneType", "None")
 
 
-def describe_signature(function):
+def describe_signature(function: Callable[..., Any]) -> str:
     """Signature with annotations and defaults, for builders."""
     parts, star = [], False
     signature = inspect.signature(function)
@@ -140,7 +149,7 @@ def describe_signature(function):
     return "(" + ", ".join(parts) + ")" + returns
 
 
-def describe_parameters(function):
+def describe_parameters(function: Callable[..., Any]) -> str:
     """Parameter names, kinds and whether each has a default: ``(img, size, interpolation=, *, antialias=)``."""
     parts, star, positional_only = [], False, False
     for parameter in inspect.signature(function).parameters.values():
@@ -166,7 +175,7 @@ def describe_parameters(function):
     return "(" + ", ".join(parts) + ")"
 
 
-def describe_error(error):
+def describe_error(error: BaseException) -> str:
     text = " ".join(str(error).split())
     # The addresses and paths in a message differ from run to run.
     text = re.sub(r"0x[0-9a-f]+", "0x...", text)
@@ -174,7 +183,7 @@ def describe_error(error):
     return f"{type(error).__name__}: {text[:300]}"
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """The value of a metadata field as JSON can hold it."""
     if isinstance(value, enum.Enum):
         return f"{type(value).__name__}.{value.name}"
@@ -193,7 +202,7 @@ def plain(value):
 # Modules and names
 
 
-def module_names():
+def module_names() -> List[str]:
     """Every module of the installed package, by walking its files."""
     import torchvision
 
@@ -203,7 +212,7 @@ def module_names():
     return sorted(set(found))
 
 
-def measure_modules():
+def measure_modules() -> Tuple[Dict[str, Dict[str, str]], Dict[str, str]]:
     modules, failures = {}, {}
     for name in module_names():
         try:
@@ -215,7 +224,7 @@ def measure_modules():
     return modules, failures
 
 
-def measure_names(module):
+def measure_names(module: types.ModuleType) -> Dict[str, str]:
     """Name -> kind, of one module: ``function(a, b=)``, ``class(x)``, ``module``, ``foreign`` or ``data``.
 
     The parameters are those of functions and classes that are defined there; a name imported from another module of
@@ -243,7 +252,7 @@ def measure_names(module):
     return names
 
 
-def has_own_parameters(value):
+def has_own_parameters(value: Any) -> bool:
     """Whether the parameters of a function or class were written in torchvision, not inherited from elsewhere."""
     if not isinstance(value, type):
         return True
@@ -258,9 +267,9 @@ def has_own_parameters(value):
 # Builders: found, and called with the downloader replaced
 
 
-def find_builders():
+def find_builders() -> Dict[str, Builder]:
     """Full public path -> function. A builder is a public function of a model namespace that can load weights."""
-    builders = {}
+    builders: Dict[str, Builder] = {}
     for namespace in NAMESPACES:
         try:
             module = importlib.import_module(namespace)
@@ -276,19 +285,21 @@ def find_builders():
     return builders
 
 
-class Asked(OrderedDict):
+class Asked(Dict[str, Any]):
     """Stands for the state dict of a checkpoint that was asked for and not fetched."""
+
+    url: str = ""
 
 
 class Downloads:
     """Replaces every downloader of torch and torchvision, and notes the addresses asked for."""
 
-    def __init__(self):
-        self.urls = []
-        self.loads = []
-        self.original = None
+    def __init__(self) -> None:
+        self.urls: List[str] = []
+        self.loads: List[Tuple[Optional[str], Schema]] = []
+        self.original: Callable[..., Any] = lambda *args, **kwargs: None
 
-    def load_state_dict_from_url(self, url, *args, **kwargs):
+    def load_state_dict_from_url(self, url: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(url, str):
             # Some releases look up an address that is not there. It fails before the network is needed, in the words
             # of the torch at hand.
@@ -298,43 +309,43 @@ class Downloads:
         asked.url = url
         return asked
 
-    def install(self):
+    def install(self) -> None:
         import torch
 
         self.original = torch.hub.load_state_dict_from_url
         torch.hub.load_state_dict_from_url = self.load_state_dict_from_url
         for name, module in list(sys.modules.items()):
             if name.split(".")[0] == "torchvision" and "load_state_dict_from_url" in vars(module):
-                module.load_state_dict_from_url = self.load_state_dict_from_url
+                vars(module)["load_state_dict_from_url"] = self.load_state_dict_from_url
 
         original = torch.nn.Module.load_state_dict
         downloads = self
 
-        def load_state_dict(module, state_dict, *args, **kwargs):
+        def load_state_dict(module: Any, state_dict: Any, *args: Any, **kwargs: Any) -> Any:
             if isinstance(state_dict, Asked):
-                downloads.loads.append([getattr(state_dict, "url", None), schema_of(module)])
+                downloads.loads.append((getattr(state_dict, "url", None), schema_of(module)))
                 return None
             return original(module, state_dict, *args, **kwargs)
 
         torch.nn.Module.load_state_dict = load_state_dict
 
-        def refuse(*args, **kwargs):
+        def refuse(*args: Any, **kwargs: Any) -> Any:
             raise OSError("the probe has no network")
 
-        socket.socket.connect = refuse
+        socket.socket.connect = refuse  # type: ignore[method-assign]
         socket.create_connection = refuse
 
     @contextlib.contextmanager
-    def noted(self):
+    def noted(self) -> "Iterator[Downloads]":
         self.urls, self.loads = [], []
         yield self
 
 
-def dtype_name(dtype):
+def dtype_name(dtype: Any) -> str:
     return str(dtype).replace("torch.", "")
 
 
-def schema_of(module):
+def schema_of(module: Any) -> Schema:
     """State-dict name -> ``dtype d0,d1,...`` in order. Entries that are no tensors (quantized ones) are named."""
     import torch
 
@@ -349,7 +360,7 @@ def schema_of(module):
     return schema
 
 
-def settings_of(model):
+def settings_of(model: Any) -> Settings:
     """(module path, attribute) -> plain value, of every module of a model: eps, transform_input, image_size, ..."""
     settings = {}
     for path, module in model.named_modules():
@@ -361,13 +372,13 @@ def settings_of(model):
     return settings
 
 
-def settings_changed(before, after):
+def settings_changed(before: Settings, after: Settings) -> List[List[Any]]:
     """What a call sets otherwise than the plain call does: ``[attribute, before, after, how often, first path]``.
 
     Such settings belong to a checkpoint as much as its parameters do: the epsilon of the batch norms of a detector,
     the input transform of an inception.
     """
-    changed = OrderedDict()
+    changed: Dict[str, List[Any]] = OrderedDict()
     for path, name in list(before) + [key for key in after if key not in before]:
         old, new = before.get((path, name), "absent"), after.get((path, name), "absent")
         if old == new or ("absent" in (old, new) and name != "class"):
@@ -384,10 +395,10 @@ class Initialisation:
     the quantized ones do.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.zero = False
 
-    def install(self):
+    def install(self) -> None:
         import torch
 
         names = [n for n in vars(torch.nn.init) if n.endswith("_") and not n.startswith("_")]
@@ -407,15 +418,15 @@ class Initialisation:
             return
 
         class Zeros:
-            def __init__(self, *args, **kwargs):
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
                 pass
 
-            def rvs(self, size):
+            def rvs(self, size: Any) -> Any:
                 return numpy.zeros(size)
 
         stats.truncnorm = Zeros
 
-    def skip(self, tensor, *args, **kwargs):
+    def skip(self, tensor: Any, *args: Any, **kwargs: Any) -> Any:
         if self.zero:
             import torch
 
@@ -427,11 +438,11 @@ class Initialisation:
 class Schemas:
     """Distinct schemas by number, so that one that a hundred calls share stands in the output once."""
 
-    def __init__(self):
-        self.values = []
-        self._numbers = {}
+    def __init__(self) -> None:
+        self.values: List[Schema] = []
+        self._numbers: Dict[str, int] = {}
 
-    def number(self, schema):
+    def number(self, schema: Schema) -> int:
         key = json.dumps(schema)
         if key not in self._numbers:
             self._numbers[key] = len(self.values)
@@ -442,13 +453,13 @@ class Schemas:
 class Builders:
     """Calls builders and describes what happened."""
 
-    def __init__(self, downloads, initialisation, schemas):
+    def __init__(self, downloads: Downloads, initialisation: Initialisation, schemas: Schemas) -> None:
         self.downloads = downloads
         self.initialisation = initialisation
         self.schemas = schemas
-        self._plain_settings = {}
+        self._plain_settings: Dict[str, Settings] = {}
 
-    def describe(self, model, outcome, plain_settings):
+    def describe(self, model: Any, outcome: Facts, plain_settings: Settings) -> Facts:
         """Add to an outcome the schema of the model and the settings it has otherwise than the plain one."""
         outcome["schema"] = self.schemas.number(schema_of(model))
         changed = settings_changed(plain_settings, settings_of(model))
@@ -456,12 +467,12 @@ class Builders:
             outcome["settings"] = changed
         return outcome
 
-    def call(self, builder, *args, **kwargs):
+    def call(self, builder: Builder, *args: Any, **kwargs: Any) -> Tuple[Any, Facts]:
         """(model or None, {"asks": addresses, "loads": [[address, schema number]], "error": text})"""
         with self.downloads.noted() as noted:
             try:
                 model = builder(*args, **kwargs)
-                outcome = {}
+                outcome: Facts = {}
             except Exception as error:
                 model = None
                 outcome = {"error": describe_error(error)}
@@ -471,18 +482,18 @@ class Builders:
             outcome["loads"] = [[url, self.schemas.number(schema)] for url, schema in noted.loads]
         return model, outcome
 
-    def weights_outcome(self, path, builder, keywords):
+    def weights_outcome(self, path: str, builder: Builder, keywords: Dict[str, Any]) -> Facts:
         """What a call with a weights entry asks for, loads, builds and sets; quantized models' settings left out."""
         model, outcome = self.call(builder, **keywords)
         if model is not None and path in self._plain_settings and not keywords.get("quantize"):
             self.describe(model, outcome, self._plain_settings[path])
         return outcome
 
-    def measure(self, path, builder):
+    def measure(self, path: str, builder: Builder) -> Facts:
         import torch
 
         parameters = inspect.signature(builder).parameters
-        facts = {
+        facts: Facts = {
             "module": builder.__module__,
             "signature": describe_signature(builder),
             "weights_enum": weights_enum_of(builder),
@@ -525,14 +536,14 @@ class Builders:
         return facts
 
 
-def is_type_error(outcome):
+def is_type_error(outcome: Facts) -> bool:
     """Whether the call was refused because of its arguments; other TypeErrors come from deeper down."""
     return bool(
         re.match(r"TypeError: .*(unexpected keyword|positional argument|multiple values)", outcome.get("error", ""))
     )
 
 
-def takes_effect(outcome, plain_asks):
+def takes_effect(outcome: Facts, plain_asks: List[str]) -> bool:
     """Whether ``pretrained=True`` was understood: not refused as an argument, and not swallowed without effect."""
     if is_type_error(outcome):
         return False
@@ -543,7 +554,7 @@ def takes_effect(outcome, plain_asks):
 # Weights enums
 
 
-def weights_base():
+def weights_base() -> Any:
     """The class WeightsEnum, or None before 0.13."""
     try:
         return importlib.import_module("torchvision.models._api").WeightsEnum
@@ -551,39 +562,41 @@ def weights_base():
         return None
 
 
-def weights_enum_of(builder):
+def weights_enum_of(builder: Builder) -> Optional[str]:
     """Name of the weights enum in the annotation of ``weights``, the first where it names several."""
     base = weights_base()
     if base is None or "weights" not in inspect.signature(builder).parameters:
         return None
     annotation = inspect.signature(builder).parameters["weights"].annotation
-    for candidate in (annotation,) + typing.get_args(annotation):
+    for candidate in (annotation, *typing.get_args(annotation)):
         if isinstance(candidate, type) and issubclass(candidate, base):
             return candidate.__name__
     return None
 
 
-def measure_weights(builders, caller):
+def measure_weights(builders: Dict[str, Builder], caller: Builders) -> Tuple[Facts, Facts, Facts]:
     """(enums, entries, checkpoints): where each enum stands, what its entries say, what loading each asks for."""
     base = weights_base()
     if base is None:
         return {}, {}, {}
-    classes = {}
+    classes: Dict[str, Tuple[str, Any]] = {}
     for namespace in NAMESPACES:
         for name, value in sorted(vars(importlib.import_module(namespace)).items()):
             if isinstance(value, type) and issubclass(value, base) and value is not base:
                 classes.setdefault(name, (namespace, value))
 
-    by_enum = {}
+    by_enum: Dict[str, List[str]] = {}
     for path, builder in builders.items():
         parameters = inspect.signature(builder).parameters
         if "weights" in parameters:
             annotation = parameters["weights"].annotation
-            for candidate in (annotation,) + typing.get_args(annotation):
+            for candidate in (annotation, *typing.get_args(annotation)):
                 if isinstance(candidate, type) and issubclass(candidate, base):
                     by_enum.setdefault(candidate.__name__, []).append(path)
 
-    enums, entries, checkpoints = {}, {}, {}
+    enums: Facts = {}
+    entries: Facts = {}
+    checkpoints: Facts = {}
     for enum_name, (namespace, value) in sorted(classes.items()):
         enums[enum_name] = {
             "namespace": namespace,
@@ -621,7 +634,7 @@ def measure_weights(builders, caller):
     return enums, entries, checkpoints
 
 
-def measure_model_urls():
+def measure_model_urls() -> Facts:
     """``module.model_urls`` -> name -> address, of every such table that is still there."""
     found = {}
     for module_name, module in sorted(sys.modules.items()):
@@ -633,7 +646,7 @@ def measure_model_urls():
     return found
 
 
-def measure_warnings():
+def measure_warnings() -> List[str]:
     """What the plainest call of the old era is warned with."""
     import torchvision
 
@@ -643,7 +656,7 @@ def measure_warnings():
     return sorted(f"{w.category.__name__}: {w.message}" for w in caught if "torchvision" in w.filename)
 
 
-def measure_registry():
+def measure_registry() -> Dict[str, str]:
     """Registry name -> full path of the function, where the release has a registry."""
     try:
         registered = importlib.import_module("torchvision.models._api").BUILTIN_MODELS
@@ -656,7 +669,7 @@ def measure_registry():
 # Outputs
 
 
-def fill(model, canonical):
+def fill(model: Any, canonical: Mapping[str, str]) -> None:
     """Give every parameter and running statistic a value that depends on its canonical name and shape alone.
 
     Drawn from numpy's RandomState, whose stream is frozen for good, in double precision. Scaled like a fresh model,
@@ -685,7 +698,7 @@ def fill(model, canonical):
             tensor.copy_(torch.from_numpy(values).reshape(tensor.shape))
 
 
-def image(*shape):
+def image(*shape: int) -> Any:
     """A fixed input, uniform in 0..1, double precision."""
     import numpy
     import torch
@@ -694,12 +707,12 @@ def image(*shape):
     return torch.from_numpy(random.random_sample(shape))
 
 
-def input_size(module_name):
+def input_size(module_name: str) -> int:
     """Height and width in pixels: as small as the architecture allows."""
     return {"inception": 96, "vision_transformer": 224, "maxvit": 224}.get(module_name.rsplit(".", 1)[-1], 64)
 
 
-def outputs_of(path, module_name, model):
+def outputs_of(path: str, module_name: str, model: Any) -> List[Any]:
     """The tensors that describe what the model computes; for detectors the heads, before thresholds and sorting."""
     namespace = path.rsplit(".", 1)[0]
     size = input_size(module_name)
@@ -717,7 +730,7 @@ def outputs_of(path, module_name, model):
     return [output]
 
 
-def detection_outputs(model):
+def detection_outputs(model: Any) -> List[Any]:
     import torch
 
     if not hasattr(model, "roi_heads"):
@@ -733,7 +746,7 @@ def detection_outputs(model):
     boxes = [torch.tensor([[8.0, 8.0, 72.0, 56.0], [0.0, 16.0, 128.0, 120.0]], dtype=torch.float64)]
     heads = model.roi_heads
     pooled = heads.box_head(heads.box_roi_pool(features, boxes, [(height, width)]))
-    outputs = [objectness[0], deltas[0]] + list(heads.box_predictor(pooled))
+    outputs = [objectness[0], deltas[0], *list(heads.box_predictor(pooled))]
     for kind in ("mask", "keypoint"):
         if getattr(heads, kind + "_predictor", None) is not None:
             pooled = getattr(heads, kind + "_roi_pool")(features, boxes, [(height, width)])
@@ -742,7 +755,7 @@ def detection_outputs(model):
 
 
 @contextlib.contextmanager
-def double_precision():
+def double_precision() -> Iterator[None]:
     """Tensors are double, also those a model makes on its way and casts to ``float`` by name (raft's grids)."""
     import torch
 
@@ -756,7 +769,7 @@ def double_precision():
         torch.set_default_dtype(torch.float32)
 
 
-def digest(tensor):
+def digest(tensor: Any) -> Facts:
     """Shape, mean, standard deviation, largest absolute value and eight values, to seven digits of the largest.
 
     Double precision leaves nine digits to spare, so that neither another processor nor another number of threads
@@ -768,9 +781,9 @@ def digest(tensor):
     largest = float(tensor.abs().max())
     if not math.isfinite(largest):
         raise ValueError("the output is not finite")
-    digits = 6 - (int(math.floor(math.log10(largest))) if largest > 0 else 0)
+    digits = 6 - (math.floor(math.log10(largest)) if largest > 0 else 0)
 
-    def rounded(value):
+    def rounded(value: Any) -> float:
         return round(float(value), digits) + 0.0
 
     # Spread over the tensor, so that a permuted output is not taken for the same.
@@ -783,11 +796,17 @@ def digest(tensor):
     }
 
 
-def measure_outputs(builders, facts, schemas, canonical, note):
+def measure_outputs(
+    builders: Dict[str, Builder],
+    facts: Dict[str, Facts],
+    schemas: Schemas,
+    canonical: Dict[str, Schema],
+    note: Callable[[str], None],
+) -> Facts:
     """Builder path -> list of output digests, for models within the limit and the smallest of each module."""
     import torch
 
-    smallest = {}
+    smallest: Dict[str, Tuple[int, str]] = {}
     for path in builders:
         count = facts[path].get("parameters")
         module = facts[path]["module"]
@@ -795,7 +814,7 @@ def measure_outputs(builders, facts, schemas, canonical, note):
             smallest[module] = (count, path)
     always = {path for _, path in smallest.values()}
 
-    outputs = {}
+    outputs: Facts = {}
     for path, builder in builders.items():
         count = facts[path].get("parameters")
         if count is None or (count > OUTPUT_PARAMETER_LIMIT and path not in always):
@@ -821,12 +840,12 @@ def measure_outputs(builders, facts, schemas, canonical, note):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def measure(canonical, note):
+def measure(canonical: Dict[str, Schema], note: Callable[[str], None]) -> Facts:
     import torch
 
     started = time.time()
 
-    def step(text):
+    def step(text: str) -> None:
         note(f"{time.time() - started:6.1f} s  {text}")
 
     import torchvision
@@ -884,7 +903,7 @@ def measure(canonical, note):
     }
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True, help="where to write the facts")
     parser.add_argument("--canonical", help="builder path -> schema whose parameter names the outputs are filled by")
@@ -895,7 +914,7 @@ def main():
             canonical = json.load(stream)
     warnings.simplefilter("ignore")
 
-    def note(text):
+    def note(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
     facts = measure(canonical, note)

@@ -185,20 +185,19 @@ class Audit:
             reading: Dict[Future[Any], Tuple[str, float]] = {}
             extracting: Dict[Future[Any], Tuple[str, float, Any]] = {}
             for version, wheel in todo:
-                future = downloads.submit(wheels.read_sources, wheel, session, cache)
-                reading[future] = (version, time.perf_counter())
+                reading[downloads.submit(wheels.read_sources, wheel, session, cache)] = (version, time.perf_counter())
             while reading or extracting:
                 done, _ = wait([*reading, *extracting], return_when=FIRST_COMPLETED)
                 for future in done:
                     if future in reading:
                         version, since = reading.pop(future)
                         try:
-                            sources = future.result()
+                            read = future.result()
                         except TVCompatError as error:
                             self.add(version, "static", since, str(error), failed=True)
                             continue
-                        fetched += sources.fetched_bytes
-                        extracting[pool.submit(extract_sources, sources.files)] = (version, since, sources)
+                        fetched += read.fetched_bytes
+                        extracting[pool.submit(extract_sources, read.files)] = (version, since, read)
                     else:
                         version, since, sources = extracting.pop(future)
                         try:
@@ -278,7 +277,8 @@ class Audit:
                 continue
             self.store.write(release.version, "runtime", facts, runtime_provenance(measured))
             text = (
-                f"{len(facts['builders'])} builders, {entries(facts)} weights entries, {len(facts['outputs'])} outputs; "
+                f"{len(facts['builders'])} builders, {entries(facts)} weights entries, "
+                f"{len(facts['outputs'])} outputs; "
                 f"install {measured.seconds['install']:.0f} s, probe {measured.seconds['probe']:.0f} s, "
                 f"{measured.facts['provenance']['peak_memory_mb']} MB, environment {measured.environment_mb} MB"
             )
@@ -414,8 +414,8 @@ def differences(store: Store, release: str, facts: Mapping[str, Any]) -> List[st
     with tempfile.TemporaryDirectory() as folder:
         fresh = Store(Path(folder))
         fresh.write(release, "runtime", facts, {})
-        new = fresh.document(release)["runtime"]
-    old = store.document(release)["runtime"]
+        new = (fresh.document(release) or {})["runtime"]
+    old = (store.document(release) or {})["runtime"]
     found = []
     for key in sorted(set(old) | set(new)):
         left, right = old.get(key), new.get(key)
@@ -432,10 +432,13 @@ def suggested_entry(version: str, listing: Any) -> str:
     """An entry for a release the list lacks; the torch is to be looked up, so it is left to the person."""
     wheels = listing.wheels[version]
     pythons = sorted({name for wheel in wheels for name in wheel.interpreters})
-    return (
-        f'    [[release]]\n    version = "{version}"\n    torch = ""  # the one its wheel asks for: see `requires` in its '
-        f'record\n    python = ""  # its wheels: {", ".join(pythons)}'
-    )
+    lines = [
+        "[[release]]",
+        f'version = "{version}"',
+        'torch = ""  # the one its wheel asks for: `requires` in its record',
+        f'python = ""  # one of its wheels: {", ".join(pythons)}',
+    ]
+    return "\n".join("    " + line for line in lines)
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

@@ -77,8 +77,10 @@ class _Unions(ast.NodeTransformer):
     def _union(members: List[ast.expr]) -> ast.AST:
         flat: List[ast.expr] = []
         for member in members:
-            inner = isinstance(member, ast.Subscript) and ast.unparse(member.value) == "Union"
-            flat += member.slice.elts if inner and isinstance(member.slice, ast.Tuple) else [member]  # type: ignore[union-attr]
+            nested = (
+                member.slice if isinstance(member, ast.Subscript) and ast.unparse(member.value) == "Union" else None
+            )
+            flat += nested.elts if isinstance(nested, ast.Tuple) else [member]
         return ast.Subscript(ast.Name("Union"), ast.Tuple(flat))
 
 

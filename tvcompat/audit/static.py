@@ -110,8 +110,8 @@ def _legacy_interface(function: griffe.Function) -> Dict[str, str]:
 def legacy_marks(function: griffe.Function) -> str:
     """What decorators let callers of a function pass beside its signature, as marks behind it.
 
-    `` @pretrained>weights`` says that ``pretrained=`` is taken and means ``weights=``; `` @positional`` that keyword-only
-    parameters may be given by position.
+    `` @pretrained>weights`` says that ``pretrained=`` is taken and means ``weights=``; `` @positional`` that
+    keyword-only parameters may be given by position.
     """
     legacy = _legacy_interface(function)
     marks = [f" @{pretrained}>{weights}" for weights, pretrained in legacy.items()]
@@ -299,9 +299,9 @@ def _table(values: Values, module: str, name: str) -> Dict[str, Optional[str]]:
 def describe_module(package: Package, module: str) -> Dict[str, Any]:
     """``all``, where the module has it, and ``names``: what each name of the module is.
 
-    A name is described as ``def(a, b=1)`` (with :func:`legacy_marks`), ``data``, ``module``, ``= torchvision.ops.boxes.nms`` where it is imported,
-    or, for a class, as an object with ``parameters`` of its constructor (missing where a foreign base class has it),
-    ``bases``, ``methods`` and ``attributes``.
+    A name is described as ``def(a, b=1)`` (with :func:`legacy_marks`), ``data``, ``module``,
+    ``= torchvision.ops.boxes.nms`` where it is imported, or, for a class, as an object with ``parameters`` of its
+    constructor (missing where a foreign base class has it), ``bases``, ``methods`` and ``attributes``.
     """
     names: Dict[str, Any] = {}
     for name, resolved in sorted(package.names(module).items()):

@@ -82,7 +82,7 @@ def is_wanted(name: str) -> bool:
 
 def spans_of(archive: zipfile.ZipFile, wanted: Iterable[zipfile.ZipInfo]) -> List[Tuple[int, int]]:
     """First and last byte of the pieces of the file that hold the wanted members, joined where they are near."""
-    starts = sorted(info.header_offset for info in archive.infolist()) + [archive.start_dir]
+    starts = [*sorted(info.header_offset for info in archive.infolist()), archive.start_dir]
     following = dict(zip(starts, starts[1:]))
     spans: List[Tuple[int, int]] = []
     for start in sorted(info.header_offset for info in wanted):
@@ -190,15 +190,14 @@ def read_sources(
     if members is not None:
         return _sources(members, 0)
     fetch = _fetch_whole if whole else _fetch_ranges
-    for last_attempt in (False, True):
+    try:
         try:
             members, fetched = fetch(wheel, session)
-            break
         except WheelError:
-            if last_attempt:
-                raise
-        except (requests.RequestException, RemoteIOError) as error:
-            raise PackageIndexError(f"{wheel.filename} can't be fetched: {type(error).__name__}") from error
+            # Damaged on its way, perhaps; damaged twice is damaged.
+            members, fetched = fetch(wheel, session)
+    except (requests.RequestException, RemoteIOError) as error:
+        raise PackageIndexError(f"{wheel.filename} can't be fetched: {type(error).__name__}") from error
     cache.write(wheel, members)
     return _sources(members, fetched)
 

@@ -182,23 +182,18 @@ def builder_notes(known: Catalog, builder: Builder) -> List[str]:
     if builder.same_outputs and builder.outputs[0].first != builder.outputs[-1].last:
         first, last = builder.outputs[0].first, builder.outputs[-1].last
         notes.append(f"for equal parameters it computes the same numbers from {first} to {last}")
-    for before, after in zip(builder.outputs, builder.outputs[1:]):
-        if before.value == after.value:
-            continue
-        notes.append(f"the plain call computes something else from {after.first} than in {before.last}")
+    for earlier_run, later_run in zip(builder.outputs, builder.outputs[1:]):
+        if earlier_run.value != later_run.value:
+            text = f"the plain call computes something else from {later_run.first} than in {earlier_run.last}"
+            notes.append(text)
     for span in builder.pretrained:
         found = known.outcome(span.value)
         if found.error:
             notes.append(f"{span.text}: pretrained=True fails with {found.error}")
-    silent = [
-        span
-        for span in builder.accepts
-        if "keyword" not in span.value.split()
-        for found in [known.value(builder.pretrained, span.first)]
-        if found is not None and not known.outcome(found).error
-    ]
-    for span in silent:
-        notes.append(f"{span.text}: pretrained=True is swallowed and the model comes untrained")
+    for accepts in builder.accepts:
+        tried = known.value(builder.pretrained, accepts.first)
+        if "keyword" not in accepts.value.split() and tried is not None and not known.outcome(tried).error:
+            notes.append(f"{accepts.text}: pretrained=True is swallowed and the model comes untrained")
     return notes
 
 

@@ -196,7 +196,7 @@ def compare_parameters(before: str, after: str) -> Iterator[Tuple[str, str]]:
     new_named = {p.name: p for p in new if not p.kind.startswith("*")}
     swallowed = any(p.kind == "**" for p in new)
     taken = set()
-    for name, parameter in old_named.items():
+    for name in old_named:
         if name in new_named:
             continue
         renamed = _renamed(old, new, name, old_named, new_named)

@@ -186,7 +186,10 @@ def judge(known: Catalog, found: Diagnosis, works: bool, error: str) -> None:
     wanted = torchvision.requires_torch or (known.all_releases[release].requires_torch if release else "")
     if wanted and not _satisfies(torch.version, wanted):
         found.fits = False
-        found.problem = f"torchvision {torchvision.version} was compiled for torch {wanted}, and torch {torch.version} is installed."
+        found.problem = (
+            f"torchvision {torchvision.version} was compiled for torch {wanted}, "
+            f"and torch {torch.version} is installed."
+        )
         fitting = torchvision_for(known, torch.version)
         if fitting:
             found.remedy = install(f"torchvision=={fitting}", torch)

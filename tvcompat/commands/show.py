@@ -33,7 +33,15 @@ def run(arguments: argparse.Namespace) -> int:
         answer = availability(known, arguments.name)
     except UnknownNameError as error:
         if arguments.format == "json":
-            print_json({"name": arguments.name, "kind": None, "first": None, "last": None, "releases": [], "signatures": [], "weights": [], "close": list(error.close)})  # fmt: skip
+            nothing: Dict[str, Any] = {
+                "kind": None,
+                "first": None,
+                "last": None,
+                "releases": [],
+                "signatures": [],
+                "weights": [],
+            }
+            print_json({"name": arguments.name, **nothing, "close": list(error.close)})
         message(str(error))
         return 2
     answer["installed"] = installed(known, answer)
@@ -75,7 +83,7 @@ def how_to_get(answer: Dict[str, Any], release: str) -> str:
         return f"{answer['path']}({argument})"
     module, _, name = answer["path"].rpartition(".")
     if answer["kind"] == "weights" and "." in answer["name"]:
-        return answer["path"]
+        return str(answer["path"])
     return f"import {answer['path']}" if answer["kind"] == "module" else f"from {module} import {name}"
 
 
