@@ -1,5 +1,7 @@
 """What a contributor does, as nox sessions. `nox` alone runs the tests; `nox -s audit` measures and reports."""
 
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -7,44 +9,76 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "tests", "current", "remeasure"]
-
-sys.path.insert(0, str(Path(__file__).parent))
+ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 RELEASES = [
-    entry["version"] for entry in nox.project.load_toml("matrix/releases.toml")["release"] if not entry.get("yanked")
-]
+    entry["version"]
+    for entry in nox.project.load_toml("matrix/releases.toml")["release"]
+    if not entry.get("yanked")
+]  # fmt: skip
 
 # The oldest and the newest Python the package supports run the unit tests.
 PYTHONS = nox.project.python_versions(PROJECT)
 OLDEST_PYTHON, NEWEST_PYTHON = PYTHONS[0], PYTHONS[-1]
 
+nox.options.sessions = ["lint", f"tests-{OLDEST_PYTHON}", f"tests-{NEWEST_PYTHON}", "current", "remeasure"]
+
 
 def interpreter(version: str) -> str:
-    """A Python that PATH, pyenv or uv has; nox itself would look at PATH alone, or download one."""
+    """A Python that PATH, pyenv or uv has; nox itself would look at PATH alone, or try to download one."""
+    sys.path.insert(0, str(ROOT))
     try:
         from tvcompat.audit.interpreters import find_interpreter
-
+        from tvcompat.errors import InterpreterNotFoundError
+    finally:
+        sys.path.remove(str(ROOT))
+    try:
         return find_interpreter(version)
-    except Exception:
-        # nox says which interpreter is missing when the session runs, and goes on with the other sessions.
+    except InterpreterNotFoundError:
+        # nox says which one is missing when the session is asked for.
         return version
 
 
-@nox.session(reuse_venv=True)
+def find_uv() -> "str | None":
+    """uv on PATH, or the one that came with nox."""
+    try:
+        import uv
+
+        return uv.find_uv_bin()
+    except (ImportError, FileNotFoundError):
+        return shutil.which("uv")
+
+
+def measuring(session: nox.Session, *arguments: str) -> None:
+    """Run `tvcompat audit` in the one environment that all measuring sessions share; forty would be a waste."""
+    folder = ROOT / ".nox" / "measuring"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    uv = find_uv()
+    if not python.exists():
+        create = [uv, "venv", "--quiet", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
+        session.run_install(*create, str(folder), external=True, silent=True)
+    install = (
+        [uv, "pip", "install", "--quiet", "--python", str(python)]
+        if uv
+        else [str(python), "-m", "pip", "install", "-q"]
+    )
+    session.run_install(*install, "-e", ".[audit]", external=True, silent=True)
+    environment = {"UV": uv} if uv else {}
+    session.run(str(python), "-m", "tvcompat", "audit", *arguments, external=True, env=environment)
+
+
+@nox.session(venv_backend="none")
 def audit(session: nox.Session) -> None:
     """Measure what is missing, compile the catalog, write the report. Options: see `-- --help`."""
-    session.install("-e", ".[audit]", silent=True)
-    session.run("tvcompat", "audit", *session.posargs)
+    measuring(session, *session.posargs)
 
 
-@nox.session(reuse_venv=True, venv_location=".nox/matrix")
+@nox.session(venv_backend="none")
 @nox.parametrize("release", RELEASES, ids=RELEASES)
 def matrix(session: nox.Session, release: str) -> None:
     """Install one torchvision release in a fresh environment, measure it there, record it, remove it."""
-    session.install("-e", ".[audit]", silent=True)
     mode = [] if "--compare" in session.posargs else ["--runtime", "--refresh"]
-    session.run("tvcompat", "audit", *mode, "--release", release, *session.posargs)
+    measuring(session, *mode, "--release", release, *session.posargs)
 
 
 @nox.session(reuse_venv=True)
@@ -56,24 +90,33 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
 
 
-@nox.session(python=[interpreter(OLDEST_PYTHON), interpreter(NEWEST_PYTHON)], reuse_venv=True)
 def tests(session: nox.Session) -> None:
-    """Unit tests in parallel, on the oldest and the newest Python; the oldest with the core alone."""
-    extra = ".[audit]" if session.python == interpreter(NEWEST_PYTHON) else "."
+    """Unit tests in parallel; on the oldest Python with the core alone, on the newest with everything."""
+    extra = "." if session.name.endswith(OLDEST_PYTHON) else ".[audit]"
     session.install("-e", extra, *nox.project.dependency_groups(PROJECT, "tests"), silent=True)
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
-@nox.session(reuse_venv=True, venv_location=".nox/audit")
+for version in (OLDEST_PYTHON, NEWEST_PYTHON):
+    nox.session(name=f"tests-{version}", python=interpreter(version), reuse_venv=True)(tests)
+
+
+@nox.session(venv_backend="none")
 def current(session: nox.Session) -> None:
     """Fail when the catalog or the report is behind the records."""
-    session.install("-e", ".[audit]", silent=True)
-    session.run("tvcompat", "audit", "--check", *session.posargs)
+    measuring(session, "--check", *session.posargs)
 
 
-@nox.session(reuse_venv=True, venv_location=".nox/audit")
+@nox.session(venv_backend="none")
 def remeasure(session: nox.Session) -> None:
-    """Measure the oldest and the newest release again, in real installs, and compare with their records."""
-    session.install("-e", ".[audit]", silent=True)
-    chosen = [argument for release in (RELEASES[0], RELEASES[-1]) for argument in ("--release", release)]
-    session.run("tvcompat", "audit", "--compare", *chosen, *session.posargs)
+    """Measure the oldest, the newest and two releases between again, in real installs, and compare with the records."""
+    releases = [RELEASES[0], "0.12.0", "0.13.1", RELEASES[-1]]
+    chosen = [argument for release in releases for argument in ("--release", release)]
+    measuring(session, "--compare", *chosen, *session.posargs)
+
+
+@nox.session(reuse_venv=True)
+def bench(session: nox.Session) -> None:
+    """The speed and size goals, each beside what it is compared with in the same run."""
+    session.install("-e", ".[audit]", "build", "nox[uv]", silent=True)
+    session.run("python", "tests/bench.py", *session.posargs)

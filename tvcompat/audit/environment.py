@@ -55,7 +55,7 @@ class Installer:
 
     def __init__(self, note: Note, torch_backend: Optional[str] = None) -> None:
         self.note = note
-        self.uv = shutil.which("uv")
+        self.uv = os.environ.get("UV") or shutil.which("uv")
         self.torch_backend = torch_backend
         self.cache = places.cache() / "uv"
         if torch_backend and self.uv is None:

@@ -1,0 +1,160 @@
+"""The speed and size goals of the measuring side, each beside what it is compared with. Run by `nox -s bench`.
+
+Figures are of this machine and this run; network figures depend on the line to the package index.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Callable, List, NamedTuple
+
+import griffe
+
+from tvcompat.audit import index, places, static, wheels
+from tvcompat.audit.records import Store
+from tvcompat.audit.release_list import read_release_list
+from tvcompat.audit.run import Audit, Options
+
+ROOT = Path(__file__).parents[1]
+
+
+class Row(NamedTuple):
+    """One goal: what was measured, what it was compared with, and whether it holds."""
+
+    goal: str
+    figure: str
+    peer: str
+    holds: bool
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def static_of_all(listing: index.Listing) -> Row:
+    """Static facts of all releases, from an empty cache, against fetching the wheels whole."""
+    fetched: List[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "matrix").mkdir()
+        (root / "matrix" / "releases.toml").write_bytes((ROOT / "matrix" / "releases.toml").read_bytes())
+        audit = Audit(root, Options())
+        audit.note = fetched.append  # type: ignore[method-assign]
+        took = seconds(lambda: audit.measure_static(audit.wanted()))
+        assert not any(outcome.failed for outcome in audit.outcomes)
+    megabytes = float(fetched[-1].split()[0])
+
+    def whole(release: str) -> int:
+        with tempfile.TemporaryDirectory() as cache:
+            own = wheels.SourceCache(Path(cache))
+            return wheels.read_sources(listing.source_wheel(release), session, own, whole=True).fetched_bytes
+
+    session = index.open_session()
+    started = time.perf_counter()
+    with ThreadPoolExecutor(8) as pool:
+        total = sum(pool.map(whole, listing.releases))
+    peer = f"fetching whole wheels alone: {time.perf_counter() - started:.1f} s, {total / 1e6:.0f} MB"
+    goal = f"static facts of {len(listing.releases)} releases, empty cache: 60 s, 60 MB"
+    return Row(goal, f"{took:.1f} s, {megabytes:.1f} MB", peer, took <= 60 and megabytes <= 60)
+
+
+def extraction(listing: index.Listing) -> Row:
+    """Extraction of the newest release against griffe's own load of the same files, in turns."""
+    files = wheels.read_sources(listing.source_wheel(listing.releases[-1]), index.open_session()).files
+    ours: List[float] = []
+    peers: List[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+        def load() -> None:
+            loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False)
+            loader.load("torchvision")
+            loader.resolve_aliases()
+
+        for _ in range(7):
+            ours.append(seconds(lambda: static.extract(files)))
+            peers.append(seconds(load))
+    ratio = statistics.median(a / b for a, b in zip(ours, peers))
+    figure = f"{statistics.median(ours):.2f} s, ratio {ratio:.2f}"
+    peer = f"griffe's load: {statistics.median(peers):.2f} s"
+    return Row("static extraction of one release: at most 1.5 times griffe's load", figure, peer, ratio <= 1.5)
+
+
+def nothing_to_do() -> Row:
+    """`nox -s audit` with everything recorded, against nox that runs nothing."""
+
+    def nox(*arguments: str) -> float:
+        command = [sys.executable, "-m", "nox", *arguments]
+        return seconds(lambda: subprocess.run(command, cwd=ROOT, check=True, capture_output=True))
+
+    nox("-s", "audit")
+    audit = statistics.median(nox("-s", "audit") for _ in range(3))
+    alone = statistics.median(nox("--list") for _ in range(3))
+    extra = audit - alone
+    return Row("everything recorded: at most 3 s over nox", f"{extra:.1f} s", f"nox --list: {alone:.1f} s", extra <= 3)
+
+
+def real_installs(store: Store) -> List[Row]:
+    """What the committed records say their measuring took, and one release measured now."""
+    releases = read_release_list(ROOT / "matrix" / "releases.toml").measurable
+    found = [store.load(release.version) for release in releases]
+    origins = [record.provenance["runtime"] for record in found if record is not None and record.measured]
+    total = sum(origin["seconds"]["install"] + origin["seconds"]["probe"] for origin in origins) / 60
+    memory = max(origin["peak_memory_mb"] for origin in origins) / 1000
+    command = [sys.executable, "-m", "tvcompat", "audit", "--compare", "--release", releases[-1].version]
+
+    def measure() -> None:
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    measure()
+    took = seconds(measure)
+    one = f"{releases[-1].version}, install and probe, warm cache: at most 150 s"
+    return [
+        Row(one, f"{took:.0f} s", "", took <= 150),
+        Row("whole matrix: at most 75 min (sum over the records)", f"{total:.0f} min, {len(origins)} releases", "", total <= 75),
+        Row("peak memory of the probe: under 6 GB (largest record)", f"{memory:.1f} GB", "", memory < 6),
+    ]  # fmt: skip
+
+
+def sizes() -> List[Row]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
+    checkout = sum((ROOT / name.decode()).stat().st_size for name in listed.split(b"\0") if name) / 1e6
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "build", "--wheel", "--outdir", folder, str(ROOT)]
+        subprocess.run(command, check=True, capture_output=True)
+        (wheel,) = Path(folder).glob("*.whl")
+        size = wheel.stat().st_size / 1e6
+        with zipfile.ZipFile(wheel) as archive:
+            assert "tvcompat/catalog/tables/builders.json" in archive.namelist()
+    return [
+        Row("checkout: under 15 MB", f"{checkout:.1f} MB", "", checkout < 15),
+        Row("wheel: under 1.5 MB", f"{size:.2f} MB", "", size < 1.5),
+    ]
+
+
+def main() -> int:
+    places.cache().mkdir(parents=True, exist_ok=True)
+    listing = index.list_wheels(index.open_session())
+    rows = [extraction(listing), static_of_all(listing), nothing_to_do()]
+    rows += sizes() + real_installs(Store(ROOT / "matrix" / "records"))
+    width = max(len(row.goal) for row in rows)
+    for row in rows:
+        print(f"{row.goal:<{width}}  {row.figure:<24} {'holds' if row.holds else 'MISSED':<7} {row.peer}")
+    if "--json" in sys.argv:
+        print(json.dumps([row._asdict() for row in rows], indent=1))
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
