@@ -22,7 +22,7 @@ def find_deprecations(package: Package) -> Dict[str, Dict[str, str]]:
     found: Dict[str, Dict[str, str]] = {}
     for module, text in package.files.items():
         if module in package.modules and "warn" in text and _WORDS.search(text):
-            own = dict(_warnings_in(package.tree(module)))
+            own = dict(_warnings_in(package.trees[module]))
             if own:
                 found[module] = own
     private = {
@@ -34,7 +34,7 @@ def find_deprecations(package: Package) -> Dict[str, Dict[str, str]]:
     last_names = {path.rpartition(".")[2] for path in private}
     for module, text in package.files.items():
         if module in package.modules and any(name in text for name in last_names):
-            for scope, called in _called(package.tree(module)):
+            for scope, called in _called(package.trees[module]):
                 path = package.lookup(module, called).path
                 if scope and path in private and f"{module}.{scope}" != path:
                     found.setdefault(module, {}).setdefault(scope, private[path])

@@ -10,7 +10,7 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Dict, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
 import griffe
 
@@ -40,22 +40,15 @@ class Package:
         files: module name -> source text.
         modules: module name -> griffe's description of what stands in its source.
         broken: module name -> why its source can't be parsed.
+        trees: module name -> its syntax tree.
     """
 
     files: Dict[str, str]
     modules: Dict[str, griffe.Module]
     broken: Dict[str, str] = field(default_factory=dict)
-    _trees: Dict[str, ast.Module] = field(default_factory=dict)
+    trees: Dict[str, ast.Module] = field(default_factory=dict)
     _names: Dict[str, Dict[str, Resolved]] = field(default_factory=dict)
     _in_progress: List[Tuple[str, str]] = field(default_factory=list)
-
-    def tree(self, module: str) -> ast.Module:
-        """The syntax tree of a module, parsed once."""
-        if module not in self._trees:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SyntaxWarning)
-                self._trees[module] = ast.parse(self.files[module])
-        return self._trees[module]
 
     def submodules(self, module: str) -> Iterator[str]:
         """Last names of the modules directly inside a package."""
@@ -164,6 +157,17 @@ def _position(member: object) -> int:
     return int(line or 0)
 
 
+class _KeepTree(griffe.Extension):
+    """Keeps the syntax tree that griffe parses, so that no file is parsed twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tree: ast.Module = ast.Module([], [])
+
+    def on_module_node(self, *, node: Any, agent: Any, **kwargs: Any) -> None:
+        self.tree = node
+
+
 def load(files: Mapping[str, str], *, skip: str = "") -> Package:
     """Visit the sources of a package.
 
@@ -179,6 +183,8 @@ def load(files: Mapping[str, str], *, skip: str = "") -> Package:
         name = ".".join(parts)
         if not (skip and re.search(skip, name)):
             sources[name] = (path, text)
+    keep = _KeepTree()
+    extensions = griffe.Extensions(keep)
     package = Package({name: text for name, (_, text) in sources.items()}, {})
     for name in sorted(sources):
         path, text = sources[name]
@@ -190,7 +196,10 @@ def load(files: Mapping[str, str], *, skip: str = "") -> Package:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SyntaxWarning)
-                package.modules[name] = griffe.visit(last, filepath=Path(path), code=text, parent=parent)
+                package.modules[name] = griffe.visit(
+                    last, filepath=Path(path), code=text, parent=parent, extensions=extensions
+                )
+                package.trees[name] = keep.tree
         except SyntaxError as error:
             package.broken[name] = f"line {error.lineno}: {error.msg}"
     return package

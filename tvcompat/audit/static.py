@@ -4,6 +4,7 @@ The facts are plain data, ready to be written as JSON; :func:`extract` is a pure
 """
 
 import ast
+import gc
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import griffe
@@ -30,7 +31,17 @@ def extract(files: Mapping[str, str]) -> Dict[str, Any]:
         path. ``model_urls``: module -> name -> url. ``api``: module -> its names. ``deprecated``: module -> name ->
         text. ``unparsed``: module -> reason.
     """
-    package = load(files, skip=NOT_PUBLIC)
+    # Everything that is made here is kept until the end, so looking for garbage meanwhile is lost time, a third of it.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _extract(load(files, skip=NOT_PUBLIC))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _extract(package: Package) -> Dict[str, Any]:
     builders = find_builders(package)
     enums, weights = find_weights(package)
     for path, function in builders.items():
@@ -160,7 +171,7 @@ class Values:
     def of(self, module: str, name: str) -> Any:
         """The value of a dotted name inside a module."""
         first = name.partition(".")[0]
-        bodies = assignments(self.package.tree(module).body) if module in self.package.modules else {}
+        bodies = assignments(self.package.trees[module].body) if module in self.package.modules else {}
         if name in bodies:
             if (module, name) not in self._values:
                 self._values[module, name] = self.evaluate(module, bodies[name])
@@ -182,7 +193,7 @@ class Values:
 
     def _entry_url(self, path: str, entry: str) -> Any:
         module, _, name = path.rpartition(".")
-        for node in self.package.tree(module).body:
+        for node in self.package.trees[module].body:
             if isinstance(node, ast.ClassDef) and node.name == name:
                 expression = assignments(node.body).get(entry)
                 for keyword in expression.keywords if isinstance(expression, ast.Call) else []:
@@ -208,7 +219,7 @@ def find_weights(package: Package) -> Tuple[Dict[str, Any], Dict[str, Any]]:
             if [base.path for base in package.bases(resolved.path, resolved.member)] != [_WEIGHTS_BASE]:
                 continue
             module = resolved.path.rpartition(".")[0]
-            node = next(n for n in package.tree(module).body if isinstance(n, ast.ClassDef) and n.name == name)
+            node = next(n for n in package.trees[module].body if isinstance(n, ast.ClassDef) and n.name == name)
             entries: Dict[str, Any] = {}
             aliases: Dict[str, str] = {}
             for entry, expression in assignments(node.body).items():
@@ -285,7 +296,7 @@ def _table(values: Values, module: str, name: str) -> Dict[str, Optional[str]]:
     """The table itself, also where it is wrapped in a class that warns when it is read (0.13 on)."""
     resolved = values.package.names(module)[name]
     home, _, last = resolved.path.rpartition(".")
-    node = assignments(values.package.tree(home).body)[last]
+    node = assignments(values.package.trees[home].body)[last]
     if isinstance(node, ast.Call) and len(node.args) == 1:
         node = node.args[0]
     table: Dict[str, Optional[str]] = values.evaluate(home, node)
