@@ -108,7 +108,10 @@ def gather(known: Catalog, releases: ReleaseList, store: Store, digest: str) -> 
         "releases": known.releases,
         "all_releases": known.all_releases,
         "newest": newest,
-        "builders": [builder_facts(known, path) for path in known.builders],
+        "builders": [
+            builder_facts(known, builder.path)
+            for builder in sorted(known.builders.values(), key=lambda found: (found.namespace, found.function))
+        ],
         "counts": counts(known),
         "steps": list(reversed(steps)),
         "grouped": grouped,
@@ -151,8 +154,6 @@ def builder_facts(known: Catalog, path: str) -> Dict[str, Any]:
     answer["function"] = builder.function
     answer["short"] = builder.namespace[len("torchvision.models") :].lstrip(".") or "classification"
     answer["renames"] = [{"span": span, "pairs": list(known.renames(span.value).items())} for span in builder.renames]
-    answer["output_spans"] = builder.outputs
-    answer["same_outputs"] = builder.same_outputs
     return answer
 
 

@@ -1,0 +1,35 @@
+"""The package itself: what importing it costs, and what it offers."""
+
+import subprocess
+import sys
+
+import pytest
+
+import tvcompat
+
+
+def test_importing_it_loads_next_to_nothing():
+    code = (
+        "import sys; before = set(sys.modules); import tvcompat\n"
+        "print(sorted(m for m in set(sys.modules) - before if m.split('.')[0] not in ('typing', 'collections')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['tvcompat', 'tvcompat._version']"
+
+
+def test_availability():
+    found = tvcompat.availability("ssdlite320_mobilenet_v3_large")
+    assert (found["first"], found["kind"]) == ("0.10.0", "builder")
+
+
+def test_an_unknown_name_is_a_tvcompat_error_and_a_key_error():
+    with pytest.raises(tvcompat.TVCompatError, match="Did you mean ssdlite320_mobilenet_v3_large"):
+        tvcompat.availability("ssdlite320_mobilenet_v3_larg")
+    with pytest.raises(KeyError):
+        tvcompat.availability("no_such_thing_at_all")
+
+
+def test_unknown_attributes():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        tvcompat.nothing  # noqa: B018
+    assert set(tvcompat.__all__) <= set(dir(tvcompat))
