@@ -3,11 +3,15 @@
 Names are loaded when they are first used: importing this package imports neither torch nor a table of the catalog.
 """
 
-from typing import TYPE_CHECKING, Any, Dict, List
+from __future__ import annotations
 
 from tvcompat._version import __version__
 
+# What typing.TYPE_CHECKING says, without importing typing, which alone takes longer than everything else here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Dict, List
+
     from tvcompat.errors import TVCompatError as TVCompatError
 
 __all__ = ["TVCompatError", "__version__", "availability"]
