@@ -163,14 +163,15 @@ def test_not_a_number_is_written_as_text():
         "preset_values": {"s": [3]},
     }
     facts = {
-        "weights": {"E": {"V1": entry}}, "builders": {}, "registry": {}, "enums": {}, "checkpoints": {}, "schemas": [],
-        "outputs": {}, "model_urls": {}, "pretrained_warnings": [], "import_failures": {},
+        "weights": {"E": {"V1": entry}}, "builders": {}, "enums": {}, "checkpoints": {}, "schemas": [],
+        "registry": {"net": "torchvision.models.net", "stereo": "torchvision.prototype.stereo"}, "outputs": {}, "model_urls": {}, "pretrained_warnings": [], "import_failures": {},
         "modules": {"torchvision": {"prototype": "module", "x": "data"}, "torchvision.prototype.y": {}},
     }  # fmt: skip
     found = runtime_facts(facts)
     assert found["weights"]["E"]["V1"]["metadata"] == {"x": "nan"}
     assert found["weights"]["E"]["V1"]["preprocessing"]["values"] == {"s": 3}
     assert found["names"] == {"torchvision": {"x": "data"}}
+    assert found["registry"] == {"net": "torchvision.models.net"}
 
 
 def test_one_line_a_builder():

@@ -1,7 +1,12 @@
 """The audit as a whole, over a checkout of one's own with a package index of one's own."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -74,7 +79,7 @@ def test_measuring_again_changes_no_byte(checkout):
 
     audit(checkout)
     before = everything()
-    audit(checkout, refresh=True)
+    audit(checkout, refresh=True, static=True)
     assert everything() == before
 
 
@@ -124,6 +129,35 @@ def test_a_run_that_was_killed_goes_on_where_it_was(checkout, monkeypatch):
         [("8.0.0", "static", False)],
         [("9.0.0", "static", False)],
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_run_that_is_killed_hard_leaves_whole_files_alone(checkout, host):
+    """The process is ended by SIGKILL as soon as the first record is there; what is left is read and gone on from."""
+    environment = dict(os.environ, PYTHONPATH=str(Path(run.__file__).parents[2]))
+    release = threading.Event()
+    host.before = lambda path: release.wait(30) if "9.0.0" in path else None
+    process = subprocess.Popen([sys.executable, "-m", "tvcompat", "audit"], cwd=checkout, env=environment)
+    record = checkout / "matrix" / "records" / "8.0.0.json"
+    while not record.exists() and process.poll() is None:
+        process.poll()
+    process.kill()
+    process.wait()
+    release.set()
+    for path in (checkout / "matrix" / "records").rglob("*.json"):
+        json.loads(path.read_text())
+    assert run.Store(checkout / "matrix" / "records").load("8.0.0").static
+    code, made = audit(checkout)
+    assert code == 0
+    assert [step for step in steps(made) if step[1] == "static"] == [("9.0.0", "static", False)]
+
+
+def test_temporary_files_of_a_killed_run_are_removed(checkout):
+    leftover = checkout / "matrix" / "records" / ".9.0.0.json.abc.part"
+    leftover.parent.mkdir()
+    leftover.write_text("{")
+    audit(checkout)
+    assert not leftover.exists()
 
 
 def test_no_network_with_everything_recorded_is_no_failure(checkout, monkeypatch, capsys):
@@ -244,8 +278,6 @@ def test_outside_a_checkout_it_says_where_to_go(tmp_path, monkeypatch):
 
 
 def test_the_committed_catalog_and_report_are_current():
-    from pathlib import Path
-
     root = Path(__file__).parents[2]
     if not (root / "matrix" / "records").is_dir() or not shutil.which("git"):
         pytest.skip("not in a checkout")

@@ -134,6 +134,9 @@ def _why_absent(static: Any, failures: Mapping[str, str]) -> str:
         target = static[2:].rpartition(".")[0]
         if target in failures:
             return f"imported from {target}, whose own import fails; the package catches that"
+        root = target.partition(".")[0]
+        if any(f"No module named '{root}'" in why for why in failures.values()):
+            return f"imported from {target}, and {root} is not there; the package catches that"
         return "imported in a branch that this platform or installation does not take"
     return "defined in a branch that this platform or installation does not take"
 

@@ -56,3 +56,9 @@ def write_text(path: Path, text: str) -> bool:
     with replacing(path) as stream:
         stream.write(data)
     return True
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove temporary files that a killed run left behind; nobody else writes to these folders meanwhile."""
+    for leftover in folder.rglob(".*.part"):
+        leftover.unlink(missing_ok=True)

@@ -323,11 +323,12 @@ def runtime_facts(facts: Mapping[str, Any]) -> Dict[str, Any]:
             }
             for entry, found in entries.items()
         }
-    kept = {key: facts[key] for key in ("registry", "enums", "checkpoints", "schemas", "outputs", "model_urls")}
+    kept = {key: facts[key] for key in ("enums", "checkpoints", "schemas", "outputs", "model_urls")}
     return {
         "builders": facts["builders"],
         "weights": weights,
         **kept,
+        "registry": {name: path for name, path in facts["registry"].items() if not re.search(NOT_PUBLIC, path)},
         "pretrained_warnings": facts["pretrained_warnings"],
         "names": {
             module: {name: kind for name, kind in names.items() if not re.search(NOT_PUBLIC, f"{module}.{name}")}

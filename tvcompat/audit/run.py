@@ -25,8 +25,9 @@ class Options:
     """What the audit is asked for.
 
     Attributes:
-        releases: releases to look at, all of the list when empty.
-        runtime: measure missing run-time facts in real installs as well.
+        releases: releases to look at, run-time facts included; all of the list when empty.
+        runtime: measure missing run-time facts of every release asked for, in real installs, and nothing else of it.
+        static: never install anything.
         refresh: measure again what is recorded already.
         check: write nothing; fail when the catalog or the report is behind the records.
         compare: measure again and compare with the record, writing nothing.
@@ -37,6 +38,7 @@ class Options:
 
     releases: Tuple[str, ...] = ()
     runtime: bool = False
+    static: bool = False
     refresh: bool = False
     check: bool = False
     compare: bool = False
@@ -110,9 +112,11 @@ class Audit:
         if self.options.compare:
             self.measure_runtime(wanted, compare=True)
             return self.finish()
-        if not (self.options.runtime and self.options.releases):
+        places.remove_leftovers(self.root / "matrix")
+        options = self.options
+        if not (options.runtime and options.releases):
             self.measure_static(wanted)
-        if self.options.runtime:
+        if not options.static and (options.runtime or options.releases or options.refresh):
             self.measure_runtime(wanted)
         self.record_absences()
         self.generate()
@@ -320,6 +324,8 @@ class Audit:
         fingerprint = compiling.fingerprint(self.root)
         if compiling.recorded_fingerprint(self.root) != fingerprint:
             self.note("compile the catalog")
+            if self.store.remove_orphans():
+                fingerprint = compiling.fingerprint(self.root)
             written = compiling.write_catalog(self.root, self.list, self.store, fingerprint)
             self.add("all", "catalog", since, f"{written} bytes in {compiling.TABLES.name}/")
         since = time.perf_counter()

@@ -7,7 +7,8 @@ from tvcompat.errors import MissingToolError
 EXAMPLES = """examples (inside a checkout of tvcompat):
   nox -s audit                                    do what is missing, write the report
   nox -s audit -- --runtime                       measure missing releases in real installs as well
-  nox -s audit -- --release 0.12.0 --runtime --refresh
+  nox -s audit -- --release 0.12.0 --refresh      one release again, sources and install
+  nox -s audit -- --static --refresh              the sources of all releases again
   nox -s "matrix(0.12.0)"                         the same, as one nox session a release
 """
 
@@ -17,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--release", action="append", default=[], metavar="X.Y.Z", help="only this release; may be repeated"
     )
     parser.add_argument("--runtime", action="store_true", help="measure missing run-time facts in real installs")
+    parser.add_argument("--static", action="store_true", help="never install anything")
     parser.add_argument("--refresh", action="store_true", help="measure again what is recorded already")
     parser.add_argument("--compare", action="store_true", help="measure again, compare with the record, write nothing")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when catalog or report are behind")
@@ -34,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         Options(
             releases=tuple(arguments.release),
             runtime=arguments.runtime,
+            static=arguments.static,
             refresh=arguments.refresh,
             check=arguments.check,
             compare=arguments.compare,
