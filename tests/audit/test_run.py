@@ -62,6 +62,14 @@ def test_the_first_run_does_everything(checkout, capsys):
     assert "tiny" in (checkout / "matrix" / "report" / "index.html").read_text()
 
 
+def test_what_was_done_as_json(checkout, capsys):
+    audit(checkout, as_json=True)
+    done = json.loads(capsys.readouterr().out)
+    assert {"release": "9.0.0", "step": "static", "failed": False}.items() <= max(
+        done, key=lambda item: item["release"] == "9.0.0"
+    ).items()
+
+
 def test_the_second_run_does_nothing_and_says_so(checkout, capsys, host):
     audit(checkout)
     host.requests.clear()

@@ -1,12 +1,13 @@
 """The audit: measure what is missing, compile the catalog, write the report, and say what was done."""
 
+import json
 import os
 import shutil
 import sys
 import tempfile
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
@@ -34,6 +35,7 @@ class Options:
         offline: do not ask the package index.
         torch_backend: uv's name of the torch builds to install, ``cpu`` for example.
         keep_facts: folder for the probe's raw output.
+        as_json: print what was done as JSON instead of a table.
     """
 
     releases: Tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class Options:
     offline: bool = False
     torch_backend: Optional[str] = None
     keep_facts: Optional[str] = None
+    as_json: bool = False
 
 
 @dataclass
@@ -362,6 +365,9 @@ class Audit:
     def finish(self) -> int:
         """Print the closing table; returns the exit code."""
         failed = [outcome for outcome in self.outcomes if outcome.failed]
+        if self.options.as_json:
+            print(json.dumps([asdict(outcome) for outcome in self.outcomes], indent=2))
+            return 1 if failed else 0
         if not self.outcomes:
             records = [record for record in map(self.record, self.list.versions) if record is not None]
             measured = sum(record.measured for record in records)

@@ -2,6 +2,7 @@
 
 import argparse
 
+from tvcompat.commands.output import add_format
 from tvcompat.errors import MissingToolError
 
 EXAMPLES = """examples (inside a checkout of tvcompat):
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offline", action="store_true", help="do not ask the package index")
     parser.add_argument("--torch-backend", metavar="NAME", help="torch builds that uv selects: cpu, cu126, auto, ...")
     parser.add_argument("--keep-facts", metavar="FOLDER", help="keep the probe's raw output there")
+    add_format(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,5 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
             offline=arguments.offline,
             torch_backend=arguments.torch_backend,
             keep_facts=arguments.keep_facts,
+            as_json=arguments.format == "json",
         )
     )
