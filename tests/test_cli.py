@@ -119,6 +119,29 @@ def test_a_misspelt_name_gets_the_right_one():
     assert "resnet50" in run("show", "resnet_50", code=2).stderr
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("ResNet50_Weights.NOPE", "ResNet50_Weights has IMAGENET1K_V1, IMAGENET1K_V2, DEFAULT."),
+        ("IMAGENET1K_V2", "weights enums, such as"),
+        ("Resnet50", "Did you mean resnet50"),
+        (" ", "no torchvision release"),
+    ],
+)
+def test_a_name_that_is_half_right(asked, said):
+    assert said in run("show", asked, code=2).stderr
+
+
+def test_a_name_that_is_imported_is_what_it_stands_for():
+    found = answer("show", "torchvision.models.get_model")
+    assert (found["kind"], found["target"]) == ("function", "torchvision.models._api.get_model")
+    assert found["signatures"][0]["signature"] == "(name, **config)"
+
+
+def test_contents_of_a_module():
+    assert {"resnet50", "ResNet50_Weights", "list_models"} <= set(answer("show", "torchvision.models")["names"])
+
+
 def test_models_of_a_release():
     names = {item["name"] for item in answer("models", "--release", "0.9.0", "--module", "detection")}
     assert "retinanet_resnet50_fpn" in names

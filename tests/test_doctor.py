@@ -51,6 +51,18 @@ def test_operators_that_do_not_load_for_no_visible_reason():
     assert found.remedy == 'pip install --force-reinstall "torch==2.5.1" "torchvision==0.20.1"'
 
 
+def test_an_image_extension_that_does_not_load_is_a_note():
+    warning = "UserWarning: Failed to load image Python extension: libjpeg.so.62: cannot open shared object file"
+    found = judged(Package("1.11.0"), Package("0.12.0", "", "==1.11.0"), works=True, error=warning)
+    assert found.fits
+    assert "can't decode images here" in found.notes[0]
+
+
+def test_custom_operators_that_could_not_be_loaded():
+    error = "RuntimeError: Couldn't load custom C++ ops. This can happen if your PyTorch and torchvision versions are"
+    assert "--force-reinstall" in judged(Package("1.11.0"), Package("0.12.0", "", "==1.11.0"), error=error).remedy
+
+
 def test_nothing_installed():
     found = judged(Package(), Package())
     assert (found.fits, found.remedy) == (False, 'pip install "torchvision"')

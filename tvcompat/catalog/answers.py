@@ -27,7 +27,7 @@ def availability(known: Catalog, asked: str) -> Answer:
     """
     paths = find(known, asked)
     if not paths:
-        raise UnknownNameError(asked, close_names(known, asked))
+        raise UnknownNameError(asked.strip(), close_names(known, asked), hint(known, asked))
     path, others = paths[0], paths[1:]
     if path in known.builders:
         answer = describe_builder(known, known.builders[path])
@@ -91,6 +91,20 @@ def _rank(known: Catalog, path: str) -> Tuple[Any, ...]:
     alive = bool(name.spans) and name.spans[-1].newest
     private = any(part.startswith("_") for part in path.split("."))
     return (name.kind == "import", not alive, private, path.count("."), path)
+
+
+def hint(known: Catalog, asked: str) -> str:
+    """What to say of a name that is half right: an entry without its enum, or an enum with a wrong entry."""
+    *before, last = asked.strip().split(".")
+    enums = known.table("weights")["enums"]
+    if before and before[-1] in enums:
+        enum = known.enum(before[-1])
+        names = [*enum.entries, *dict.fromkeys(alias for span in enum.aliases for alias in span.value)]
+        return f"{enum.name} has {', '.join(names)}."
+    holders = [name for name, table in enums.items() if last in table["entries"]]
+    if holders and not before:
+        return f"{last} is an entry of {len(holders)} weights enums, such as {holders[0]}.{last}."
+    return ""
 
 
 def close_names(known: Catalog, asked: str, count: int = 4) -> List[str]:
@@ -284,14 +298,24 @@ def describe_name(known: Catalog, path: str) -> Answer:
         answer["notes"].append(f"{failing.text}: the file is in the wheel and importing it fails: {failing.value}")
     for warned in name.deprecated:
         answer["notes"].append(f"{warned.text}: warns: {warned.value}")
-    if name.kind == "import":
-        target = known.name(spans[-1].value[2:])
-        if target is not None and target.kind in ("function", "class"):
-            answer["notes"].append(f"an import of {target.path}")
-            answer["target"] = target.path
+    target = origin(known, name)
+    if target is not None and target.path != path:
+        answer["kind"] = target.kind
+        answer["target"] = target.path
+        answer["notes"].append(f"defined in {target.path}")
     if spans and not spans[-1].newest:
         answer["notes"] += _where_now(known, name)
     return answer
+
+
+def origin(known: Catalog, name: Name) -> Optional[Name]:
+    """Where a name is defined, imports followed; ``None`` where that is outside torchvision."""
+    found: Optional[Name] = name
+    for _ in range(5):
+        if found is None or found.kind != "import":
+            break
+        found = known.name(found.spans[-1].value[2:])
+    return None if found is None or found.kind in ("import", "module") and found.path != name.path else found
 
 
 def signatures(known: Catalog, name: Name, depth: int = 0) -> List[Tuple[str, str, str]]:
@@ -355,7 +379,7 @@ def signature_of(description: Any) -> str:
 
 
 def module_contents(known: Catalog, path: str) -> List[str]:
-    """The names a module defines itself, in the last release that has it."""
+    """The names a module defines, or gathers from the modules below it, in the last release that has it."""
     module = known.module(path)
     if module is None:
         return []
@@ -365,6 +389,7 @@ def module_contents(known: Catalog, path: str) -> List[str]:
         span = known.at(known.spans(raw), last)
         if span is not None and not name.startswith("_"):
             description = known.description(span.value)
-            if isinstance(description, dict) or not description.startswith(("= ", "foreign")):
+            gathered = not isinstance(description, dict) and description.startswith(f"= {path}.")
+            if gathered or isinstance(description, dict) or not description.startswith(("= ", "foreign")):
                 found.append(name)
     return found

@@ -26,6 +26,7 @@ EXAMPLES = """examples:
 
 # The probe imports both packages and calls one compiled operator; the first import of a large torch can take long.
 IMPORT_SECONDS = 180
+IMAGE_WARNING = "Failed to load image Python extension"
 CHECK = """
 import torch
 print("torch", torch.__version__, torch.version.cuda)
@@ -133,7 +134,7 @@ def build_of(source: str, version: str) -> str:
 
 
 def import_both() -> "tuple[bool, str]":
-    """Whether both import and a compiled operator runs; else the last line of the error."""
+    """Whether both import and a compiled operator runs, and the line that says what went wrong, if anything did."""
     try:
         done = subprocess.run(
             [sys.executable, "-c", CHECK], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -142,7 +143,7 @@ def import_both() -> "tuple[bool, str]":
     except subprocess.TimeoutExpired:
         return False, f"no answer within {IMPORT_SECONDS} s"
     if done.returncode == 0 and "nms [0]" in done.stdout:
-        return True, ""
+        return True, next((line for line in done.stdout.splitlines() if IMAGE_WARNING in line), "")
     lines = [line for line in done.stdout.strip().splitlines() if line.strip()]
     if done.returncode < 0:
         return False, f"the process was ended by signal {-done.returncode}"
@@ -160,7 +161,12 @@ def diagnose(known: Catalog) -> Diagnosis:
 def judge(known: Catalog, found: Diagnosis, works: bool, error: str) -> None:
     """Fill in what is wrong and what mends it. Pure, so that every case can be tested."""
     torch, torchvision = found.torch, found.torchvision
-    found.fits, found.error = works, error
+    found.fits, found.error = works, "" if works else error
+    if works and IMAGE_WARNING in error:
+        found.notes.append(
+            "torchvision.io can't decode images here (its image extension does not load, most often for want of libjpeg "
+            "or libpng); reading them with PIL works"
+        )
     if torchvision.version is None:
         found.fits = False
         found.problem = "torchvision is not installed."
