@@ -211,6 +211,14 @@ def compile_builders(timeline: Sequence[Record], store: Store) -> Dict[str, Tabl
             "schema": over(path, lambda found: schemas.number(found["schema"]) if "schema" in found else None),
             "plain": over(path, lambda found: outcomes.number(_asks(found["calls"]["plain"]))),
             "pretrained": over(path, lambda found: outcomes.number(_asks(found["calls"]["pretrained"]))),
+            "quantized": over(
+                path,
+                lambda found: (
+                    outcomes.number(_asks(found["calls"]["quantized"]["pretrained"]))
+                    if "quantized" in found["calls"]
+                    else None
+                ),
+            ),
             "enum": over(path, lambda found: found["calls"]["weights_enum"]),
             "outputs": fold(releases, [_output(record, path) for record in timeline]),
         }

@@ -315,7 +315,7 @@ def origin(known: Catalog, name: Name) -> Optional[Name]:
         if found is None or found.kind != "import":
             break
         found = known.name(found.spans[-1].value[2:])
-    return None if found is None or found.kind in ("import", "module") and found.path != name.path else found
+    return None if found is None or (found.kind in ("import", "module") and found.path != name.path) else found
 
 
 def signatures(known: Catalog, name: Name, depth: int = 0) -> List[Tuple[str, str, str]]:

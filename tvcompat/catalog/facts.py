@@ -69,6 +69,7 @@ class Builder:
         schemas: number of the state-dict schema of that model.
         renames: number of the table of parameter names that differ from the newest release's.
         plain, pretrained: number of the outcome of the plain call and of ``pretrained=True``.
+        quantized: number of the outcome of ``pretrained=True, quantize=True``, for those that take it.
         enums: name of the weights enum.
         outputs: digest of what the model computes; equal digests mean equal numbers.
     """
@@ -84,6 +85,7 @@ class Builder:
     renames: Tuple[Span[int], ...] = ()
     plain: Tuple[Span[int], ...] = ()
     pretrained: Tuple[Span[int], ...] = ()
+    quantized: Tuple[Span[int], ...] = ()
     enums: Tuple[Span[str], ...] = ()
     outputs: Tuple[Span[str], ...] = ()
 

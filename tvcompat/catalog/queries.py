@@ -169,6 +169,7 @@ class Catalog:
                     self.spans(table.get("renames", ())),
                     self.spans(table.get("plain", ())),
                     self.spans(table.get("pretrained", ())),
+                    self.spans(table.get("quantized", ())),
                     self.spans(table.get("enum", ())),
                     self.spans(table.get("outputs", ())),
                 )

@@ -164,8 +164,8 @@ def judge(known: Catalog, found: Diagnosis, works: bool, error: str) -> None:
     found.fits, found.error = works, "" if works else error
     if works and IMAGE_WARNING in error:
         found.notes.append(
-            "torchvision.io can't decode images here (its image extension does not load, most often for want of libjpeg "
-            "or libpng); reading them with PIL works"
+            "torchvision.io can't decode images here: its image extension does not load, most often for want of "
+            "libjpeg or libpng. Reading them with PIL works."
         )
     if torchvision.version is None:
         found.fits = False
