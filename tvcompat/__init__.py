@@ -13,8 +13,41 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List
 
     from tvcompat.errors import TVCompatError as TVCompatError
+    from tvcompat.shim.models import get_model as get_model
+    from tvcompat.shim.models import get_model_builder as get_model_builder
+    from tvcompat.shim.registry import list_models as list_models
+    from tvcompat.shim.registry import register_model as register_model
+    from tvcompat.shim.state_dicts import convert_state_dict as convert_state_dict
+    from tvcompat.shim.translate import TVCompatDeprecationWarning as TVCompatDeprecationWarning
+    from tvcompat.shim.weights import get_model_weights as get_model_weights
+    from tvcompat.shim.weights import get_weight as get_weight
 
-__all__ = ["TVCompatError", "__version__", "availability"]
+# Name -> module that has it.
+_LAZY = {
+    "TVCompatDeprecationWarning": "tvcompat.shim.translate",
+    "TVCompatError": "tvcompat.errors",
+    "convert_state_dict": "tvcompat.shim.state_dicts",
+    "get_model": "tvcompat.shim.models",
+    "get_model_builder": "tvcompat.shim.models",
+    "get_model_weights": "tvcompat.shim.weights",
+    "get_weight": "tvcompat.shim.weights",
+    "list_models": "tvcompat.shim.registry",
+    "register_model": "tvcompat.shim.registry",
+}
+
+__all__ = [
+    "TVCompatDeprecationWarning",
+    "TVCompatError",
+    "__version__",
+    "availability",
+    "convert_state_dict",
+    "get_model",
+    "get_model_builder",
+    "get_model_weights",
+    "get_weight",
+    "list_models",
+    "register_model",
+]
 
 
 def availability(name: str) -> Dict[str, Any]:
@@ -39,11 +72,14 @@ def availability(name: str) -> Dict[str, Any]:
 
 
 def __getattr__(name: str) -> Any:
-    if name == "TVCompatError":
-        from tvcompat.errors import TVCompatError
+    if name not in _LAZY:
+        raise AttributeError(f"module 'tvcompat' has no attribute {name!r}")
+    from importlib import import_module
 
-        return TVCompatError
-    raise AttributeError(f"module 'tvcompat' has no attribute {name!r}")
+    found = getattr(import_module(_LAZY[name]), name)
+    # Found directly from now on.
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> List[str]:

@@ -123,3 +123,81 @@ class InstallError(TVCompatError, RuntimeError):
 
 class ProbeError(TVCompatError, RuntimeError):
     """The probe failed inside a release's environment."""
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The shim
+
+
+class UnknownModelError(TVCompatError, ValueError):
+    """No release, and nobody who registered models, has a model of that name.
+
+    Args:
+        asked: the name as it was written.
+        close: names that look like it, best first.
+    """
+
+    def __init__(self, asked: object, close: Sequence[str] = ()) -> None:
+        self.asked, self.close = asked, tuple(close)
+        hint = f" Did you mean {', '.join(close)}?" if close else " tvcompat.list_models() lists what there is."
+        super().__init__(f"no torchvision release has a model {asked!r}.{hint}")
+
+
+class ModelNotInReleaseError(TVCompatError, ValueError):
+    """The model exists, in other releases than the installed one.
+
+    Args:
+        asked: the name of the model.
+        installed: the installed release.
+        releases: in words, those that have it.
+    """
+
+    def __init__(self, asked: str, installed: str, releases: str) -> None:
+        self.asked, self.installed = asked, installed
+        super().__init__(
+            f"torchvision {installed} has no {asked}; {releases} have it. "
+            f"Its architecture isn't part of the installed release, so no weights can help."
+        )
+
+
+class UnknownWeightsError(TVCompatError, KeyError, ValueError):
+    """There is no weights entry of that name for the model.
+
+    Args:
+        asked: what was asked for.
+        model: the model.
+        entries: the entries it has.
+    """
+
+    def __init__(self, asked: object, model: str, entries: Sequence[str]) -> None:
+        self.asked, self.model, self.entries = asked, model, tuple(entries)
+        there = f"it has {', '.join(entries)}" if entries else "it has none"
+        super().__init__(f"{asked!r} is no weights entry of {model}; {there}.")
+
+
+class WeightsTypeError(TVCompatError, TypeError):
+    """``weights=`` is neither None, nor a name, nor a member of a weights enum."""
+
+
+class WeightsNotAvailableError(TVCompatError, ValueError):
+    """The entry exists and can't be had on the installed release, or ``pretrained=True`` means no entry."""
+
+
+class ConflictingArgumentsError(TVCompatError, ValueError, TypeError):
+    """Two arguments say different things of the same matter, as ``weights=`` and ``pretrained=`` do."""
+
+
+class UnexpectedArgumentError(TVCompatError, TypeError):
+    """The builder of the installed release does not take an argument."""
+
+
+class TorchvisionImportError(TVCompatError, ImportError):
+    """torchvision is not installed, older than 0.9, or does not import."""
+
+
+class CheckpointError(TVCompatError, RuntimeError):
+    """A checkpoint file is damaged, is not what its name says, or does not fit the model."""
+
+
+class OfflineError(TVCompatError, OSError):
+    """A file is needed that is not in the cache, and downloads are turned off or failed."""

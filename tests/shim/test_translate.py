@@ -1,0 +1,178 @@
+"""What a call asks for, in the words of either era. No torch is needed for any of this."""
+
+import warnings
+
+import pytest
+
+from tvcompat.catalog import catalog
+from tvcompat.errors import (
+    ConflictingArgumentsError,
+    UnknownModelError,
+    UnknownWeightsError,
+    WeightsNotAvailableError,
+    WeightsTypeError,
+)
+from tvcompat.shim.names import find_builder
+from tvcompat.shim.translate import TVCompatDeprecationWarning, translate
+
+KNOWN = catalog()
+
+
+def asked(model, **arguments):
+    """(entry, backbone, other arguments) of a call."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TVCompatDeprecationWarning)
+        request = translate(KNOWN, find_builder(KNOWN, model), arguments)
+    return (
+        request.entry and request.entry.full_name,
+        request.backbone and request.backbone.full_name,
+        request.arguments,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "entry"),
+    [
+        (None, None),
+        ("IMAGENET1K_V1", "ResNet50_Weights.IMAGENET1K_V1"),
+        ("ResNet50_Weights.IMAGENET1K_V2", "ResNet50_Weights.IMAGENET1K_V2"),
+        ("torchvision.models.ResNet50_Weights.IMAGENET1K_V2", "ResNet50_Weights.IMAGENET1K_V2"),
+        ("DEFAULT", "ResNet50_Weights.IMAGENET1K_V2"),
+        ("ResNet50_Weights.DEFAULT", "ResNet50_Weights.IMAGENET1K_V2"),
+        (True, "ResNet50_Weights.IMAGENET1K_V1"),
+        (False, None),
+    ],
+)
+def test_weights(value, entry):
+    assert asked("resnet50", weights=value) == (entry, None, {})
+
+
+@pytest.mark.parametrize(
+    ("model", "value", "entry"),
+    [
+        ("resnet50", True, "ResNet50_Weights.IMAGENET1K_V1"),
+        ("resnet50", False, None),
+        ("raft_large", True, "Raft_Large_Weights.C_T_SKHT_V2"),
+        ("fasterrcnn_resnet50_fpn_v2", True, "FasterRCNN_ResNet50_FPN_V2_Weights.COCO_V1"),
+        ("keypointrcnn_resnet50_fpn", True, "KeypointRCNN_ResNet50_FPN_Weights.COCO_V1"),
+        ("keypointrcnn_resnet50_fpn", "legacy", "KeypointRCNN_ResNet50_FPN_Weights.COCO_LEGACY"),
+        ("swin_t", True, "Swin_T_Weights.IMAGENET1K_V1"),
+        ("quantized_resnet50", True, "ResNet50_Weights.IMAGENET1K_V1"),
+    ],
+)
+def test_pretrained(model, value, entry):
+    assert asked(model, pretrained=value)[0] == entry
+
+
+def test_quantize_decides_which_checkpoint_pretrained_means():
+    assert asked("quantized_resnet50", pretrained=True, quantize=True) == (
+        "ResNet50_QuantizedWeights.IMAGENET1K_FBGEMM_V1",
+        None,
+        {"quantize": True},
+    )
+    assert asked("quantized_resnet50", weights="DEFAULT", quantize=True)[0] == (
+        "ResNet50_QuantizedWeights.IMAGENET1K_FBGEMM_V2"
+    )
+
+
+@pytest.mark.parametrize("model", ["vit_h_14", "regnet_y_128gf"])
+def test_pretrained_that_means_no_checkpoint(model):
+    with pytest.raises(WeightsNotAvailableError, match="name one of them: IMAGENET1K_SWAG"):
+        asked(model, pretrained=True)
+
+
+BACKBONE = "ResNet50_Weights.IMAGENET1K_V1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "entry", "backbone"),
+    [
+        ({}, None, BACKBONE),
+        ({"weights": None}, None, BACKBONE),
+        ({"pretrained": False}, None, BACKBONE),
+        ({"weights": None, "weights_backbone": None}, None, None),
+        ({"pretrained": False, "pretrained_backbone": False}, None, None),
+        ({"weights_backbone": "IMAGENET1K_V2"}, None, "ResNet50_Weights.IMAGENET1K_V2"),
+        ({"pretrained_backbone": True}, None, BACKBONE),
+        ({"weights": "DEFAULT"}, "FasterRCNN_ResNet50_FPN_Weights.COCO_V1", None),
+        ({"weights": "DEFAULT", "weights_backbone": "DEFAULT"}, "FasterRCNN_ResNet50_FPN_Weights.COCO_V1", None),
+    ],
+)
+def test_the_backbone_is_what_the_newest_release_makes_of_it(arguments, entry, backbone):
+    assert asked("fasterrcnn_resnet50_fpn", **arguments) == (entry, backbone, {})
+
+
+def test_ssdlite_has_a_backbone_by_default_as_in_the_newest_release():
+    assert asked("ssdlite320_mobilenet_v3_large")[1] == "MobileNet_V3_Large_Weights.IMAGENET1K_V1"
+
+
+def test_other_arguments_are_left_alone():
+    assert asked("resnet50", weights=None, num_classes=10, norm_layer=int) == (
+        None,
+        None,
+        {"num_classes": 10, "norm_layer": int},
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"weights": "DEFAULT", "pretrained": True},
+        {"weights": "DEFAULT", "pretrained": False},
+        {"weights": None, "pretrained": True},
+        {"weights_backbone": "DEFAULT", "pretrained_backbone": False},
+    ],
+)
+def test_both_eras_at_once(arguments):
+    with pytest.raises(ConflictingArgumentsError, match="both weights"):
+        asked("fasterrcnn_resnet50_fpn", **arguments)
+
+
+def test_both_eras_that_say_the_same():
+    assert asked("resnet50", weights=None, pretrained=False)[0] is None
+
+
+@pytest.mark.parametrize("value", ["IMAGENET1K_V9", "ResNet18_Weights.IMAGENET1K_V1", "", "COCO_V1"])
+def test_an_entry_the_model_does_not_have(value):
+    with pytest.raises(UnknownWeightsError, match=r"ResNet50_Weights|IMAGENET1K_V1, IMAGENET1K_V2, DEFAULT") as caught:
+        asked("resnet50", weights=value)
+    assert isinstance(caught.value, KeyError)
+
+
+@pytest.mark.parametrize("value", [3, 1.5, object(), ["DEFAULT"]])
+def test_what_is_no_weights_at_all(value):
+    with pytest.raises(WeightsTypeError, match="it takes None, the name of an entry or a member of ResNet50_Weights"):
+        asked("resnet50", weights=value)
+
+
+def test_a_misspelt_model():
+    with pytest.raises(UnknownModelError, match="Did you mean resnet50"):
+        find_builder(KNOWN, "resnet_50")
+    with pytest.raises(ValueError, match="resnet_50"):
+        find_builder(KNOWN, "resnet_50")
+
+
+def test_names_are_case_insensitive_as_torchvision_takes_them():
+    assert find_builder(KNOWN, "ResNet50").path == "torchvision.models.resnet50"
+
+
+@pytest.mark.parametrize("name", [None, 3, "", "torchvision.models.resnet50"])
+def test_what_is_no_name(name):
+    with pytest.raises(UnknownModelError):
+        find_builder(KNOWN, name)
+
+
+def test_old_arguments_warn_with_the_call_to_write():
+    with pytest.warns(TVCompatDeprecationWarning, match=r"get_model\(\"resnet50\", weights='IMAGENET1K_V1'\)"):
+        translate(KNOWN, find_builder(KNOWN, "resnet50"), {"pretrained": True})
+
+
+def test_every_entry_of_every_model_is_found_under_its_name():
+    found = 0
+    for builder in KNOWN.builders.values():
+        for full_name in KNOWN.checkpoints(builder.path):
+            quantize = full_name.partition(".")[0].endswith("_QuantizedWeights")
+            arguments = {"quantize": True} if quantize else {}
+            assert asked(builder.name, weights=full_name, **arguments)[0] == full_name
+            found += 1
+    assert found > 160

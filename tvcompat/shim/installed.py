@@ -1,0 +1,60 @@
+"""The torchvision that is installed: which release it is, and whether it works."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+
+from tvcompat.catalog import catalog
+from tvcompat.errors import TorchvisionImportError
+from tvcompat.releases import OLDEST_SUPPORTED, base_version, parse
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The installed torchvision.
+
+    Attributes:
+        module: the imported package.
+        version: as it calls itself, ``0.12.0+cu113``.
+        release: the release of the catalog whose facts hold for it.
+        newer: whether it is newer than every release of the catalog.
+        era: ``pretrained``, ``weights`` or ``registry``.
+    """
+
+    module: ModuleType
+    version: str
+    release: str
+    newer: bool
+    era: str
+
+
+@lru_cache(maxsize=None)
+def installed() -> Installed:
+    """Import torchvision and say which release it is.
+
+    Raises:
+        TorchvisionImportError: it is not installed, older than 0.9, or does not import; with what to do.
+    """
+    try:
+        import torchvision
+    except ModuleNotFoundError as error:
+        if error.name not in ("torchvision", "torch"):
+            raise TorchvisionImportError(f"importing torchvision failed: {error}. Run: tvcompat doctor") from error
+        raise TorchvisionImportError(
+            f"{error.name} is not installed. Run: pip install torchvision, or `tvcompat doctor` to see what fits here"
+        ) from error
+    except Exception as error:
+        raise TorchvisionImportError(
+            f"importing torchvision failed with {type(error).__name__}: {error}. Most often torch and torchvision do "
+            f"not belong together; `tvcompat doctor` says which pair does"
+        ) from error
+    known = catalog()
+    version = str(torchvision.__version__)
+    release = known.nearest(version)
+    if release is None:
+        raise TorchvisionImportError(
+            f"torchvision {version} is installed, and tvcompat begins with {OLDEST_SUPPORTED}. "
+            f'Run: pip install "torchvision>={OLDEST_SUPPORTED}"'
+        )
+    newer = parse(base_version(version)) > parse(known.newest)
+    return Installed(torchvision, version, release, newer, known.all_releases[release].era)
