@@ -76,6 +76,8 @@ def build(known: Catalog, here: Installed, request: Request) -> Any:
         model = function(**arguments)
     if missing is not None:
         load_entry(known, here, builder, model, missing)
+    if request.entry is not None and here.era == "pretrained":
+        set_epsilon(known, builder, model, request.entry)
     return model
 
 
@@ -167,11 +169,28 @@ def load_entry(known: Catalog, here: Installed, builder: Builder, model: Any, en
     found = checkpoints.load(entry.urls[-1].value)
     names = names_between(known, builder, known.newest, here.release)
     model.load_state_dict(renamed(found, names) if names else found)
-    for attribute, before, after, _, path in _entry_outcome(known, builder, entry).settings:
-        if attribute == "eps" and path:
-            for module in model.modules():
-                if getattr(module, "eps", None) == before and type(module).__name__.endswith("BatchNorm2d"):
-                    module.eps = after
+
+
+def set_epsilon(known: Catalog, builder: Builder, model: Any, entry: Entry) -> None:
+    """Give the batch norms the epsilon that the newest release gives them for an entry.
+
+    The first detectors were trained with an epsilon of zero, later ones with the usual one; before 0.13 a builder set
+    zero for whatever it had loaded.
+    """
+    usual: Dict[float, float] = {}
+    for spans in known.checkpoints(builder.path).values():
+        for attribute, before, after, _, path in known.outcome(spans[-1].value).settings:
+            if attribute == "eps" and path:
+                usual[after] = before
+    wanted = {
+        before: after
+        for attribute, before, after, _, path in _entry_outcome(known, builder, entry).settings
+        if attribute == "eps" and path
+    }
+    for after, before in usual.items():
+        for module in model.modules():
+            if type(module).__name__.endswith("BatchNorm2d") and module.eps in (before, after):
+                module.eps = wanted.get(before, before)
 
 
 def _check_arguments(
