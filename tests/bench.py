@@ -57,9 +57,8 @@ def static_of_all(listing: index.Listing) -> Row:
             own = wheels.SourceCache(Path(cache))
             return wheels.read_sources(listing.source_wheel(release), session, own, whole=True).fetched_bytes
 
-    session = index.open_session()
     started = time.perf_counter()
-    with ThreadPoolExecutor(8) as pool:
+    with index.open_session() as session, ThreadPoolExecutor(8) as pool:
         total = sum(pool.map(whole, listing.releases))
     peer = f"fetching whole wheels alone: {time.perf_counter() - started:.1f} s, {total / 1e6:.0f} MB"
     goal = f"static facts of {len(listing.releases)} releases, empty cache: 60 s, 60 MB"
@@ -68,7 +67,8 @@ def static_of_all(listing: index.Listing) -> Row:
 
 def extraction(listing: index.Listing) -> Row:
     """Extraction of the newest release against griffe's own load of the same files, in turns."""
-    files = wheels.read_sources(listing.source_wheel(listing.releases[-1]), index.open_session()).files
+    with index.open_session() as session:
+        files = wheels.read_sources(listing.source_wheel(listing.releases[-1]), session).files
     ours: List[float] = []
     peers: List[float] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -145,7 +145,8 @@ def sizes() -> List[Row]:
 
 def main() -> int:
     places.cache().mkdir(parents=True, exist_ok=True)
-    listing = index.list_wheels(index.open_session())
+    with index.open_session() as session:
+        listing = index.list_wheels(session)
     rows = [extraction(listing), static_of_all(listing), nothing_to_do()]
     rows += sizes() + real_installs(Store(ROOT / "matrix" / "records"))
     width = max(len(row.goal) for row in rows)

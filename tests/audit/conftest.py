@@ -13,6 +13,8 @@ from typing import Callable, Dict, List
 
 import pytest
 
+from tvcompat.audit.index import open_session
+
 
 @dataclass
 class Host:
@@ -104,6 +106,13 @@ def host(monkeypatch):
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def session():
+    """A session as the audit opens it, closed in the end."""
+    with open_session() as opened:
+        yield opened
 
 
 SOURCES = {

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.audit.conftest import build_wheel
-from tvcompat.audit.index import list_wheels, open_session
+from tvcompat.audit.index import list_wheels
 from tvcompat.errors import PackageIndexError
 
 WHEELS = (
@@ -25,43 +25,43 @@ def full(host):
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_releases_from_0_9_on_oldest_first(full, as_json):
+def test_releases_from_0_9_on_oldest_first(full, as_json, session):
     if as_json:
         full.make_json()
-    listing = list_wheels(open_session())
+    listing = list_wheels(session)
     assert listing.releases == ["0.9.0", "0.10.0"]
     assert len(listing.wheels["0.9.0"]) == 3
     assert listing.source_wheel("0.9.0").filename == WHEELS[2]
     assert listing.source_wheel("0.10.0").platforms == ["macosx_10_9_x86_64"]
 
 
-def test_errors_for_a_moment_are_tried_again(full):
+def test_errors_for_a_moment_are_tried_again(full, session):
     full.failures["/simple/torchvision/"] = [503, 500]
-    assert list_wheels(open_session()).releases == ["0.9.0", "0.10.0"]
+    assert list_wheels(session).releases == ["0.9.0", "0.10.0"]
     assert len(full.requests) == 3
 
 
-def test_errors_that_stay_end_after_a_few_attempts(full):
+def test_errors_that_stay_end_after_a_few_attempts(full, session):
     full.failures["/simple/torchvision/"] = [503] * 50
     with pytest.raises(PackageIndexError, match="kept answering with errors"):
-        list_wheels(open_session())
+        list_wheels(session)
     assert len(full.requests) == 4
 
 
-def test_the_last_answer_serves_without_a_network(full, monkeypatch):
-    list_wheels(open_session())
+def test_the_last_answer_serves_without_a_network(full, monkeypatch, session):
+    list_wheels(session)
     monkeypatch.setenv("TVCOMPAT_INDEX", "http://127.0.0.1:9/simple/")
-    listing = list_wheels(open_session())
+    listing = list_wheels(session)
     assert listing.releases == ["0.9.0", "0.10.0"]
     assert listing.from_cache == "no connection"
 
 
-def test_offline_without_an_earlier_answer(full):
+def test_offline_without_an_earlier_answer(full, session):
     with pytest.raises(PackageIndexError, match="asked to work offline"):
-        list_wheels(open_session(), offline=True)
+        list_wheels(session, offline=True)
 
 
-def test_a_page_that_is_no_index_page(host):
+def test_a_page_that_is_no_index_page(host, session):
     host.files["/simple/torchvision/"] = b"<html>Please log in to this network</html>"
     with pytest.raises(PackageIndexError, match="lists no torchvision wheel"):
-        list_wheels(open_session())
+        list_wheels(session)

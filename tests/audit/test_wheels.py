@@ -7,25 +7,25 @@ import pytest
 
 from tests.audit.conftest import SOURCES, build_wheel
 from tvcompat.audit import places
-from tvcompat.audit.index import Wheel, list_wheels, open_session
+from tvcompat.audit.index import Wheel, list_wheels
 from tvcompat.audit.wheels import SourceCache, read_sources
 from tvcompat.errors import PackageIndexError, WheelError
 
 NAME = "torchvision-9.0.0-cp38-cp38-manylinux1_x86_64.whl"
 
 
-def serve(host, content, digest=""):
+def serve(host, session, content, digest=""):
     host.add_wheel(NAME, content, digest)
-    return list_wheels(open_session()).source_wheel("9.0.0")
+    return list_wheels(session).source_wheel("9.0.0")
 
 
 def asked(host):
     return [span for path, span in host.requests if path.endswith(".whl")]
 
 
-def test_only_the_sources_are_fetched(host):
+def test_only_the_sources_are_fetched(host, session):
     content = build_wheel()
-    found = read_sources(serve(host, content), open_session())
+    found = read_sources(serve(host, session, content), session)
     assert found.files == SOURCES
     assert found.requires == ("torch (==1.0.0)",)
     assert found.requires_python == ">=3.8"
@@ -34,46 +34,46 @@ def test_only_the_sources_are_fetched(host):
     assert all(asked(host))
 
 
-def test_a_host_without_ranges_gives_the_whole_wheel(host):
+def test_a_host_without_ranges_gives_the_whole_wheel(host, session):
     host.ranges = False
     content = build_wheel()
-    found = read_sources(serve(host, content), open_session())
+    found = read_sources(serve(host, session, content), session)
     assert found.files == SOURCES
     assert found.fetched_bytes == len(content)
 
 
-def test_the_second_time_nothing_is_fetched(host):
-    wheel = serve(host, build_wheel())
-    read_sources(wheel, open_session())
+def test_the_second_time_nothing_is_fetched(host, session):
+    wheel = serve(host, session, build_wheel())
+    read_sources(wheel, session)
     host.requests.clear()
-    assert read_sources(wheel, open_session()).files == SOURCES
+    assert read_sources(wheel, session).files == SOURCES
     assert asked(host) == []
 
 
-def test_a_damaged_cache_file_is_fetched_anew(host):
-    wheel = serve(host, build_wheel())
-    read_sources(wheel, open_session())
+def test_a_damaged_cache_file_is_fetched_anew(host, session):
+    wheel = serve(host, session, build_wheel())
+    read_sources(wheel, session)
     path = SourceCache().folder / f"{wheel.sha256}.zip"
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.write_bytes(data)
     host.requests.clear()
-    assert read_sources(wheel, open_session()).files == SOURCES
+    assert read_sources(wheel, session).files == SOURCES
     assert asked(host)
 
 
-def test_a_digest_that_does_not_fit_is_tried_once_more_and_reported(host):
+def test_a_digest_that_does_not_fit_is_tried_once_more_and_reported(host, session):
     host.ranges = False
-    wheel = serve(host, build_wheel(), digest="0" * 64)
+    wheel = serve(host, session, build_wheel(), digest="0" * 64)
     with pytest.raises(WheelError, match="is not the file the index announced"):
-        read_sources(wheel, open_session())
+        read_sources(wheel, session)
     assert len(asked(host)) == 2 + 2  # each attempt asks for a range first
     assert not SourceCache().folder.exists()
 
 
-def test_a_wheel_that_was_damaged_once_is_read_the_second_time(host):
+def test_a_wheel_that_was_damaged_once_is_read_the_second_time(host, session):
     content = build_wheel()
-    wheel = serve(host, content)
+    wheel = serve(host, session, content)
     damaged = [content[: len(content) // 2]]
 
     def before(path):
@@ -81,22 +81,22 @@ def test_a_wheel_that_was_damaged_once_is_read_the_second_time(host):
             host.files[path] = damaged.pop() if damaged else content
 
     host.before = before
-    assert read_sources(wheel, open_session()).files == SOURCES
+    assert read_sources(wheel, session).files == SOURCES
 
 
 @pytest.mark.parametrize("ranges", [True, False])
-def test_a_truncated_wheel_is_an_error(host, ranges):
+def test_a_truncated_wheel_is_an_error(host, ranges, session):
     host.ranges = ranges
     content = build_wheel()[:-3000]
-    wheel = serve(host, content)
+    wheel = serve(host, session, content)
     with pytest.raises(WheelError, match=r"not a (whole )?zip archive|not a zip"):
-        read_sources(wheel, open_session())
+        read_sources(wheel, session)
 
 
-def test_a_source_that_is_not_what_the_wheel_lists_is_an_error(host):
+def test_a_source_that_is_not_what_the_wheel_lists_is_an_error(host, session):
     wrong = {"torchvision/models/tiny.py": "A" * 43}
     with pytest.raises(WheelError, match=r"models/tiny\.py is not the file that the wheel's RECORD describes"):
-        read_sources(serve(host, build_wheel(record=wrong)), open_session())
+        read_sources(serve(host, session, build_wheel(record=wrong)), session)
 
 
 HOSTILE = {
@@ -109,35 +109,35 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("ranges", [True, False])
-def test_a_hostile_path_in_a_wheel_writes_nothing_anywhere(host, tmp_path, monkeypatch, ranges):
+def test_a_hostile_path_in_a_wheel_writes_nothing_anywhere(host, tmp_path, monkeypatch, ranges, session):
     host.ranges = ranges
     monkeypatch.chdir(tmp_path)
     before = {os.path.join(root, name) for root, _, names in os.walk(tmp_path.parent) for name in names}
-    found = read_sources(serve(host, build_wheel(extra=HOSTILE)), open_session())
+    found = read_sources(serve(host, session, build_wheel(extra=HOSTILE)), session)
     assert found.files == SOURCES
     after = {os.path.join(root, name) for root, _, names in os.walk(tmp_path.parent) for name in names}
     assert {path for path in after - before if not path.startswith(str(places.cache()))} == set()
     assert not os.path.exists("/absolute.py")
 
 
-def test_a_member_that_would_fill_the_memory_is_refused(host, monkeypatch):
+def test_a_member_that_would_fill_the_memory_is_refused(host, monkeypatch, session):
     monkeypatch.setattr("tvcompat.audit.wheels.MEMBER_LIMIT_BYTES", 10)
     with pytest.raises(WheelError, match="more than any source file"):
-        read_sources(serve(host, build_wheel()), open_session())
+        read_sources(serve(host, session, build_wheel()), session)
 
 
-def test_what_is_no_wheel_is_an_error(host):
+def test_what_is_no_wheel_is_an_error(host, session):
     with pytest.raises(WheelError):
-        read_sources(serve(host, b"<html>not here</html>" * 100), open_session())
+        read_sources(serve(host, session, b"<html>not here</html>" * 100), session)
 
 
-def test_a_missing_file_is_an_error_of_the_index(host):
+def test_a_missing_file_is_an_error_of_the_index(host, session):
     wheel = Wheel(NAME, host.url + "/files/none.whl", hashlib.sha256(b"").hexdigest())
     with pytest.raises(PackageIndexError, match="can't be fetched"):
-        read_sources(wheel, open_session())
+        read_sources(wheel, session)
 
 
-def test_a_digest_from_the_index_is_never_a_path(host):
+def test_a_digest_from_the_index_is_never_a_path(host, session):
     wheel = Wheel(NAME, host.url + "/files/" + NAME, "../../evil")
     with pytest.raises(PackageIndexError, match="no usable digest"):
-        read_sources(wheel, open_session())
+        read_sources(wheel, session)

@@ -129,7 +129,12 @@ class Audit:
         """Static facts of releases that have none, or whose wheel is another one now, or that the list lacks."""
         from tvcompat.audit import index
 
-        session = index.open_session()
+        with index.open_session() as session:
+            self._measure_missing(wanted, session)
+
+    def _measure_missing(self, wanted: Sequence[Release], session: Any) -> None:
+        from tvcompat.audit import index
+
         try:
             listing = index.list_wheels(session, offline=self.options.offline)
         except TVCompatError as error:

@@ -56,9 +56,19 @@ class _Spans(RemoteFetcher):  # type: ignore[misc]
     """Fetches spans of the file ahead, answers from them, and counts the bytes."""
 
     def __init__(self, url: str, session: requests.Session) -> None:
-        super().__init__(url, session, timeout=TIMEOUT_SECONDS)
+        # remotezip leaves an answer open where it has no use for it, and the connection with it.
+        super().__init__(url, session, timeout=TIMEOUT_SECONDS, hooks={"response": self._seen})
+        self.responses: List[requests.Response] = []
         self.spans: List[Tuple[int, bytes]] = []
         self.fetched = 0
+
+    def _seen(self, response: requests.Response, *arguments: Any, **options: Any) -> None:
+        self.responses.append(response)
+
+    def close(self) -> None:
+        """Close every answer that was not read to its end."""
+        for response in self.responses:
+            response.close()
 
     def fetch(self, data_range: Tuple[int, Optional[int]], stream: bool = False) -> PartialBuffer:
         first, last = data_range
@@ -215,6 +225,7 @@ def _fetch_ranges(wheel: Wheel, session: requests.Session) -> Tuple[Dict[str, by
                 spans.fetch_ahead(first, last)
             return read_members(archive, wheel.filename), spans.fetched
     except RangeNotSupported:
+        spans.close()
         return _fetch_whole(wheel, session)
     except (zipfile.BadZipFile, KeyError, EOFError) as error:
         raise WheelError(f"{wheel.filename} is not a whole zip archive: {error}") from error
@@ -222,6 +233,8 @@ def _fetch_ranges(wheel: Wheel, session: requests.Session) -> Tuple[Dict[str, by
         raise
     except RemoteZipError as error:
         raise WheelError(f"{wheel.filename}: {error}") from error
+    finally:
+        spans.close()
 
 
 def _fetch_whole(wheel: Wheel, session: requests.Session) -> Tuple[Dict[str, bytes], int]:
