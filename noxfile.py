@@ -81,6 +81,12 @@ def matrix(session: nox.Session, release: str) -> None:
     measuring(session, *mode, "--release", release, *session.posargs)
 
 
+@nox.session(venv_backend="none")
+def verify(session: nox.Session) -> None:
+    """Run the shim inside releases where that was not done yet, or `-- --refresh --release 0.12.0`."""
+    measuring(session, "--verify", *session.posargs)
+
+
 @nox.session(reuse_venv=True)
 def lint(session: nox.Session) -> None:
     """ruff and strict mypy."""

@@ -211,12 +211,13 @@ def test_check_fails_when_something_is_behind(checkout):
 
 
 def fake_measure(facts_of):
-    def measure(release, canonical, installer, note, *, size_mb=0, after=None):
+    def measure(release, canonical, installer, note, *, size_mb=0, verify=None):
         facts = facts_of(release)
         facts["provenance"] = {
             "torchvision": release.version, "torch": "1", "python": "3", "platform": "x", "peak_memory_mb": 1,
         }  # fmt: skip
-        return environment.Measurement(facts, "python", [], {"install": 1.0, "probe": 1.0}, 1)
+        verified = {"counts": {"name": 1}, "failures": {}, "outputs": {"E.V1": []}, "seconds": 1.0}
+        return environment.Measurement(facts, [], {"install": 1.0, "probe": 1.0, "verify": 1.0}, 1, verified)
 
     return measure
 

@@ -145,6 +145,9 @@ def describe_release(name: str, releases: ReleaseList, record: Optional[Record])
         for platform, found in sorted(platforms.items())
     }
     described["measured"] = record.measured
+    if record.verification is not None:
+        described["checks"] = sum(record.verification["counts"].values())
+        described["failures"] = list(record.verification["failures"])
     return described
 
 

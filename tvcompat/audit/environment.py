@@ -32,10 +32,10 @@ class Measurement:
     """What a release said about itself, and what it cost to ask."""
 
     facts: Dict[str, Any]
-    interpreter: str
     packages: List[str]
     seconds: Dict[str, float] = field(default_factory=dict)
     environment_mb: int = 0
+    verification: Optional[Dict[str, Any]] = None
 
 
 def folder_mb(folder: Path) -> int:
@@ -93,6 +93,20 @@ class Installer:
             if done.returncode:
                 raise InstallError(self._explain(release, done.stdout))
         return python
+
+    def add(self, python: Path, requirement: str) -> None:
+        """Install one more distribution into an environment.
+
+        Raises:
+            InstallError: with what the installer said last.
+        """
+        if self.uv is not None:
+            command = [self.uv, "pip", "install", "--quiet", "--python", str(python), requirement]
+        else:
+            command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode:
+            raise InstallError(f"{requirement} could not be installed:\n{done.stdout.strip()[-500:]}")
 
     def packages(self, python: Path) -> List[str]:
         """``name==version`` of everything installed, sorted."""
@@ -180,6 +194,18 @@ def run_probe(python: Path, canonical: Optional[Dict[str, Dict[str, str]]], note
         command += ["--canonical", str(folder / "canonical.json")]
     # The answers must not depend on a graphics card that one machine has and another has not.
     environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0")
+    _watched(command, environment, note, "the probe")
+    with open(folder / "facts.json", encoding="utf-8") as stream:
+        facts: Dict[str, Any] = json.load(stream)
+    return facts
+
+
+def _watched(command: List[str], environment: Dict[str, str], note: Note, what: str) -> None:
+    """Run a command that tells of its steps on stderr.
+
+    Raises:
+        ProbeError: it failed, with its last lines.
+    """
     lines: List[str] = []
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
@@ -195,10 +221,73 @@ def run_probe(python: Path, canonical: Optional[Dict[str, Dict[str, str]]], note
             raise
     if process.returncode:
         tail = "\n    ".join(lines[-12:])
-        raise ProbeError(f"the probe ended with exit code {process.returncode}:\n    {tail}")
-    with open(folder / "facts.json", encoding="utf-8") as stream:
-        facts: Dict[str, Any] = json.load(stream)
-    return facts
+        raise ProbeError(f"{what} ended with exit code {process.returncode}:\n    {tail}")
+
+
+def run_verification(
+    python: Path, reference: Optional[Dict[str, Any]], installer: Installer, note: Note, folder: Path
+) -> Dict[str, Any]:
+    """Run the shim inside an environment, as :mod:`tvcompat.audit.verify` describes, and return what it found.
+
+    Args:
+        reference: outputs of the newest release by weights entry; ``None`` when the newest itself is verified.
+
+    Raises:
+        InstallError: what the shim needs can't be installed.
+        ProbeError: the verification failed to run, with its last lines.
+    """
+    installer.add(python, "packaging")
+    command = [str(python), "-m", "tvcompat.audit.verify", "--out", str(folder / "verification.json")]
+    if reference is not None:
+        (folder / "reference.json").write_text(json.dumps({"outputs": reference}), encoding="utf-8")
+        command += ["--reference", str(folder / "reference.json")]
+    source = str(Path(__file__).parents[2])
+    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0", PYTHONPATH=source)
+    _watched(command, environment, note, "the verification")
+    with open(folder / "verification.json", encoding="utf-8") as stream:
+        found: Dict[str, Any] = json.load(stream)
+    return found
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A release that is installed for the moment.
+
+    Attributes:
+        python: its interpreter.
+        folder: the environment's folder; files that pass between processes may lie there.
+        packages: ``name==version`` of everything in it.
+        seconds: how long installing took.
+    """
+
+    python: Path
+    folder: Path
+    packages: List[str]
+    seconds: float
+
+
+@contextmanager
+def installed_release(
+    release: Release, installer: Installer, note: Note, *, size_mb: int = UNKNOWN_SIZE_MB
+) -> Iterator[Environment]:
+    """A fresh environment with a release in it, removed afterwards.
+
+    Args:
+        size_mb: megabytes the environment is expected to need.
+
+    Raises:
+        InterpreterNotFoundError, DiskSpaceError, InstallError.
+    """
+    interpreter = find_interpreter(release.python)
+    installer.bound_cache()
+    check_space(release, size_mb)
+    with environment_folder(release) as folder:
+        started = time.perf_counter()
+        note(f"install with Python {release.python}: {', '.join(release.requirements)}")
+        python = installer.install(release, interpreter, folder)
+        seconds = round(time.perf_counter() - started, 1)
+        note(f"installed in {seconds} s")
+        yield Environment(python, folder, installer.packages(python), seconds)
 
 
 def measure(
@@ -208,36 +297,30 @@ def measure(
     note: Note,
     *,
     size_mb: int = UNKNOWN_SIZE_MB,
-    after: Optional[Callable[[Path], None]] = None,
+    verify: Optional[Callable[[Environment], Dict[str, Any]]] = None,
 ) -> Measurement:
     """Install a release into a fresh environment, run the probe there, and remove it.
 
     Args:
         canonical: builder path -> schema of the newest release, ``None`` when this is the newest.
         size_mb: megabytes the environment is expected to need.
-        after: called with the environment's interpreter before the environment is removed.
+        verify: run after the probe; returns what it found.
 
     Raises:
         InterpreterNotFoundError, DiskSpaceError, InstallError, ProbeError.
     """
-    interpreter = find_interpreter(release.python)
-    installer.bound_cache()
-    check_space(release, size_mb)
-    seconds: Dict[str, float] = {}
-    with environment_folder(release) as folder:
+    with installed_release(release, installer, note, size_mb=size_mb) as environment:
+        seconds = {"install": environment.seconds}
         started = time.perf_counter()
-        note(f"install with Python {release.python}: {', '.join(release.requirements)}")
-        python = installer.install(release, interpreter, folder)
-        seconds["install"] = round(time.perf_counter() - started, 1)
-        note(f"installed in {seconds['install']} s; probe")
-        packages = installer.packages(python)
-        started = time.perf_counter()
-        facts = run_probe(python, canonical, note, folder)
+        facts = run_probe(environment.python, canonical, note, environment.folder)
         seconds["probe"] = round(time.perf_counter() - started, 1)
-        if after is not None:
-            after(python)
-        size = folder_mb(folder)
-    return Measurement(facts, interpreter, packages, seconds, size)
+        size = folder_mb(environment.folder)
+        verification = None
+        if verify is not None:
+            started = time.perf_counter()
+            verification = verify(environment)
+            seconds["verify"] = round(time.perf_counter() - started, 1)
+        return Measurement(facts, environment.packages, seconds, size, verification)
 
 
 def keep_facts(measurement: Measurement, path: Path) -> None:

@@ -53,12 +53,14 @@ class Record:
         static: facts from the sources, ``None`` where they were not measured.
         runtime: facts from a real install; ``{"absent": reason}`` where there can be none, ``None`` where there are
             none yet.
+        verification: what running the shim inside the release showed, ``None`` where it was not run.
     """
 
     release: str
     provenance: Mapping[str, Any]
     static: Optional[Mapping[str, Any]]
     runtime: Optional[Mapping[str, Any]]
+    verification: Optional[Mapping[str, Any]] = None
 
     @property
     def measured(self) -> bool:
@@ -122,7 +124,11 @@ class Store:
         if document is None:
             return None
         return Record(
-            release, document["provenance"], self._resolved(document["static"]), self._resolved(document["runtime"])
+            release,
+            document["provenance"],
+            self._resolved(document["static"]),
+            self._resolved(document["runtime"]),
+            self._resolved(document.get("verification")),
         )
 
     def document(self, release: str) -> Optional[Dict[str, Any]]:
@@ -172,7 +178,7 @@ class Store:
     # Writing
 
     def write(self, release: str, part: str, facts: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
-        """Put the ``static`` or ``runtime`` part of a release's record in place; the other part stays as it is.
+        """Put the ``static``, ``runtime`` or ``verification`` part of a record in place; the other parts stay.
 
         Shared values are written before the record that names them, so that a run that is killed in between leaves
         values nobody names, never names without values.
@@ -192,7 +198,7 @@ class Store:
             for kind in KINDS:
                 if len(self._table(kind)) != before[kind]:
                     self._write_shared(kind)
-            parts = {**{key: document[key] for key in ("static", "runtime")}, part: stored}
+            parts = {**{key: document.get(key) for key in ("static", "runtime", "verification")}, part: stored}
             origin = {**document["provenance"], part: dict(provenance)}
             whole = {
                 "generated": GENERATED_BY,
@@ -259,6 +265,9 @@ class Store:
         """Facts with their large values replaced by references."""
         if "absent" in facts:
             return dict(facts)
+        if part == "verification":
+            outputs = {entry: self.share("outputs", found) for entry, found in facts["outputs"].items()}
+            return {**facts, "outputs": outputs}
         stored = dict(facts)
         stored["weights"] = {
             name: {entry: self._stored_entry(found) for entry, found in entries.items()}

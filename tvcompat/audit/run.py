@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, Thr
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.version import Version
 
@@ -30,6 +30,7 @@ class Options:
         runtime: measure missing run-time facts of every release asked for, in real installs, and nothing else of it.
         static: never install anything.
         refresh: measure again what is recorded already.
+        verify: run the shim inside releases that were not verified yet, and nothing else.
         check: write nothing; fail when the catalog or the report is behind the records.
         compare: measure again and compare with the record, writing nothing.
         offline: do not ask the package index.
@@ -42,6 +43,7 @@ class Options:
     runtime: bool = False
     static: bool = False
     refresh: bool = False
+    verify: bool = False
     check: bool = False
     compare: bool = False
     offline: bool = False
@@ -114,6 +116,10 @@ class Audit:
             return self.finish()
         if self.options.compare:
             self.measure_runtime(wanted, compare=True)
+            return self.finish()
+        if self.options.verify:
+            self.verify(wanted)
+            self.generate()
             return self.finish()
         places.remove_leftovers(self.root / "matrix")
         options = self.options
@@ -276,7 +282,7 @@ class Audit:
             try:
                 measured = environment.measure(
                     release, self.canonical(release), installer, lambda text: self.note("  " + text),
-                    size_mb=self._size(release),
+                    size_mb=self._size(release), verify=self._verifier(release, installer),
                 )  # fmt: skip
             except TVCompatError as error:
                 self.add(release.version, "runtime", since, str(error), failed=True)
@@ -286,8 +292,11 @@ class Audit:
                 environment.keep_facts(measured, Path(self.options.keep_facts) / f"{release.version}.json")
             if compare:
                 self._compare(release, facts, since)
+                if measured.verification is not None:
+                    self._report_verification(release, measured.verification, since)
                 continue
             self.store.write(release.version, "runtime", facts, runtime_provenance(measured))
+            self._write_verification(release, measured.verification, measured.seconds.get("verify", 0.0))
             text = (
                 f"{len(facts['builders'])} builders, {entries(facts)} weights entries, "
                 f"{len(facts['outputs'])} outputs; "
@@ -295,6 +304,65 @@ class Audit:
                 f"{measured.facts['provenance']['peak_memory_mb']} MB, environment {measured.environment_mb} MB"
             )
             self.add(release.version, "runtime", since, text)
+
+    def verify(self, wanted: Sequence[Release]) -> None:
+        """Run the shim inside releases that were not verified yet, the newest first: its outputs are the reference."""
+        newest = self.list.newest
+        todo = []
+        for release in sorted(wanted, key=lambda release: release != newest):
+            record = self.record(release.version)
+            missing = record is not None and record.measured and record.verification is None
+            if missing or (self.options.refresh and not release.yanked):
+                todo.append(release)
+        installer = environment.Installer(lambda text: self.note("  " + text), self.options.torch_backend)
+        for release in todo:
+            since = time.perf_counter()
+            self.note(f"{release.version:<8} verify")
+            try:
+                with environment.installed_release(
+                    release, installer, lambda text: self.note("  " + text), size_mb=self._size(release)
+                ) as made:
+                    found = self._verifier(release, installer)(made)
+            except TVCompatError as error:
+                self.add(release.version, "verify", since, str(error), failed=True)
+                continue
+            self._write_verification(release, found, time.perf_counter() - since)
+
+    def _verifier(
+        self, release: Release, installer: environment.Installer
+    ) -> Callable[[environment.Environment], Dict[str, Any]]:
+        """Runs the shim in an environment, with the newest release's outputs to compare with."""
+        reference: Optional[Dict[str, Any]] = None
+        if release != self.list.newest:
+            record = self.store.load(self.list.newest.version)
+            if record is None or record.verification is None:
+                raise RecordError(
+                    f"outputs are compared with those of the newest release, so {self.list.newest.version} has to be "
+                    f"verified first: nox -s verify -- --release {self.list.newest.version}"
+                )
+            reference = dict(record.verification["outputs"])
+
+        def verify(made: environment.Environment) -> Dict[str, Any]:
+            self.note("  verify the shim")
+            return environment.run_verification(
+                made.python, reference, installer, lambda text: self.note("  " + text), made.folder
+            )
+
+        return verify
+
+    def _write_verification(self, release: Release, found: Optional[Dict[str, Any]], seconds: float) -> None:
+        if found is None:
+            return
+        facts = {key: found[key] for key in ("counts", "failures", "outputs")}
+        self.store.write(release.version, "verification", facts, {"seconds": found["seconds"]})
+        self._report_verification(release, found, time.perf_counter() - seconds)
+
+    def _report_verification(self, release: Release, found: Dict[str, Any], since: float) -> None:
+        counted = ", ".join(f"{count} {kind}s" for kind, count in found["counts"].items())
+        failures = found["failures"]
+        text = f"the shim holds: {counted}" if not failures else f"{len(failures)} of the checks fail ({counted}): "
+        text += "; ".join(f"{name}: {why}" for name, why in list(failures.items())[:3])
+        self.add(release.version, "verify", since, text, failed=bool(failures))
 
     def _size(self, release: Release) -> int:
         """Megabytes that an environment is expected to need: what it took last time, and a tenth more."""

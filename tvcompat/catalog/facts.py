@@ -41,6 +41,8 @@ class Release:
         wheels: platform -> interpreters, ``linux x86_64`` -> ``cp37``, ...
         measured: whether it was installed and run.
         yanked: why it was taken back, empty where it was not.
+        checks: how many checks of the shim were run inside it, 0 where it was not verified.
+        failures: the checks that failed.
     """
 
     version: str
@@ -52,6 +54,8 @@ class Release:
     wheels: Mapping[str, Tuple[str, ...]]
     measured: bool
     yanked: str = ""
+    checks: int = 0
+    failures: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,8 @@ class Catalog:
                 {platform: tuple(names) for platform, names in table.get("wheels", {}).items()},
                 table.get("measured", False),
                 table.get("yanked", ""),
+                table.get("checks", 0),
+                tuple(table.get("failures", ())),
             )
         return found
 

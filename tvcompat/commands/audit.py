@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--static", action="store_true", help="never install anything")
     parser.add_argument("--refresh", action="store_true", help="measure again what is recorded already")
     parser.add_argument("--compare", action="store_true", help="measure again, compare with the record, write nothing")
+    parser.add_argument("--verify", action="store_true", help="run the shim inside releases not verified yet")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when catalog or report are behind")
     parser.add_argument("--offline", action="store_true", help="do not ask the package index")
     parser.add_argument("--torch-backend", metavar="NAME", help="torch builds that uv selects: cpu, cu126, auto, ...")
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
             runtime=arguments.runtime,
             static=arguments.static,
             refresh=arguments.refresh,
+            verify=arguments.verify,
             check=arguments.check,
             compare=arguments.compare,
             offline=arguments.offline,

@@ -31,10 +31,14 @@ _DIGEST = re.compile(r"[-_]([0-9a-f]{8,64})\.[^./]+$")
 
 
 def folder() -> Path:
-    """Where checkpoints lie."""
-    import torch
-
-    return Path(torch.hub.get_dir()) / "checkpoints"
+    """Where checkpoints lie: where torch says, and where it would say if it were loaded."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        return Path(torch.hub.get_dir()) / "checkpoints"
+    home = os.environ.get("TORCH_HOME")
+    if home is None:
+        home = os.path.join(os.environ.get("XDG_CACHE_HOME", "~/.cache"), "torch")
+    return Path(home).expanduser() / "hub" / "checkpoints"
 
 
 def file_name(url: str) -> str:
