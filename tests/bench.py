@@ -4,6 +4,7 @@ Figures are of this machine and this run; network figures depend on the line to 
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -11,12 +12,13 @@ import tempfile
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, List, NamedTuple
+from typing import Callable, Iterator, List, NamedTuple
 
 import griffe
 
-from tvcompat.audit import index, places, static, wheels
+from tvcompat.audit import environment, index, places, static, wheels
 from tvcompat.audit.records import Store
 from tvcompat.audit.release_list import read_release_list
 from tvcompat.audit.run import Audit, Options
@@ -39,10 +41,24 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+@contextmanager
+def empty_cache(folder: str) -> Iterator[None]:
+    """Nothing that was fetched before is there."""
+    before = os.environ.get("TVCOMPAT_CACHE")
+    os.environ["TVCOMPAT_CACHE"] = str(Path(folder) / "cache")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TVCOMPAT_CACHE"]
+        else:
+            os.environ["TVCOMPAT_CACHE"] = before
+
+
 def static_of_all(listing: index.Listing) -> Row:
     """Static facts of all releases, from an empty cache, against fetching the wheels whole."""
     fetched: List[str] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, empty_cache(folder):
         root = Path(folder)
         (root / "matrix").mkdir()
         (root / "matrix" / "releases.toml").write_bytes((ROOT / "matrix" / "releases.toml").read_bytes())
@@ -112,10 +128,10 @@ def real_installs(store: Store) -> List[Row]:
     origins = [record.provenance["runtime"] for record in found if record is not None and record.measured]
     total = sum(origin["seconds"]["install"] + origin["seconds"]["probe"] for origin in origins) / 60
     memory = max(origin["peak_memory_mb"] for origin in origins) / 1000
-    command = [sys.executable, "-m", "tvcompat", "audit", "--compare", "--release", releases[-1].version]
+    installer = environment.Installer(print)
 
     def measure() -> None:
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        environment.measure(releases[-1], None, installer, print)
 
     measure()
     took = seconds(measure)

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 from filelock import FileLock
 
@@ -75,6 +75,7 @@ class Store:
         self.folder = folder
         self._values: Dict[str, Dict[str, Any]] = {}
         self._whole: Dict[str, Any] = {}
+        self._records: Dict[str, Tuple[Tuple[int, int], Record]] = {}
         self._schemas: Dict[str, Dict[str, str]] = {}
 
     # Reading
@@ -120,16 +121,26 @@ class Store:
         Raises:
             RecordError: the file is not a record of this format and this release.
         """
+        try:
+            status = self.path(release).stat()
+        except FileNotFoundError:
+            return None
+        stamp = (status.st_mtime_ns, status.st_size)
+        known = self._records.get(release)
+        if known is not None and known[0] == stamp:
+            return known[1]
         document = self.document(release)
         if document is None:
             return None
-        return Record(
+        record = Record(
             release,
             document["provenance"],
             self._resolved(document["static"]),
             self._resolved(document["runtime"]),
             self._resolved(document.get("verification")),
         )
+        self._records[release] = (stamp, record)
+        return record
 
     def document(self, release: str) -> Optional[Dict[str, Any]]:
         """The record as it is written, shared values by name, ``None`` where there is none.

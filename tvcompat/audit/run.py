@@ -358,7 +358,8 @@ class Audit:
         self._report_verification(release, found, time.perf_counter() - seconds)
 
     def _report_verification(self, release: Release, found: Dict[str, Any], since: float) -> None:
-        counted = ", ".join(f"{count} {kind}s" for kind, count in found["counts"].items())
+        words = {"name": "model names", "entry": "weights entries", "output": "outputs"}
+        counted = ", ".join(f"{count} {words.get(kind, kind)}" for kind, count in found["counts"].items())
         failures = found["failures"]
         text = f"the shim holds: {counted}" if not failures else f"{len(failures)} of the checks fail ({counted}): "
         text += "; ".join(f"{name}: {why}" for name, why in list(failures.items())[:3])
