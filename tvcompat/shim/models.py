@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import OrderedDict
 from contextlib import nullcontext
 from importlib import import_module
 from typing import Any, Callable, ContextManager, Dict, Mapping, Optional, Tuple
@@ -16,6 +17,13 @@ from tvcompat.shim.state_dicts import names_between, renamed
 from tvcompat.shim.translate import Request, backbone_default, translate
 
 _UNSET = object()
+
+# SSD of 0.10 and 0.11 loads this file into the features of a VGG16; the one that replaced it holds the whole network.
+FEATURES_ALONE = "vgg16_features-amdegroot.pth"
+
+# 0.11.0 and 0.11.1 take the float checkpoint of this model for one of an older quantized layout, unless its modules say
+# their version, and add parameters that the model does not have. 0.11.2 mended it.
+STAMPED = "quantized_mobilenet_v3_large"
 
 
 def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
@@ -94,9 +102,23 @@ class _Loader:
         if request.entry is not None:
             found = checkpoints.load(request.entry.urls[-1].value, progress=progress, map_location=location)
             names = names_between(self.known, request.builder, self.known.newest, self.here.release)
-            return renamed(found, names) if names else found
+            found = renamed(found, names)
+            if request.builder.name == STAMPED and not request.arguments.get("quantize"):
+                stamp(found)
+            return found
         assert request.backbone is not None
-        return checkpoints.load(request.backbone.urls[-1].value, progress=progress, map_location=location)
+        found = checkpoints.load(request.backbone.urls[-1].value, progress=progress, map_location=location)
+        if checkpoints.file_name(url) == FEATURES_ALONE:
+            prefix = "features."
+            return {name[len(prefix) :]: value for name, value in found.items() if name.startswith(prefix)}
+        return found
+
+
+def stamp(state_dict: Any) -> None:
+    """Note the current version, 2, for every module of a state dict."""
+    prefixes = {name.rpartition(".")[0] for name in state_dict}
+    parents = {".".join(prefix.split(".")[:n]) for prefix in prefixes for n in range(prefix.count(".") + 2)}
+    state_dict._metadata = OrderedDict((prefix, {"version": 2}) for prefix in sorted(parents))
 
 
 def _era_arguments(known: Catalog, here: Installed, request: Request) -> Tuple[Dict[str, Any], Optional[Entry]]:
