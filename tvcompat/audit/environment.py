@@ -230,7 +230,7 @@ def run_verification(
     """Run the shim inside an environment, as :mod:`tvcompat.audit.verify` describes, and return what it found.
 
     Args:
-        reference: outputs of the newest release by weights entry; ``None`` when the newest itself is verified.
+        reference: what was found inside the newest release; ``None`` when the newest itself is verified.
 
     Raises:
         InstallError: what the shim needs can't be installed.
@@ -239,7 +239,7 @@ def run_verification(
     installer.add(python, "packaging")
     command = [str(python), "-m", "tvcompat.audit.verify", "--out", str(folder / "verification.json")]
     if reference is not None:
-        (folder / "reference.json").write_text(json.dumps({"outputs": reference}), encoding="utf-8")
+        (folder / "reference.json").write_text(json.dumps(reference), encoding="utf-8")
         command += ["--reference", str(folder / "reference.json")]
     source = str(Path(__file__).parents[2])
     environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0", PYTHONPATH=source)

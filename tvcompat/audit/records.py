@@ -21,7 +21,19 @@ from tvcompat.errors import RecordError
 FORMAT = 1
 GENERATED_BY = 'measured by `nox -s audit` and `nox -s "matrix(RELEASE)"`; never edited by hand'
 
-KINDS = ("api", "calls", "categories", "metadata", "names", "outputs", "preprocessing", "schemas", "tables")
+KINDS = (
+    "api",
+    "calls",
+    "categories",
+    "metadata",
+    "names",
+    "outputs",
+    "preprocessing",
+    "presets",
+    "schemas",
+    "tables",
+    "training",
+)
 
 # Large, and wanted by few readers: these stay references until someone asks for them.
 LAZY = frozenset(("api", "names", "schemas"))
@@ -277,8 +289,15 @@ class Store:
         if "absent" in facts:
             return dict(facts)
         if part == "verification":
-            outputs = {entry: self.share("outputs", found) for entry, found in facts["outputs"].items()}
-            return {**facts, "outputs": outputs}
+            # The newest release's are what the others are held against; those have none.
+            return {
+                **facts,
+                **{
+                    kind: {name: self.share(kind, found) for name, found in facts[kind].items()}
+                    for kind in ("outputs", "presets", "training")
+                    if kind in facts
+                },
+            }
         stored = dict(facts)
         stored["weights"] = {
             name: {entry: self._stored_entry(found) for entry, found in entries.items()}

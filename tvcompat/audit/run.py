@@ -340,7 +340,7 @@ class Audit:
                     f"outputs are compared with those of the newest release, so {self.list.newest.version} has to be "
                     f"verified first: nox -s verify -- --release {self.list.newest.version}"
                 )
-            reference = dict(record.verification["outputs"])
+            reference = {part: record.verification[part] for part in ("outputs", "presets", "training")}
 
         def verify(made: environment.Environment) -> Dict[str, Any]:
             self.note("  verify the shim")
@@ -353,13 +353,12 @@ class Audit:
     def _write_verification(self, release: Release, found: Optional[Dict[str, Any]], seconds: float) -> None:
         if found is None:
             return
-        facts = {key: found[key] for key in ("counts", "failures", "outputs")}
+        facts = {key: value for key, value in found.items() if key != "seconds"}
         self.store.write(release.version, "verification", facts, {"seconds": found["seconds"]})
         self._report_verification(release, found, time.perf_counter() - seconds)
 
     def _report_verification(self, release: Release, found: Dict[str, Any], since: float) -> None:
-        words = {"name": "model names", "entry": "weights entries", "output": "outputs"}
-        counted = ", ".join(f"{count} {words.get(kind, kind)}" for kind, count in found["counts"].items())
+        counted = ", ".join(f"{count} {kind}" for kind, count in found["counts"].items())
         failures = found["failures"]
         text = f"the shim holds: {counted}" if not failures else f"{len(failures)} of the checks fail ({counted}): "
         text += "; ".join(f"{name}: {why}" for name, why in list(failures.items())[:3])

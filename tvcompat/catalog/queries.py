@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
-from tvcompat.catalog.facts import Builder, Entry, Name, Outcome, Release, Span, WeightsEnum
+from tvcompat.catalog.facts import Builder, Checkpoint, Entry, Model, Name, Outcome, Release, Span, WeightsEnum
 from tvcompat.errors import CatalogError, UnknownReleaseError
 from tvcompat.releases import parse, release_of
 
@@ -20,11 +20,14 @@ class Catalog:
 
     Args:
         folder: where the tables lie; the ones the package ships when not given.
+        tables: tables by name, for those that are not to be read from the folder.
     """
 
-    def __init__(self, folder: Path = TABLES) -> None:
+    def __init__(self, folder: Path = TABLES, tables: Optional[Mapping[str, Dict[str, Any]]] = None) -> None:
         self._folder = folder
-        self._tables: Dict[str, Dict[str, Any]] = {}
+        self._tables: Dict[str, Dict[str, Any]] = dict(tables or {})
+        self._models: Dict[str, Model] = {}
+        self._checkpoints: Dict[str, Checkpoint] = {}
         self._builders: Dict[str, Builder] = {}
         self._order: Dict[str, int] = {}
 
@@ -85,6 +88,10 @@ class Catalog:
     @property
     def newest(self) -> str:
         return self.releases[-1]
+
+    def era(self, release: str) -> str:
+        """``pretrained``, ``weights`` or ``registry``."""
+        return str(self.table("releases")["releases"][release]["era"])
 
     def find_release(self, asked: str) -> str:
         """The release that ``asked`` names: a full version, ``0.12`` for the newest 0.12, ``latest``.
@@ -202,8 +209,64 @@ class Catalog:
 
     def renames(self, number: int) -> Dict[str, str]:
         """Parameter names of an older release -> the newest release's names, for those that differ."""
-        table: Dict[str, str] = self.table("schemas")["renames"][number]
+        table: Dict[str, str] = self.table("renames")["renames"][number]
         return table
+
+    # Models and checkpoints, as the shim needs them
+
+    def model(self, name: str) -> Optional[Model]:
+        """A model by its registry name in lower case, ``None`` where no release has one."""
+        if name not in self._models:
+            row = self.table("models")["models"].get(name)
+            if row is None:
+                return None
+            self._models[name] = Model(
+                name,
+                row["path"],
+                row["module"],
+                self.spans(row["spans"]),
+                row.get("enum"),
+                row.get("quantized_enum"),
+                row.get("backbone"),
+                row.get("pretrained"),
+                row.get("pretrained_quantized"),
+                self.spans(row.get("fetches", ())),
+                self.spans(row.get("fetches_quantized", ())),
+                tuple(row.get("older", ())),
+                tuple(row.get("older_quantized", ())),
+                self.spans(row.get("renames", ())),
+                row.get("settings", {}),
+            )
+        return self._models[name]
+
+    @property
+    def model_names(self) -> List[str]:
+        """Registry names of all models of all releases."""
+        return list(self.table("models")["models"])
+
+    @property
+    def enum_names(self) -> List[str]:
+        """Names of all weights enums."""
+        return list(self.table("models")["enums"])
+
+    def entry_names(self, enum: str) -> List[str]:
+        """Names of the entries of an enum in the newest release, in its order."""
+        return list(self.table("models")["enums"][enum]["entries"])
+
+    def checkpoint(self, enum: str, entry: str) -> Optional[Checkpoint]:
+        """A checkpoint by enum and entry, ``DEFAULT`` included; ``None`` where the newest release has none."""
+        row = self.table("models")["enums"].get(enum)
+        if row is None:
+            return None
+        if entry == "DEFAULT":
+            entry = row["default"]
+        found = row["entries"].get(entry)
+        if found is None:
+            return None
+        key = f"{enum}.{entry}"
+        if key not in self._checkpoints:
+            self._checkpoints[key] = Checkpoint(enum, entry, row["namespace"], found[0], found[1])
+        return self._checkpoints[key]
 
     # Weights
 

@@ -5,23 +5,29 @@ what torch has fetched serves here and the other way round.
 """
 
 import hashlib
+import http.client
 import json
 import os
 import re
 import sys
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Sequence, Tuple
 
 from tvcompat.errors import CheckpointError, OfflineError
 
 CHUNK_BYTES = 1 << 20
 TIMEOUT_SECONDS = 30
+
+# A connection that drops is taken up again this often, after a pause that grows.
+ATTEMPTS = 4
+PAUSE_SECONDS = 0.5
 
 # Building a model replaces functions of torchvision for a moment; two threads must not do so at once.
 _LOCK = threading.RLock()
@@ -60,25 +66,45 @@ def checks_digests() -> bool:
     return os.environ.get("TVCOMPAT_CHECK_HASH", "1") != "0"
 
 
-def load(url: str, *, progress: bool = True, map_location: Any = "cpu") -> Dict[str, Any]:
+def load(url: str, *, progress: bool = True, map_location: Any = "cpu", older: Sequence[str] = ()) -> Dict[str, Any]:
     """The state dict behind an address, fetched if it is not in the cache.
 
     Args:
         url: address of the file.
-        progress: show a progress bar on stderr while it is fetched.
+        progress: show how far it is on stderr, if that is a terminal, while the file is fetched.
         map_location: as of ``torch.load``.
+        older: addresses under which older releases have the same checkpoint. What lies in the cache from one of them
+            serves when the file can't be fetched.
 
     Raises:
         OfflineError: the file is not there and can't be fetched.
         CheckpointError: the file is damaged or not the one its name says; it was set aside as ``*.corrupt``.
     """
-    path = fetch(url, progress=progress)
+    try:
+        path = fetch(url, progress=progress)
+    except OfflineError as error:
+        found = next((file for file in map(cached, older) if file.is_file()), None)
+        if found is None:
+            raise
+        warnings.warn(
+            f"{file_name(url)} can't be had ({error}); {found.name}, under which name older releases have the same "
+            f"checkpoint, is in the cache and was loaded instead",
+            UserWarning,
+            stacklevel=2,
+        )
+        verify(found)
+        path = found
     return read(path, map_location)
+
+
+def cached(url: str) -> Path:
+    """Where the file of an address lies once it was fetched."""
+    return folder() / file_name(url)
 
 
 def fetch(url: str, *, progress: bool = True) -> Path:
     """The file of an address in the cache, fetched if it is not there and checked in any case."""
-    path = folder() / file_name(url)
+    path = cached(url)
     if path.is_file():
         verify(path)
         return path
@@ -112,16 +138,15 @@ def download(url: str, path: Path, *, progress: bool = True) -> None:
             f"Set TORCH_HOME to a folder that can be written to."
         ) from error
     try:
-        digest = hashlib.sha256()
         with os.fdopen(descriptor, "wb") as stream:
-            for chunk in _chunks(url, progress=progress):
-                stream.write(chunk)
-                digest.update(chunk)
-        expected = digest_in(path.name)
-        if checks_digests() and expected and not digest.hexdigest().startswith(expected):
+            transfer = Transfer(url, stream, progress=progress)
+            transfer.run()
+        expected, found = digest_in(path.name), transfer.digest.hexdigest()
+        if checks_digests() and expected and not found.startswith(expected):
+            page = " It is a web page: a proxy or a login page in between." if transfer.beginning[:1] == b"<" else ""
             raise CheckpointError(
-                f"what {url} gave is not {path.name}: its sha256 begins with {digest.hexdigest()[:10]}. "
-                f"Nothing was kept; a proxy or a login page in between is the usual reason."
+                f"what {url} gave is not {path.name}: its sha256 begins with {found[:10]}, and the name says "
+                f"{expected}.{page} Nothing was kept."
             )
         os.chmod(name, 0o644)
         os.replace(name, path)
@@ -133,32 +158,105 @@ def download(url: str, path: Path, *, progress: bool = True) -> None:
     _remember(path)
 
 
-def _chunks(url: str, *, progress: bool) -> Iterator[bytes]:
-    """The content of an address piece by piece; a connection that drops is an error, never a short file."""
-    request = urllib.request.Request(url, headers={"User-Agent": "tvcompat"})
-    try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
-            total = int(response.headers.get("Content-Length") or 0)
-            done = 0
-            while True:
-                chunk = response.read(CHUNK_BYTES)
-                if not chunk:
-                    break
-                done += len(chunk)
-                if progress and total and sys.stderr.isatty():
-                    sys.stderr.write(f"\r{file_name(url)}: {done / 1e6:.1f} of {total / 1e6:.1f} MB")
-                yield chunk
-            if progress and total and sys.stderr.isatty():
-                sys.stderr.write("\n")
-            if total and done < total:
-                raise OfflineError(f"{url}: the connection ended after {done} of {total} bytes; nothing was kept")
-    except urllib.error.HTTPError as error:
-        raise OfflineError(f"{url} answered {error.code} {error.reason}") from error
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+class Transfer:
+    """One file on its way: continued where it stopped when the connection drops, where the server can do that.
+
+    Args:
+        url: address.
+        stream: where the content goes; it has to be empty.
+        progress: show how far it is, on a terminal.
+
+    Attributes:
+        digest: sha256 of what arrived.
+        beginning: its first bytes.
+    """
+
+    def __init__(self, url: str, stream: BinaryIO, *, progress: bool = True) -> None:
+        self.url, self._stream = url, stream
+        self._shows = progress and sys.stderr.isatty()
+        self._version = ""
+        self._restart()
+
+    def _restart(self) -> None:
+        self._stream.seek(0)
+        self._stream.truncate()
+        self.digest = hashlib.sha256()
+        self.beginning = b""
+        self._done, self._total = 0, 0
+
+    def run(self) -> None:
+        """Receive the whole file.
+
+        Raises:
+            OfflineError: the server can't be reached, refuses, or the connection dropped again and again.
+            OSError: the stream can't be written to.
+        """
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(PAUSE_SECONDS * attempt)
+            response = self._open(last=attempt == ATTEMPTS - 1)
+            if response is None:
+                continue
+            with response:
+                reason = self._receive(response)
+            if not reason:
+                return
         raise OfflineError(
-            f"{url} can't be reached ({getattr(error, 'reason', error)}). "
-            f"Put the file into {folder()}, or set TVCOMPAT_MIRROR to the address of a mirror."
-        ) from error
+            f"{self.url}: the connection ended after {self._done} of {self._total} bytes, {ATTEMPTS} times ({reason}); "
+            f"nothing was kept"
+        )
+
+    def _open(self, *, last: bool) -> Any:
+        """The answer of the server from where we are, ``None`` when it is worth another attempt."""
+        headers = {"User-Agent": "tvcompat"}
+        if self._done:
+            headers["Range"] = f"bytes={self._done}-"
+            if self._version:
+                headers["If-Range"] = self._version
+        try:
+            response = urllib.request.urlopen(
+                urllib.request.Request(self.url, headers=headers), timeout=TIMEOUT_SECONDS
+            )
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code >= 500 and not last:
+                return None
+            raise OfflineError(f"{self.url} answered {error.code} {error.reason}") from error
+        except (OSError, http.client.HTTPException) as error:
+            # One that never answered is not asked again; one that dropped in the middle may come back.
+            if self._done and not last:
+                return None
+            raise OfflineError(
+                f"{self.url} can't be reached ({getattr(error, 'reason', error)}). "
+                f"Put the file into {folder()}, or set TVCOMPAT_MIRROR to the address of a mirror."
+            ) from error
+        if self._done and response.status != 206:
+            self._restart()
+        if not self._done:
+            self._version = response.headers.get("ETag", "")
+            self._total = int(response.headers.get("Content-Length") or 0)
+        return response
+
+    def _receive(self, response: Any) -> str:
+        """Take what comes; returns why it is not the whole, empty when it is."""
+        while True:
+            try:
+                chunk = response.read(CHUNK_BYTES)
+            except (OSError, http.client.HTTPException) as error:
+                return f"{type(error).__name__}: {error}"
+            if not chunk:
+                break
+            self._stream.write(chunk)
+            self.digest.update(chunk)
+            self.beginning = self.beginning or chunk[:64].lstrip()
+            self._done += len(chunk)
+            if self._shows and self._total:
+                sys.stderr.write(f"\r{file_name(self.url)}: {self._done / 1e6:.1f} of {self._total / 1e6:.1f} MB")
+        if self._total and self._done < self._total:
+            return "closed early"
+        if self._shows and self._total:
+            sys.stderr.write("\n")
+        return ""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -262,10 +360,8 @@ def read(path: Path, map_location: Any = "cpu") -> Dict[str, Any]:
 @contextmanager
 def standing_in(loader: Callable[..., Dict[str, Any]]) -> Iterator[None]:
     """While a model is built, every download of torchvision in this thread goes through ``loader(url, **options)``."""
-    import torch
-
     thread = threading.get_ident()
-    replaced: list[tuple[Any, Any]] = []
+    replaced: List[Tuple[Any, Any]] = []
 
     def replacement(original: Any) -> Any:
         def load_state_dict_from_url(url: str, *arguments: Any, **options: Any) -> Any:
@@ -276,14 +372,30 @@ def standing_in(loader: Callable[..., Dict[str, Any]]) -> Iterator[None]:
         return load_state_dict_from_url
 
     with _LOCK:
-        for name, module in list(sys.modules.items()):
-            if name.startswith("torchvision.") or module is torch.hub:
-                original = getattr(module, "__dict__", {}).get("load_state_dict_from_url")
-                if original is not None:
-                    replaced.append((module, original))
-                    module.load_state_dict_from_url = replacement(original)  # type: ignore[attr-defined]
+        for module in _downloading():
+            original = module.load_state_dict_from_url
+            replaced.append((module, original))
+            module.load_state_dict_from_url = replacement(original)
         try:
             yield
         finally:
             for module, original in replaced:
                 module.load_state_dict_from_url = original
+
+
+# Number of loaded modules -> those of them that fetch checkpoints; there are thousands, and looking takes time.
+_DOWNLOADING: Dict[int, List[Any]] = {}
+
+
+def _downloading() -> List[Any]:
+    """Loaded modules of torchvision that have torch's downloader under its name, and torch's own."""
+    count = len(sys.modules)
+    if count not in _DOWNLOADING:
+        _DOWNLOADING.clear()
+        _DOWNLOADING[count] = [
+            module
+            for name, module in list(sys.modules.items())
+            if (name.startswith("torchvision.") or name == "torch.hub")
+            and "load_state_dict_from_url" in getattr(module, "__dict__", {})
+        ]
+    return _DOWNLOADING[count]

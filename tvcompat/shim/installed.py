@@ -1,5 +1,6 @@
 """The torchvision that is installed: which release it is, and whether it works."""
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
@@ -57,4 +58,15 @@ def installed() -> Installed:
             f'Run: pip install "torchvision>={OLDEST_SUPPORTED}"'
         )
     newer = parse(base_version(version)) > parse(known.newest)
-    return Installed(torchvision, version, release, newer, known.all_releases[release].era)
+    return Installed(torchvision, version, release, newer, known.era(release))
+
+
+@lru_cache(maxsize=None)
+def note_newer(here: Installed) -> None:
+    """Say once that the installed torchvision has something that the catalog does not know."""
+    warnings.warn(
+        f"torchvision {here.version} is newer than tvcompat's catalog, which ends with {catalog().newest}: the "
+        f"installed registry is taken as it is. Run: pip install --upgrade tvcompat",
+        UserWarning,
+        stacklevel=4,
+    )

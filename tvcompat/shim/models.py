@@ -1,22 +1,21 @@
 """``get_model``: one call, the same model on every release."""
 
-import inspect
-import re
+import warnings
 from collections import OrderedDict
-from contextlib import nullcontext
 from importlib import import_module
-from typing import Any, Callable, ContextManager, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from tvcompat.catalog import Builder, Catalog, Entry, catalog
-from tvcompat.errors import ModelNotInReleaseError, UnexpectedArgumentError, WeightsNotAvailableError
+from tvcompat.catalog import Catalog, Checkpoint, Model, catalog
+from tvcompat.errors import ModelNotInReleaseError, UnknownModelError, UnknownWeightsError
+from tvcompat.shim import arguments as architecture
 from tvcompat.shim import checkpoints
-from tvcompat.shim.installed import Installed, installed
-from tvcompat.shim.names import find_builder
-from tvcompat.shim.registry import own_models
+from tvcompat.shim.installed import Installed, installed, note_newer
+from tvcompat.shim.names import find_model
+from tvcompat.shim.registry import find_own
 from tvcompat.shim.state_dicts import names_between, renamed
-from tvcompat.shim.translate import Request, backbone_default, translate
+from tvcompat.shim.translate import WEIGHTS_ARGUMENTS, Request, TVCompatDeprecationWarning, translate
 
-_UNSET = object()
+_UNSET: Any = object()
 
 # SSD of 0.10 and 0.11 loads this file into the features of a VGG16; the one that replaced it holds the whole network.
 FEATURES_ALONE = "vgg16_features-amdegroot.pth"
@@ -24,6 +23,10 @@ FEATURES_ALONE = "vgg16_features-amdegroot.pth"
 # 0.11.0 and 0.11.1 take the float checkpoint of this model for one of an older quantized layout, unless its modules say
 # their version, and add parameters that the model does not have. 0.11.2 mended it.
 STAMPED = "quantized_mobilenet_v3_large"
+
+# What was worked out for a call serves all calls like it. A program makes few different ones.
+_PLANS: Dict[Any, "Plan"] = {}
+_PLANS_KEPT = 1024
 
 
 def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
@@ -42,14 +45,48 @@ def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
         UnknownModelError, ModelNotInReleaseError, UnknownWeightsError, WeightsNotAvailableError, WeightsTypeError,
         ConflictingArgumentsError, UnexpectedArgumentError, CheckpointError, OfflineError, TorchvisionImportError.
     """
-    known, here = catalog(), installed()
     if pretrained is not _UNSET:
         config["pretrained"] = pretrained
-    own = own_models().get(name.lower()) if isinstance(name, str) else None
-    if own is not None:
-        return own(**config)
-    builder = find_builder(known, name)
-    return build(known, here, translate(known, builder, config, stacklevel=3))
+    get = config.get
+    weights, backbone = get("weights", _UNSET), get("weights_backbone", _UNSET)
+    # Everything that decides what is built, but for values that the builder is simply given.
+    key = (
+        name,
+        weights,
+        backbone,
+        get("pretrained", _UNSET),
+        get("pretrained_backbone", _UNSET),
+        get("quantize"),
+        *config,
+    )
+    try:
+        plan = _PLANS[key]
+    except (KeyError, TypeError):
+        own = find_own(name)
+        if own is not None:
+            return own(**config)
+        known, here = catalog(), installed()
+        model = find_model(known, name)
+        try:
+            plan = Plan(known, here, translate(known, model, config), list(config))
+        except UnknownWeightsError:
+            if not here.newer:
+                raise
+            # An entry that came after the catalog was made: the installed torchvision knows it.
+            note_newer(here)
+            found: Any = builder_in(known, here, model)(**config)
+            return found
+        # True equals 1 as a key, and is something else as an argument.
+        if not isinstance(weights, bool) and not isinstance(backbone, bool):
+            if len(_PLANS) >= _PLANS_KEPT:
+                _PLANS.clear()
+            try:
+                _PLANS[key] = plan
+            except TypeError:
+                pass
+    if plan.request.outdated:
+        warnings.warn(plan.request.advice(config), TVCompatDeprecationWarning, stacklevel=2)
+    return plan.build(config)
 
 
 def get_model_builder(name: str) -> Callable[..., Any]:
@@ -58,38 +95,86 @@ def get_model_builder(name: str) -> Callable[..., Any]:
     Raises:
         UnknownModelError, ModelNotInReleaseError, TorchvisionImportError.
     """
-    own = own_models().get(name.lower()) if isinstance(name, str) else None
-    return own if own is not None else _function(catalog(), installed(), find_builder(catalog(), name))
+    if not isinstance(name, str):
+        raise UnknownModelError(name)
+    own = find_own(name)
+    return own if own is not None else builder_in(catalog(), installed(), find_model(catalog(), name))
 
 
-def _function(known: Catalog, here: Installed, builder: Builder) -> Callable[..., Any]:
-    if known.at(builder.spans, here.release) is None:
-        spans = ", ".join(span.text for span in builder.spans)
-        raise ModelNotInReleaseError(builder.name, here.version, spans)
-    function: Callable[..., Any] = getattr(import_module(builder.namespace), builder.function)
+def builder_in(known: Catalog, here: Installed, model: Model) -> Callable[..., Any]:
+    """The function of the installed torchvision that builds a model.
+
+    Raises:
+        ModelNotInReleaseError: it has none.
+    """
+    if known.at(model.spans, here.release) is None:
+        spans = ", ".join(span.text for span in model.spans)
+        raise ModelNotInReleaseError(model.name, here.version, spans)
+    function: Callable[..., Any] = getattr(import_module(model.namespace), model.function)
     return function
 
 
-def build(known: Catalog, here: Installed, request: Request) -> Any:
-    """Build what a request asks for with the installed release."""
-    builder = request.builder
-    function = _function(known, here, builder)
-    arguments, missing = _era_arguments(known, here, request)
-    arguments.update(request.arguments)
-    _check_arguments(known, here, builder, function, request.arguments)
-    wanted: ContextManager[Any] = nullcontext()
-    if request.entry is not None or request.backbone is not None:
-        wanted = checkpoints.standing_in(_Loader(known, here, request))
-    with wanted:
-        model = function(**arguments)
-    if missing is not None:
-        load_entry(known, here, builder, model, missing)
-    if request.entry is not None and here.era == "pretrained":
-        set_epsilon(known, builder, model, request.entry)
-    return model
+class Plan:
+    """How the installed release builds what was asked for.
+
+    Args:
+        request: what was asked for, about weights.
+        names: names of all arguments that were given.
+    """
+
+    def __init__(self, known: Catalog, here: Installed, request: Request, names: List[str]) -> None:
+        self.known, self.here, self.request = known, here, request
+        self.function = builder_in(known, here, request.model)
+        self.fixed, self.missing = era_arguments(known, here, request)
+        others = [name for name in names if name not in WEIGHTS_ARGUMENTS]
+        architecture.check_names(known, here.version, request.model, self.function, others)
+        self._plain = request.checkpoint is None and request.backbone is None
+        self._fixed_alone = not others
+
+    def build(self, config: Dict[str, Any]) -> Any:
+        """Build the model.
+
+        Args:
+            config: the arguments of the call; those about weights are the ones this plan was made for.
+        """
+        if self._fixed_alone:
+            given = {}
+        else:
+            given = {name: value for name, value in config.items() if name not in WEIGHTS_ARGUMENTS}
+        try:
+            return self._build(given)
+        except TypeError as error:
+            refused = architecture.refused(error, given)
+            if not refused:
+                raise
+            raise architecture.unexpected(
+                self.known, self.here.version, self.request.model, self.function, refused
+            ) from error
+
+    def _build(self, given: Dict[str, Any]) -> Any:
+        if self._plain:
+            return self.function(**self.fixed, **given)
+        request, step = self.request, None
+        if request.checkpoint is not None:
+            given, step = architecture.as_before(request.model, request.checkpoint, given)
+            architecture.check_classes(self.known, request.model, request.checkpoint, given.get("num_classes"))
+        arguments = {**self.fixed, **given}
+        if self.missing is not None or (request.checkpoint is None and request.backbone is None):
+            # Nothing is fetched while it is built.
+            model = self.function(**arguments)
+        else:
+            with checkpoints.standing_in(Loader(self.known, self.here, request)):
+                model = self.function(**arguments)
+        if self.missing is not None:
+            load_entry(self.known, self.here, request.model, model, self.missing, progress=given.get("progress", True))
+        if request.checkpoint is not None and self.here.era == "pretrained":
+            set_epsilon(request.model, model, request.checkpoint)
+        if step is not None:
+            step(model)
+        return model
 
 
-class _Loader:
+class Loader:
     """Gives torchvision, instead of the file it asks for, the one that the newest release names for the same entry."""
 
     def __init__(self, known: Catalog, here: Installed, request: Request) -> None:
@@ -99,15 +184,21 @@ class _Loader:
         request = self.request
         progress = bool(options.get("progress", True))
         location = options.get("map_location") or "cpu"
-        if request.entry is not None:
-            found = checkpoints.load(request.entry.urls[-1].value, progress=progress, map_location=location)
-            names = names_between(self.known, request.builder, self.known.newest, self.here.release)
-            found = renamed(found, names)
-            if request.builder.name == STAMPED and not request.arguments.get("quantize"):
+        if request.checkpoint is not None:
+            older = request.model.older_quantized if request.quantize else request.model.older
+            meant = request.model.pretrained_quantized if request.quantize else request.model.pretrained
+            found = checkpoints.load(
+                request.checkpoint.url,
+                progress=progress,
+                map_location=location,
+                older=older if request.checkpoint.name == meant else (),
+            )
+            found = renamed(found, names_between(self.known, request.model, self.known.newest, self.here.release))
+            if request.model.name == STAMPED and not request.quantize:
                 stamp(found)
             return found
         assert request.backbone is not None
-        found = checkpoints.load(request.backbone.urls[-1].value, progress=progress, map_location=location)
+        found = checkpoints.load(request.backbone.url, progress=progress, map_location=location)
         if checkpoints.file_name(url) == FEATURES_ALONE:
             prefix = "features."
             return {name[len(prefix) :]: value for name, value in found.items() if name.startswith(prefix)}
@@ -121,118 +212,77 @@ def stamp(state_dict: Any) -> None:
     state_dict._metadata = OrderedDict((prefix, {"version": 2}) for prefix in sorted(parents))
 
 
-def _era_arguments(known: Catalog, here: Installed, request: Request) -> Tuple[Dict[str, Any], Optional[Entry]]:
-    """The weights arguments in the words of the installed release, and the entry that is left to load by hand."""
-    builder, entry = request.builder, request.entry
-    has_backbone = backbone_default(known, builder.path) is not None
+def era_arguments(known: Catalog, here: Installed, request: Request) -> Tuple[Dict[str, Any], Optional[Checkpoint]]:
+    """The weights arguments in the words of the installed release, and the checkpoint that is left to load by hand."""
+    model, checkpoint = request.model, request.checkpoint
     missing = None
     arguments: Dict[str, Any] = {}
     if here.era == "pretrained":
-        native = entry is not None and _fetches(known, here, request)
-        if entry is not None and not native:
-            missing = entry
+        native = checkpoint is not None and _fetches(known, here, request)
+        if checkpoint is not None and not native:
+            missing = checkpoint
         arguments["pretrained"] = native
-        if has_backbone:
+        if model.backbone is not None:
             arguments["pretrained_backbone"] = request.backbone is not None
     else:
-        member = None if entry is None else torchvision_member(here, known, entry)
-        if entry is not None and member is None:
-            missing = entry
+        member = None if checkpoint is None else torchvision_member(checkpoint)
+        if checkpoint is not None and member is None:
+            missing = checkpoint
         arguments["weights"] = member
-        if has_backbone:
+        if model.backbone is not None:
             backbone = request.backbone
-            arguments["weights_backbone"] = None if backbone is None else torchvision_member(here, known, backbone)
+            arguments["weights_backbone"] = None if backbone is None else torchvision_member(backbone)
     if missing is not None:
-        arguments.update(settings_of(known, builder, missing))
+        arguments.update(settings_of(model, missing))
     return arguments, missing
 
 
 def _fetches(known: Catalog, here: Installed, request: Request) -> bool:
     """Whether ``pretrained=True`` fetches a checkpoint there, of an architecture that takes the entry's parameters."""
-    builder, entry = request.builder, request.entry
-    assert entry is not None
-    spans = builder.quantized if request.arguments.get("quantize") else builder.pretrained
-    number = known.value(spans, here.release)
-    if number is None or known.outcome(number).error or not known.outcome(number).asks:
-        return False
+    model, checkpoint = request.model, request.checkpoint
+    assert checkpoint is not None
+    spans = model.fetches_quantized if request.quantize else model.fetches
     # Another image size is another architecture; all that `pretrained=True` sets is made for the plain one.
-    return not any(setting[0] == "image_size" for setting in _entry_outcome(known, builder, entry).settings)
+    resized = "image_size" in model.settings.get(checkpoint.full_name, {})
+    return known.at(spans, here.release) is not None and not resized
 
 
-def torchvision_member(here: Installed, known: Catalog, entry: Entry) -> Optional[Any]:
-    """The installed torchvision's own member for an entry, ``None`` where it has none."""
-    enum = known.enum(entry.enum)
-    found = getattr(import_module(enum.namespace), entry.enum, None)
-    return getattr(found, entry.name, None)
+def torchvision_member(checkpoint: Checkpoint) -> Optional[Any]:
+    """The installed torchvision's own member for a checkpoint, ``None`` where it has none."""
+    found = getattr(import_module(checkpoint.namespace), checkpoint.enum, None)
+    return getattr(found, checkpoint.name, None)
 
 
-def _entry_outcome(known: Catalog, builder: Builder, entry: Entry) -> Any:
-    spans = known.checkpoints(builder.path).get(entry.full_name)
-    if not spans:
-        raise WeightsNotAvailableError(f"{entry.full_name} is no checkpoint of {builder.name}")
-    return known.outcome(spans[-1].value)
-
-
-def settings_of(known: Catalog, builder: Builder, entry: Entry) -> Dict[str, Any]:
-    """Arguments with which the plain architecture takes an entry's parameters: classes, image size, input transform."""
-    metadata = known.metadata(entry.metadata[-1].value)
+def settings_of(model: Model, checkpoint: Checkpoint) -> Dict[str, Any]:
+    """Arguments with which the plain architecture takes a checkpoint: classes, image size, input transform."""
     arguments: Dict[str, Any] = {}
-    categories = metadata.get("categories")
-    if categories:
-        arguments["num_classes"] = categories["count"]
-    for attribute, _, value, _, path in _entry_outcome(known, builder, entry).settings:
-        if path == "" and attribute in ("image_size", "transform_input"):
-            arguments[attribute] = value
+    if checkpoint.classes is not None:
+        arguments["num_classes"] = checkpoint.classes
+    for name, value in model.settings.get(checkpoint.full_name, {}).items():
+        if name != "eps":
+            arguments[name] = value
     return arguments
 
 
-def load_entry(known: Catalog, here: Installed, builder: Builder, model: Any, entry: Entry) -> None:
-    """Load the recorded checkpoint of an entry into a model that was built without one."""
-    found = checkpoints.load(entry.urls[-1].value)
-    names = names_between(known, builder, known.newest, here.release)
-    model.load_state_dict(renamed(found, names) if names else found)
+def load_entry(
+    known: Catalog, here: Installed, model: Model, built: Any, checkpoint: Checkpoint, *, progress: bool = True
+) -> None:
+    """Load a checkpoint into a model that was built without one."""
+    found = checkpoints.load(checkpoint.url, progress=progress)
+    names = names_between(known, model, known.newest, here.release)
+    built.load_state_dict(renamed(found, names) if names else found)
 
 
-def set_epsilon(known: Catalog, builder: Builder, model: Any, entry: Entry) -> None:
+def set_epsilon(model: Model, built: Any, checkpoint: Checkpoint) -> None:
     """Give the batch norms the epsilon that the newest release gives them for an entry.
 
     The first detectors were trained with an epsilon of zero, later ones with the usual one; before 0.13 a builder set
     zero for whatever it had loaded.
     """
-    usual: Dict[float, float] = {}
-    for spans in known.checkpoints(builder.path).values():
-        for attribute, before, after, _, path in known.outcome(spans[-1].value).settings:
-            if attribute == "eps" and path:
-                usual[after] = before
-    wanted = {
-        before: after
-        for attribute, before, after, _, path in _entry_outcome(known, builder, entry).settings
-        if attribute == "eps" and path
-    }
-    for after, before in usual.items():
-        for module in model.modules():
-            if type(module).__name__.endswith("BatchNorm2d") and module.eps in (before, after):
-                module.eps = wanted.get(before, before)
-
-
-def _check_arguments(
-    known: Catalog, here: Installed, builder: Builder, function: Callable[..., Any], arguments: Mapping[str, Any]
-) -> None:
-    """Refuse what the installed builder does not take, where its signature says so."""
-    parameters = inspect.signature(function).parameters
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-        return
-    unknown = [name for name in arguments if name not in parameters]
-    if unknown:
-        since = _since(known, builder, unknown[0])
-        raise UnexpectedArgumentError(
-            f"{builder.name} of torchvision {here.version} does not take {', '.join(unknown)}; "
-            f"it takes {', '.join(parameters)}.{since}"
-        )
-
-
-def _since(known: Catalog, builder: Builder, argument: str) -> str:
-    for span in builder.signatures:
-        if re.search(rf"\b{argument}\b", span.value):
-            return f" {argument} exists since {span.first}."
-    return ""
+    pairs: List[Mapping[str, Any]] = [settings for settings in model.settings.values() if "eps" in settings]
+    own = model.settings.get(checkpoint.full_name, {})
+    for settings in pairs:
+        usual, special = settings["eps"]
+        for module in built.modules():
+            if type(module).__name__.endswith("BatchNorm2d") and module.eps in (usual, special):
+                module.eps = own["eps"][1] if "eps" in own else usual

@@ -1,31 +1,19 @@
 """Model names: those of torchvision's registry, on every release."""
 
-import difflib
-from functools import lru_cache
-from typing import Dict
-
-from tvcompat.catalog import Builder, Catalog
+from tvcompat.catalog import Catalog, Model
 from tvcompat.errors import UnknownModelError
 
 
-@lru_cache(maxsize=None)
-def _by_name(known: Catalog) -> Dict[str, Builder]:
-    return {builder.name: builder for builder in known.builders.values()}
-
-
-def registry(known: Catalog) -> Dict[str, Builder]:
-    """Registry name -> builder, for every model of any release."""
-    return _by_name(known)
-
-
-def find_builder(known: Catalog, name: object) -> Builder:
-    """The builder of a registry name, upper and lower case alike, as torchvision does.
+def find_model(known: Catalog, name: object) -> Model:
+    """The model of a registry name, upper and lower case alike, as torchvision does.
 
     Raises:
         UnknownModelError: there is none; with names that look like it.
     """
-    names = registry(known)
     key = name.lower() if isinstance(name, str) else ""
-    if key not in names:
-        raise UnknownModelError(name, difflib.get_close_matches(key, names, 4, 0.6))
-    return names[key]
+    model = known.model(key)
+    if model is None:
+        import difflib
+
+        raise UnknownModelError(name, difflib.get_close_matches(key, known.model_names, 4, 0.6))
+    return model

@@ -1,12 +1,12 @@
 """Which models there are: ``list_models`` and ``register_model``."""
 
-from fnmatch import fnmatch
+from fnmatch import filter as filter_names
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, Callable, Dict, Iterable, List, Optional, TypeVar, Union
 
 from tvcompat.catalog import catalog
-from tvcompat.shim.installed import installed
-from tvcompat.shim.names import registry
+from tvcompat.shim.installed import installed, note_newer
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -14,6 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 OWN: Dict[str, Callable[..., Any]] = {}
 
 
+@lru_cache(maxsize=None)
 def torchvision_registry() -> Optional[Dict[str, Callable[..., Any]]]:
     """torchvision's own table of models, ``None`` before 0.14."""
     if installed().era != "registry":
@@ -24,13 +25,38 @@ def torchvision_registry() -> Optional[Dict[str, Callable[..., Any]]]:
     return found
 
 
+def find_own(name: object) -> Optional[Callable[..., Any]]:
+    """The function registered under a name that is none of the catalog's, ``None`` where there is none."""
+    if not isinstance(name, str):
+        return None
+    key = name.lower()
+    shared = torchvision_registry()
+    found = (OWN if shared is None else shared).get(key)
+    if found is None or catalog().model(key) is not None:
+        return None
+    if installed().newer and found.__module__.startswith("torchvision."):
+        note_newer(installed())
+    return found
+
+
 def own_models() -> Dict[str, Callable[..., Any]]:
-    """Registry name -> function of the models that are not torchvision's."""
+    """Registry name -> function of the models that are not in the catalog."""
     shared = torchvision_registry()
     if shared is None:
-        return dict(OWN)
-    known = registry(catalog())
-    return {name: function for name, function in shared.items() if name not in known}
+        return OWN
+    known = _homes(installed().release)
+    # Nothing was registered, which is the usual case and needs no look at each name.
+    if len(shared) == len(known):
+        return {}
+    return {name: function for name, function in shared.items() if catalog().model(name) is None}
+
+
+@lru_cache(maxsize=None)
+def _homes(release: str) -> Dict[str, str]:
+    """Registry name -> namespace of the models that a release has, sorted by name."""
+    known = catalog()
+    models = (known.model(name) for name in sorted(known.model_names))
+    return {m.name: m.namespace for m in models if m is not None and known.at(m.spans, release) is not None}
 
 
 def register_model(name: Optional[str] = None) -> Callable[[F], F]:
@@ -49,7 +75,7 @@ def register_model(name: Optional[str] = None) -> Callable[[F], F]:
         key = name if name is not None else function.__name__
         shared = torchvision_registry()
         table = OWN if shared is None else shared
-        if key in table or (shared is None and key in registry(catalog())):
+        if key in table or (shared is None and catalog().model(key) is not None):
             raise ValueError(f"An entry is already registered under the name '{key}'.")
         table[key] = function
         return function
@@ -75,23 +101,21 @@ def list_models(
         UnknownReleaseError: there is no such release.
         TorchvisionImportError: torchvision is needed and does not import.
     """
-    known = catalog()
-    wanted = known.find_release(release) if release is not None else installed().release
+    homes = _homes(catalog().find_release(release) if release is not None else installed().release)
+    own = own_models() if release is None else {}
     namespace = _namespace(module)
-    names = {
-        name: builder.namespace
-        for name, builder in registry(known).items()
-        if known.at(builder.spans, wanted) is not None
-    }
-    if release is None:
-        names.update({name: function.__module__.rpartition(".")[0] for name, function in own_models().items()})
-    found = [name for name, home in names.items() if namespace is None or home == namespace]
-    if include is not None:
-        patterns = [include] if isinstance(include, str) else list(include)
-        found = [name for name in found if any(fnmatch(name, pattern) for pattern in patterns)]
-    if exclude is not None:
-        patterns = [exclude] if isinstance(exclude, str) else list(exclude)
-        found = [name for name in found if not any(fnmatch(name, pattern) for pattern in patterns)]
+    if namespace is None:
+        found = set(homes)
+        found.update(own)
+    else:
+        found = {name for name, home in homes.items() if home == namespace}
+        found.update(name for name, function in own.items() if function.__module__.rpartition(".")[0] == namespace)
+    if include:
+        patterns = [include] if isinstance(include, str) else include
+        found = {name for pattern in patterns for name in filter_names(found, pattern)}
+    if exclude:
+        patterns = [exclude] if isinstance(exclude, str) else exclude
+        found.difference_update([name for pattern in patterns for name in filter_names(found, pattern)])
     return sorted(found)
 
 

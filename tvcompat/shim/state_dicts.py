@@ -3,19 +3,21 @@
 from collections import OrderedDict
 from typing import Any, Dict, Mapping, Optional
 
-from tvcompat.catalog import Builder, Catalog, catalog
+from tvcompat.catalog import Catalog, Model, catalog
 from tvcompat.errors import CheckpointError
-from tvcompat.shim.names import find_builder
+from tvcompat.shim.names import find_model
 
 # The share of names that has to be right for a state dict to be taken for a model's.
 ENOUGH = 0.8
 
 
-def names_between(known: Catalog, builder: Builder, source: str, target: str) -> Dict[str, str]:
+def names_between(known: Catalog, model: Model, source: str, target: str) -> Dict[str, str]:
     """Names in one release -> names in another, for those that differ."""
+    if not model.renames:
+        return {}
 
     def to_newest(release: str) -> Dict[str, str]:
-        number = known.value(builder.renames, release)
+        number = known.value(model.renames, release)
         return {} if number is None else known.renames(number)
 
     first, last = to_newest(source), {new: old for old, new in to_newest(target).items()}
@@ -57,19 +59,19 @@ def convert_state_dict(
         CheckpointError: the names are those of no release, so the file belongs to another model.
     """
     known = catalog()
-    builder = find_builder(known, model)
+    found = find_model(known, model)
     if to is None:
         from tvcompat.shim.installed import installed
 
         target = installed().release
     else:
         target = known.find_release(to)
-    origin = known.find_release(source) if source else origin_of(known, builder, state_dict)
-    names = names_between(known, builder, origin, target)
+    origin = known.find_release(source) if source else origin_of(known, found, state_dict)
+    names = names_between(known, found, origin, target)
     return renamed(state_dict, {name: other for name, other in names.items() if name in state_dict})
 
 
-def origin_of(known: Catalog, builder: Builder, state_dict: Mapping[str, Any]) -> str:
+def origin_of(known: Catalog, model: Model, state_dict: Mapping[str, Any]) -> str:
     """A release whose names a state dict has, the newest where several have them.
 
     Raises:
@@ -77,7 +79,7 @@ def origin_of(known: Catalog, builder: Builder, state_dict: Mapping[str, Any]) -
     """
     # Heads are exchanged and auxiliary branches dropped by those who train models, so most names decide, not all.
     best, score = "", 0.0
-    for span in reversed(builder.schemas):
+    for span in reversed(known.builders[model.path].schemas):
         schema = known.schema(span.value)
         share = sum(name in schema for name in state_dict) / max(1, len(state_dict))
         if share > score + 1e-9:
@@ -85,6 +87,6 @@ def origin_of(known: Catalog, builder: Builder, state_dict: Mapping[str, Any]) -
     if score >= ENOUGH:
         return best
     raise CheckpointError(
-        f"these are not the parameters of {builder.name}: no release has them under these names "
+        f"these are not the parameters of {model.name}: no release has them under these names "
         f"(they begin with {', '.join(list(state_dict)[:3])})"
     )

@@ -3,20 +3,22 @@
 Pure: it reads the catalog and imports neither torch nor torchvision.
 """
 
-import re
-import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, List, Mapping, Optional, Tuple
 
-from tvcompat.catalog import Builder, Catalog, Entry
+from tvcompat.catalog import Catalog, Checkpoint, Model
 from tvcompat.errors import (
     ConflictingArgumentsError,
     UnknownWeightsError,
     WeightsNotAvailableError,
     WeightsTypeError,
 )
+
+# The arguments that are translated; all others are the builder's.
+WEIGHTS_ARGUMENTS = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
+
+_UNSET: Any = object()
 
 
 class TVCompatDeprecationWarning(UserWarning):
@@ -28,123 +30,129 @@ class Request:
     """A call in the terms of the newest release.
 
     Attributes:
-        builder: what is to be built.
-        entry: the checkpoint of the whole model, ``None`` for none.
+        model: what is to be built.
+        checkpoint: the checkpoint of the whole model, ``None`` for none.
         backbone: the checkpoint of the backbone alone, ``None`` for none.
-        arguments: all other arguments, as given.
+        quantize: whether the quantized model is asked for.
+        outdated: the arguments of an older era, as they were written, ``pretrained=True``.
     """
 
-    builder: Builder
-    entry: Optional[Entry]
-    backbone: Optional[Entry]
-    arguments: Dict[str, Any] = field(default_factory=dict)
+    model: Model
+    checkpoint: Optional[Checkpoint]
+    backbone: Optional[Checkpoint]
+    quantize: bool = False
+    outdated: Tuple[str, ...] = ()
+
+    def advice(self, arguments: Mapping[str, Any]) -> str:
+        """What to write instead of a call with arguments of an older era."""
+        call = [f'"{self.model.name}"', f"weights={_entry(self.checkpoint)}"]
+        if "weights_backbone" in arguments or "pretrained_backbone" in arguments:
+            call.append(f"weights_backbone={_entry(self.backbone)}")
+        call += [f"{name}={value!r}" for name, value in arguments.items() if name not in WEIGHTS_ARGUMENTS]
+        return (
+            f"{' and '.join(self.outdated)} {'is' if len(self.outdated) == 1 else 'are'} of the time before "
+            f"torchvision 0.13; for the same model write: get_model({', '.join(call)})"
+        )
 
 
-def translate(known: Catalog, builder: Builder, arguments: Dict[str, Any], *, stacklevel: int = 3) -> Request:
-    """Take the arguments about weights out of a call.
+def _entry(checkpoint: Optional[Checkpoint]) -> str:
+    return f'"{checkpoint.name}"' if checkpoint else "None"
+
+
+def translate(known: Catalog, model: Model, arguments: Mapping[str, Any]) -> Request:
+    """What the arguments about weights mean.
 
     Args:
         arguments: keyword arguments of ``get_model``, those about weights in the form of either era.
-        stacklevel: how far up the person's own line stands, for warnings.
 
     Raises:
         ConflictingArgumentsError, UnknownWeightsError, WeightsNotAvailableError, WeightsTypeError.
     """
-    rest = dict(arguments)
-    quantize = bool(rest.get("quantize", False))
-    entry = _chosen(known, builder, rest, "weights", "pretrained", quantize, stacklevel + 1)
-    default = backbone_default(known, builder.path)
-    backbone: Optional[Entry] = None
-    if default is not None:
-        given = "weights_backbone" in rest or "pretrained_backbone" in rest
-        chosen = _chosen(known, builder, rest, "weights_backbone", "pretrained_backbone", quantize, stacklevel + 1)
-        backbone = chosen if given else default
-        if entry is not None:
+    quantize = bool(arguments.get("quantize", False))
+    outdated: List[str] = []
+    checkpoint = _chosen(known, model, arguments, "weights", "pretrained", quantize, outdated)
+    backbone: Optional[Checkpoint] = None
+    if model.backbone is not None:
+        if "weights_backbone" in arguments or "pretrained_backbone" in arguments:
+            backbone = _chosen(known, model, arguments, "weights_backbone", "pretrained_backbone", quantize, outdated)
+        else:
+            backbone = backbone_default(known, model)
+        if checkpoint is not None:
             # A checkpoint of the whole model holds the backbone too.
             backbone = None
-    return Request(builder, entry, backbone, rest)
+    return Request(model, checkpoint, backbone, quantize, tuple(outdated))
 
 
-@lru_cache(maxsize=None)
-def _backbone_of(signature: str) -> Optional[Tuple[str, str]]:
-    match = re.search(r"weights_backbone: [^=]*= (\w+)\.(\w+)", signature)
-    return (match.group(1), match.group(2)) if match else None
-
-
-def backbone_default(known: Catalog, path: str) -> Optional[Entry]:
+def backbone_default(known: Catalog, model: Model) -> Optional[Checkpoint]:
     """The backbone checkpoint that the newest release fetches for a call without arguments."""
-    found = _backbone_of(known.builders[path].signatures[-1].value)
-    return known.enum(found[0]).entries[found[1]] if found else None
+    if model.backbone is None:
+        return None
+    enum, _, entry = model.backbone.partition(".")
+    return known.checkpoint(enum, entry)
 
 
-def enum_name(known: Catalog, builder: Builder, argument: str, quantize: bool) -> Optional[str]:
+def enum_name(model: Model, argument: str, quantize: bool) -> Optional[str]:
     """The weights enum that an argument of a builder takes its entries from."""
     if argument == "weights_backbone":
-        found = _backbone_of(builder.signatures[-1].value)
-        return found[0] if found else None
-    name = builder.enums[-1].value if builder.enums else None
-    if name is None or not builder.quantized:
-        return name
-    plain = name.replace("_QuantizedWeights", "_Weights")
-    quantized = plain.replace("_Weights", "_QuantizedWeights")
-    return quantized if quantize else plain
+        return model.backbone.partition(".")[0] if model.backbone else None
+    return model.quantized_enum if quantize and model.quantized_enum else model.enum
 
 
 def _chosen(
-    known: Catalog, builder: Builder, rest: Dict[str, Any], argument: str, legacy: str, quantize: bool, stacklevel: int
-) -> Optional[Entry]:
-    """The entry that ``weights=`` or ``pretrained=`` means; both are taken out of ``rest``."""
-    missing = object()
-    new, old = rest.pop(argument, missing), rest.pop(legacy, missing)
-    if new is not missing and old is not missing:
+    known: Catalog,
+    model: Model,
+    arguments: Mapping[str, Any],
+    argument: str,
+    legacy: str,
+    quantize: bool,
+    outdated: List[str],
+) -> Optional[Checkpoint]:
+    """The checkpoint that ``weights=`` or ``pretrained=`` means."""
+    new, old = arguments.get(argument, _UNSET), arguments.get(legacy, _UNSET)
+    if new is not _UNSET and old is not _UNSET:
         if not (new is None and old is False):
             raise ConflictingArgumentsError(
-                f"both {argument}={new!r} and {legacy}={old!r} were given to {builder.name}; {argument}= is enough"
+                f"both {argument}={new!r} and {legacy}={old!r} were given to {model.name}; {argument}= is enough"
             )
         return None
-    if new is missing and old is missing:
+    if new is _UNSET and old is _UNSET:
         return None
-    if old is not missing or isinstance(new, bool):
-        value = new if old is missing else old
-        entry = pretrained_entry(known, builder, argument, quantize, value)
-        used = f"{argument if old is missing else legacy}={value!r}"
-        instead = f"{argument}={entry.name!r}" if entry else f"{argument}=None"
-        warnings.warn(
-            f'{used} is of the era before torchvision 0.13; write get_model("{builder.name}", {instead})',
-            TVCompatDeprecationWarning,
-            stacklevel=stacklevel,
-        )
-        return entry
-    return find_entry(known, builder, argument, quantize, new)
+    if old is not _UNSET or isinstance(new, bool):
+        value = new if old is _UNSET else old
+        checkpoint = pretrained_checkpoint(known, model, argument, quantize, value)
+        outdated.append(f"{argument if old is _UNSET else legacy}={value!r}")
+        return checkpoint
+    return find_checkpoint(known, model, argument, quantize, new)
 
 
-def pretrained_entry(known: Catalog, builder: Builder, argument: str, quantize: bool, value: Any) -> Optional[Entry]:
-    """The entry that the newest release maps ``pretrained=True`` to.
+def pretrained_checkpoint(
+    known: Catalog, model: Model, argument: str, quantize: bool, value: Any
+) -> Optional[Checkpoint]:
+    """The checkpoint that the newest release maps ``pretrained=True`` to.
 
     Raises:
         WeightsNotAvailableError: it maps it to none.
     """
     if not value:
         return None
-    enum = enum_name(known, builder, argument, quantize)
+    enum = enum_name(model, argument, quantize)
     if argument == "weights_backbone":
-        return backbone_default(known, builder.path)
-    if value == "legacy" and enum is not None and "COCO_LEGACY" in known.enum(enum).entries:
-        return known.enum(enum).entries["COCO_LEGACY"]
-    spans = builder.quantized if quantize and builder.quantized else builder.pretrained
-    outcome = known.outcome(spans[-1].value)
-    if enum is not None and outcome.asks and not outcome.error:
-        for entry in known.enum(enum).entries.values():
-            if entry.urls[-1].value == outcome.asks[-1]:
-                return entry
+        return backbone_default(known, model)
+    if value == "legacy" and enum is not None:
+        legacy = known.checkpoint(enum, "COCO_LEGACY")
+        if legacy is not None:
+            return legacy
+    name = model.pretrained_quantized if enum == model.quantized_enum else model.pretrained
+    if enum is not None and name is not None:
+        return known.checkpoint(enum, name)
     names = ", ".join(entry_names(known, enum)) or "none exist"
     raise WeightsNotAvailableError(
-        f"pretrained=True means no weights entry for {builder.name}; name one of them: {names}"
+        f"pretrained=True means no weights entry for {model.name}; name one of them: {names}"
     )
 
 
-def find_entry(known: Catalog, builder: Builder, argument: str, quantize: bool, value: Any) -> Optional[Entry]:
-    """The entry that ``weights=value`` names.
+def find_checkpoint(known: Catalog, model: Model, argument: str, quantize: bool, value: Any) -> Optional[Checkpoint]:
+    """The checkpoint that ``weights=value`` names.
 
     Args:
         value: ``None``, an entry name, ``Enum.ENTRY``, ``DEFAULT``, or a member of torchvision's or tvcompat's enum.
@@ -155,7 +163,7 @@ def find_entry(known: Catalog, builder: Builder, argument: str, quantize: bool, 
     """
     if value is None:
         return None
-    enum = enum_name(known, builder, argument, quantize)
+    enum = enum_name(model, argument, quantize)
     if isinstance(value, Enum):
         owner, name = type(value).__name__, value.name
     elif isinstance(value, str):
@@ -163,25 +171,21 @@ def find_entry(known: Catalog, builder: Builder, argument: str, quantize: bool, 
         owner = owner.rpartition(".")[2]
     else:
         raise WeightsTypeError(
-            f"{argument}={value!r} was given to {builder.name}: it takes None, the name of an entry or a member of "
+            f"{argument}={value!r} was given to {model.name}: it takes None, the name of an entry or a member of "
             f"{enum or 'a weights enum'}, not {type(value).__name__}"
         )
-    if enum is None or owner not in ("", enum):
-        raise UnknownWeightsError(str(value), builder.name, entry_names(known, enum, full=True))
-    table = known.enum(enum)
-    name = default_name(known, enum) if name == "DEFAULT" else name
-    if name not in table.entries or not table.entries[name].urls[-1].newest:
-        raise UnknownWeightsError(str(value), builder.name, [*entry_names(known, enum), "DEFAULT"])
-    return table.entries[name]
-
-
-def default_name(known: Catalog, enum: str) -> str:
-    """The entry that ``DEFAULT`` stands for in the newest release."""
-    return str(known.enum(enum).aliases[-1].value["DEFAULT"])
+    if enum is None:
+        raise UnknownWeightsError(str(value), model.name, [])
+    if owner not in ("", enum):
+        raise UnknownWeightsError(str(value), model.name, entry_names(known, enum, full=True))
+    checkpoint = known.checkpoint(enum, name)
+    if checkpoint is None:
+        raise UnknownWeightsError(str(value), model.name, [*entry_names(known, enum), "DEFAULT"])
+    return checkpoint
 
 
 def entry_names(known: Catalog, enum: Optional[str], *, full: bool = False) -> List[str]:
     """Names of the entries of an enum, in the newest release's order."""
     if enum is None:
         return []
-    return [entry.full_name if full else entry.name for entry in known.enum(enum).entries.values()]
+    return [f"{enum}.{name}" if full else name for name in known.entry_names(enum)]

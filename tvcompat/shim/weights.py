@@ -9,12 +9,12 @@ from enum import Enum
 from functools import lru_cache, partial
 from typing import Any, Callable, Dict, List, Optional, Type, Union
 
-from tvcompat.catalog import catalog
-from tvcompat.catalog.facts import Entry
+from tvcompat.catalog import Entry, Model, catalog
 from tvcompat.errors import UnknownWeightsError, WeightsNotAvailableError, WeightsTypeError
 from tvcompat.shim import presets
-from tvcompat.shim.installed import installed
-from tvcompat.shim.names import find_builder
+from tvcompat.shim.installed import installed, note_newer
+from tvcompat.shim.names import find_model
+from tvcompat.shim.registry import find_own
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ class Weights:
     @property
     def url(self) -> str:
         """Where the newest release has the file."""
-        return self._entry.urls[-1].value
+        checkpoint = catalog().checkpoint(self.enum, self.entry)
+        assert checkpoint is not None
+        return checkpoint.url
 
     @property
     def meta(self) -> Dict[str, Any]:
@@ -113,11 +115,10 @@ class WeightsEnum(Enum):
         Raises:
             WeightsNotAvailableError: it has none; tvcompat.get_model takes this one.
         """
-        from importlib import import_module
+        from tvcompat.shim.models import torchvision_member
 
-        here = installed()
-        enum = getattr(import_module(catalog().enum(type(self).__name__).namespace), type(self).__name__, None)
-        member = getattr(enum, self.name, None)
+        here, checkpoint = installed(), catalog().checkpoint(type(self).__name__, self.name)
+        member = None if checkpoint is None else torchvision_member(checkpoint)
         if member is None:
             raise WeightsNotAvailableError(
                 f"torchvision {here.version} has no {self!r}; "
@@ -134,12 +135,12 @@ def enum_class(name: str) -> Type[WeightsEnum]:
         AttributeError: the newest release has none of that name.
     """
     known = catalog()
-    if name not in known.table("weights")["enums"]:
+    if name not in known.enum_names:
         raise AttributeError(f"torchvision has no weights enum {name!r}")
-    enum = known.enum(name)
-    members = {entry: Weights(name, entry) for entry, found in enum.entries.items() if found.urls[-1].newest}
-    for alias, entry in enum.aliases[-1].value.items():
-        members[alias] = members[entry]
+    members = {entry: Weights(name, entry) for entry in known.entry_names(name)}
+    default = known.checkpoint(name, "DEFAULT")
+    if default is not None:
+        members["DEFAULT"] = members[default.name]
     # The functional way of making an enum; its type says otherwise, since WeightsEnum itself has no members.
     make: Any = WeightsEnum
     found: Type[WeightsEnum] = make(name, members, module=__name__)
@@ -153,17 +154,23 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> List[str]:
-    return sorted([*globals(), *catalog().table("weights")["enums"]])
+    return sorted([*globals(), *catalog().enum_names])
 
 
+@lru_cache(maxsize=None)
 def preferred(name: str) -> Any:
     """torchvision's own enum where it is the newest release's, else tvcompat's."""
     from importlib import import_module
 
     here, known = installed(), catalog()
     if here.newer or here.release == known.newest:
-        found = getattr(import_module(known.enum(name).namespace), name, None)
+        checkpoint = known.checkpoint(name, "DEFAULT")
+        found = None if checkpoint is None else getattr(import_module(checkpoint.namespace), name, None)
         if found is not None:
+            base = import_module("torchvision.models").WeightsEnum
+            if not hasattr(base, "to_torchvision"):
+                # So that code that asks any member for torchvision's own works on every release.
+                base.to_torchvision = lambda self: self
             return found
     return enum_class(name)
 
@@ -181,22 +188,44 @@ def get_model_weights(name: Union[Callable[..., Any], str]) -> Any:
         UnknownModelError: there is no such model.
         ValueError: the function has no weights.
     """
-    from tvcompat.shim.registry import own_models
-
-    known = catalog()
-    if isinstance(name, str) and name.lower() not in own_models():
-        builder = find_builder(known, name)
-        if not builder.enums:
-            raise ValueError(f"{builder.name} has no weights")
-        return preferred(builder.enums[-1].value)
-    function = own_models()[name.lower()] if isinstance(name, str) else name
-    for builder in known.builders.values():
-        if builder.function == function.__name__ and builder.module == function.__module__ and builder.enums:
-            return preferred(builder.enums[-1].value)
+    try:
+        return _ENUMS[name]
+    except (KeyError, TypeError):
+        pass
+    model: Optional[Model] = None
+    function: Any = name
+    if isinstance(name, str):
+        function = find_own(name)
+        if function is None:
+            model = find_model(catalog(), name)
+    else:
+        model = _model_of(function)
+    if model is not None:
+        enum = model.quantized_enum or model.enum
+        if enum is None:
+            raise ValueError(f"{model.name} has no weights")
+        # What the installed release says counts for models that came after the catalog, and for a person's own.
+        _ENUMS[name] = preferred(enum)
+        return _ENUMS[name]
     found = _annotated(function)
     if found is None:
         raise ValueError(f"{function.__name__} has no argument `weights` that is annotated with a weights enum")
     return found
+
+
+# Model or its builder -> enum, for those of the catalog.
+_ENUMS: Dict[Any, Any] = {}
+
+
+def _model_of(function: Callable[..., Any]) -> Optional[Model]:
+    """The model that a function of torchvision builds."""
+    known = catalog()
+    module, name = getattr(function, "__module__", ""), getattr(function, "__name__", "")
+    for key in (name, f"quantized_{name}"):
+        model = known.model(key)
+        if model is not None and model.module == module and model.function == name:
+            return model
+    return None
 
 
 def _annotated(function: Callable[..., Any]) -> Optional[Any]:
@@ -216,14 +245,33 @@ def get_weight(name: str) -> Any:
     Raises:
         UnknownWeightsError: there is none; with those there are.
     """
-    known = catalog()
     enum, _, entry = name.partition(".") if isinstance(name, str) else ("", "", "")
-    if enum not in known.table("weights")["enums"]:
-        import difflib
+    known = catalog()
+    if known.checkpoint(enum, "DEFAULT") is None:
+        found = _enum_of_newer(enum)
+        if found is None:
+            import difflib
 
-        close = difflib.get_close_matches(enum, list(known.table("weights")["enums"]), 3)
-        raise UnknownWeightsError(name, "torchvision", close)
-    found = preferred(enum)
-    if entry not in found.__members__:
-        raise UnknownWeightsError(name, enum, list(found.__members__))
-    return found[entry]
+            raise UnknownWeightsError(name, "torchvision", difflib.get_close_matches(enum, known.enum_names, 3))
+    else:
+        found = preferred(enum)
+    try:
+        return found[entry]
+    except KeyError:
+        raise UnknownWeightsError(name, enum, list(found.__members__)) from None
+
+
+def _enum_of_newer(name: str) -> Any:
+    """An enum that came after the catalog was made."""
+    here = installed()
+    if not here.newer:
+        return None
+    from importlib import import_module
+
+    namespaces = {model.namespace for model in map(catalog().model, catalog().model_names) if model is not None}
+    for namespace in sorted(namespaces):
+        found = getattr(import_module(namespace), name, None)
+        if isinstance(found, type) and issubclass(found, Enum):
+            note_newer(here)
+            return found
+    return None

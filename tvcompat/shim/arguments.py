@@ -1,0 +1,148 @@
+"""Arguments about the architecture: what the builder takes, what contradicts a checkpoint, what once was legal."""
+
+import inspect
+import re
+from importlib import import_module
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
+
+from tvcompat.catalog import Catalog, Checkpoint, Model
+from tvcompat.errors import ConflictingArgumentsError, UnexpectedArgumentError
+from tvcompat.releases import parse
+
+# Up to 0.12 these were legal beside a checkpoint and changed nothing, but for aux_logits, which removed a branch again.
+WITHOUT_EFFECT = {"init_weights": (True, False), "aux_loss": (False,), "aux_logits": (False,)}
+BRANCHED = ("googlenet", "inception_v3", "quantized_googlenet", "quantized_inception_v3")
+
+Step = Callable[[Any], None]
+
+
+def check_names(known: Catalog, version: str, model: Model, function: Callable[..., Any], names: List[str]) -> None:
+    """Refuse what the installed builder does not take, where its signature says so.
+
+    Raises:
+        UnexpectedArgumentError: with what it takes, and since when the argument exists elsewhere.
+    """
+    parameters = inspect.signature(function).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        # What it passes on shows when it is called.
+        return
+    unknown = [name for name in names if name not in parameters]
+    if unknown:
+        raise unexpected(known, version, model, function, unknown)
+
+
+def refused(error: TypeError, names: Iterable[str]) -> List[str]:
+    """The arguments of a call that a class behind the builder refused, empty where the error is another one."""
+    found = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+    return [name for name in names if found is not None and name == found.group(1)]
+
+
+def unexpected(
+    known: Catalog, version: str, model: Model, function: Callable[..., Any], names: List[str]
+) -> UnexpectedArgumentError:
+    """The error for arguments that neither the builder nor its class takes."""
+    takes = _taken(function)
+    annotation = re.search(r"-> (\w+)$", known.builders[model.path].signatures[-1].value)
+    network = getattr(import_module(function.__module__), annotation.group(1), None) if annotation else None
+    if isinstance(network, type):
+        takes += [name for name in _taken(network) if name not in takes]
+    path = f"{model.module}.{annotation.group(1)}" if annotation else ""
+    return UnexpectedArgumentError(
+        f"{model.name} of torchvision {version} does not take {', '.join(names)}; it takes {', '.join(takes)}."
+        f"{_since(known, model, path, names[0])}"
+    )
+
+
+def _taken(called: Callable[..., Any]) -> List[str]:
+    parameters = inspect.signature(called).parameters.values()
+    return [each.name for each in parameters if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)]
+
+
+def _since(known: Catalog, model: Model, network: str, argument: str) -> str:
+    """Since when a builder or its class takes an argument, as a sentence; empty where none does."""
+    described = known.name(network) if network else None
+    texts = [(span.first, span.value) for span in known.builders[model.path].signatures]
+    if described is not None:
+        texts += [(span.first, str(span.value["parameters"])) for span in described.spans if "parameters" in span.value]
+    found = [first for first, text in texts if re.search(rf"\b{re.escape(argument)}\b", text)]
+    return f" {argument} exists since {min(found, key=parse)}." if found else ""
+
+
+def as_before(model: Model, checkpoint: Checkpoint, given: Mapping[str, Any]) -> Tuple[Dict[str, Any], Optional[Step]]:
+    """Give arguments beside a checkpoint the meaning they had up to 0.12; torchvision refuses them since 0.13.
+
+    ``init_weights=`` and ``aux_loss=False`` had none; ``aux_logits=False`` removed the branch after loading.
+
+    Returns:
+        The arguments for the builder, and what is to be done with the model.
+    """
+    arguments = dict(given)
+    step: Optional[Step] = None
+    for name, values in WITHOUT_EFFECT.items():
+        concerned = model.name in BRANCHED if name != "aux_loss" else ".segmentation." in model.path
+        if concerned and name in arguments and arguments[name] in values:
+            if name == "aux_logits":
+                step = drop_branches
+            del arguments[name]
+    return arguments, step
+
+
+def drop_branches(model: Any) -> None:
+    """Take the auxiliary classifiers of an Inception network away."""
+    model.aux_logits = False
+    for name in ("AuxLogits", "aux1", "aux2"):
+        if hasattr(model, name):
+            setattr(model, name, None)
+
+
+def check_classes(known: Catalog, model: Model, checkpoint: Checkpoint, classes: Any) -> None:
+    """Refuse a number of classes that is not the checkpoint's, as every release does in its own words.
+
+    Raises:
+        ConflictingArgumentsError: with the lines that give the model another head.
+    """
+    if classes is None or checkpoint.classes is None or classes == checkpoint.classes:
+        return
+    raise ConflictingArgumentsError(
+        f"num_classes={classes!r} contradicts weights={checkpoint.name!r} of {model.name}, whose head has "
+        f"{checkpoint.classes} classes. {new_head(known, model, checkpoint, classes)}"
+    )
+
+
+def new_head(known: Catalog, model: Model, checkpoint: Checkpoint, classes: Any) -> str:
+    """How to give a model with this checkpoint another number of classes."""
+    load = f'model = tvcompat.get_model("{model.name}", weights="{checkpoint.name}")'
+    if ".detection." in model.path and "rcnn" not in model.name:
+        return (
+            f'Its heads are trained anew for other classes: tvcompat.get_model("{model.name}", '
+            f"num_classes={classes!r}) takes the backbone's checkpoint alone"
+        )
+    lines = []
+    if ".detection." in model.path:
+        predictor = "torchvision.models.detection.faster_rcnn.FastRCNNPredictor"
+        lines.append(f"model.roi_heads.box_predictor = {predictor}(1024, {classes!r})")
+        if model.name.startswith("mask"):
+            predictor = "torchvision.models.detection.mask_rcnn.MaskRCNNPredictor"
+            lines.append(f"model.roi_heads.mask_predictor = {predictor}(256, 256, {classes!r})")
+    else:
+        lines = [_layer(path, text, classes) for path, text in heads(known, model, checkpoint)]
+    return f"Build it with its own, then replace the head: {'; '.join([load, *lines])}"
+
+
+def heads(known: Catalog, model: Model, checkpoint: Checkpoint) -> List[Tuple[str, str]]:
+    """The layers whose outputs are the classes: path and schema of the weight, ``float32 1000,2048``."""
+    schemas = known.builders[model.path].schemas
+    schema = known.schema(schemas[-1].value) if schemas else {}
+    return [
+        (name[: -len(".weight")], text)
+        for name, text in schema.items()
+        if name.endswith(".weight") and text.partition(" ")[2].startswith(f"{checkpoint.classes},")
+    ]
+
+
+def _layer(path: str, text: str, classes: Any) -> str:
+    sizes = text.partition(" ")[2].split(",")
+    target = re.sub(r"\.(\d+)", r"[\1]", f"model.{path}")
+    if len(sizes) == 2:
+        return f"{target} = torch.nn.Linear({sizes[1]}, {classes!r})"
+    return f"{target} = torch.nn.Conv{len(sizes) - 2}d({sizes[1]}, {classes!r}, {sizes[2]})"
