@@ -11,11 +11,8 @@ nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
-RELEASES = [
-    entry["version"]
-    for entry in nox.project.load_toml("matrix/releases.toml")["release"]
-    if not entry.get("yanked")
-]  # fmt: skip
+LISTED = nox.project.load_toml("matrix/releases.toml")
+RELEASES = [entry["version"] for entry in LISTED["release"] if not entry.get("yanked")]
 
 # The oldest and the newest Python the package supports run the unit tests.
 PYTHONS = nox.project.python_versions(PROJECT)
@@ -49,8 +46,8 @@ def find_uv() -> "str | None":
         return shutil.which("uv")
 
 
-def measuring(session: nox.Session, *arguments: str) -> None:
-    """Run `tvcompat audit` in the one environment that all measuring sessions share; forty would be a waste."""
+def measuring_environment(session: nox.Session) -> Path:
+    """The interpreter of the one environment that all measuring sessions share; forty would be a waste."""
     folder = ROOT / ".nox" / "measuring"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     uv = find_uv()
@@ -63,8 +60,29 @@ def measuring(session: nox.Session, *arguments: str) -> None:
         else [str(python), "-m", "pip", "install", "-q"]
     )
     session.run_install(*install, "-e", ".[audit]", external=True, silent=True)
+    return python
+
+
+def measuring(session: nox.Session, *arguments: str) -> None:
+    """Run `tvcompat audit`."""
+    python, uv = measuring_environment(session), find_uv()
     environment = {"UV": uv} if uv else {}
     session.run(str(python), "-m", "tvcompat", "audit", *arguments, external=True, env=environment)
+
+
+def requirements(release: str) -> "list[str]":
+    """What a release is installed with, as `matrix/releases.toml` says."""
+    entry = next(entry for entry in LISTED["release"] if entry["version"] == release)
+    pins = [LISTED["pins"][name]["requirement"] for name in entry.get("pins", [])]
+    return [f"torchvision=={release}", f"torch=={entry['torch']}", *pins]
+
+
+def sharing_cache(session: nox.Session) -> "dict[str, str]":
+    """The cache of the measuring sessions, so that gigabytes of torch are fetched once and not twice."""
+    python = measuring_environment(session)
+    code = "from tvcompat.audit import places; print(places.cache() / 'uv')"
+    found = session.run(str(python), "-c", code, external=True, silent=True)
+    return {"UV_CACHE_DIR": str(found).strip()} if find_uv() else {}
 
 
 @nox.session(venv_backend="none")
@@ -97,10 +115,22 @@ def lint(session: nox.Session) -> None:
 
 
 def tests(session: nox.Session) -> None:
-    """Unit tests in parallel; on the oldest Python with the core alone, on the newest with everything."""
-    extra = "." if session.name.endswith(OLDEST_PYTHON) else ".[audit]"
+    """Unit tests in parallel, with a real torchvision: the oldest Python with the oldest, the newest with the newest.
+
+    On the oldest Python the core is installed alone, without what the tools need.
+    """
+    oldest = session.name.endswith(OLDEST_PYTHON)
+    release, other = (RELEASES[0], "0.10.1") if oldest else (RELEASES[-1], "0.28.0")
+    shared = sharing_cache(session)
+    session.install(*requirements(release), silent=True, env=shared)
+    extra = "." if oldest else ".[audit]"
     session.install("-e", extra, *nox.project.dependency_groups(PROJECT, "tests"), silent=True)
-    session.run("pytest", "-n", "auto", *session.posargs)
+    # A torchvision for another torch, to see what is said of that.
+    mismatched = Path(session.virtualenv.location) / "mismatched"
+    if not mismatched.exists():
+        session.install("--no-deps", "--target", str(mismatched), f"torchvision=={other}", silent=True, env=shared)
+    environment = {"TVCOMPAT_TEST_TORCHVISION": release, "TVCOMPAT_TEST_MISMATCHED": str(mismatched)}
+    session.run("pytest", "-n", "auto", *session.posargs, env=environment)
 
 
 for version in (OLDEST_PYTHON, NEWEST_PYTHON):
@@ -124,5 +154,6 @@ def remeasure(session: nox.Session) -> None:
 @nox.session(reuse_venv=True)
 def bench(session: nox.Session) -> None:
     """The speed and size goals, each beside what it is compared with in the same run."""
+    session.install(*requirements(RELEASES[-1]), silent=True, env=sharing_cache(session))
     session.install("-e", ".[audit]", "build", "nox[uv]", silent=True)
-    session.run("python", "tests/bench.py", *session.posargs)
+    session.run("python", "-m", "tests.bench", *session.posargs)

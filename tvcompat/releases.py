@@ -2,17 +2,23 @@
 
 import re
 from functools import lru_cache
-from importlib import metadata
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
-from packaging.version import InvalidVersion, Version
+# Imported where they are needed: the usual case, a plain release, is known without them, and the first call is quick.
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 OLDEST_SUPPORTED = "0.9"
 
+# `0.12.0`, `0.12.0+cu113`
+_PLAIN = re.compile(r"((?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))(\+[a-zA-Z0-9.]+)?$")
+
 
 @lru_cache(maxsize=None)
-def parse(version: str) -> Version:
+def parse(version: str) -> "Version":
     """The version as an ordered thing; cached, since the same few are compared over and over."""
+    from packaging.version import Version
+
     return Version(version)
 
 
@@ -22,6 +28,11 @@ def release_of(version: str) -> Optional[str]:
     Builds from source call themselves after the release they lead to; ``0.30.0.dev20261101`` belongs to 0.30.0.
     Returns ``None`` for what is no version at all.
     """
+    plain = _PLAIN.match(version)
+    if plain is not None:
+        return plain.group(1)
+    from packaging.version import InvalidVersion
+
     try:
         found = parse(version.strip())
     except InvalidVersion:
@@ -34,6 +45,8 @@ def installed_version(distribution: str = "torchvision") -> Optional[str]:
 
     Source builds leave metadata in several forms; the first that names a version counts.
     """
+    from importlib import metadata
+
     try:
         found = metadata.version(distribution)
     except metadata.PackageNotFoundError:

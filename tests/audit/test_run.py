@@ -216,7 +216,14 @@ def fake_measure(facts_of):
         facts["provenance"] = {
             "torchvision": release.version, "torch": "1", "python": "3", "platform": "x", "peak_memory_mb": 1,
         }  # fmt: skip
-        verified = {"counts": {"name": 1}, "failures": {}, "outputs": {"E.V1": []}, "seconds": 1.0}
+        verified = {
+            "counts": {"name": 1},
+            "failures": {},
+            "outputs": {"E.V1": []},
+            "presets": {},
+            "training": {},
+            "seconds": 1.0,
+        }
         return environment.Measurement(facts, [], {"install": 1.0, "probe": 1.0, "verify": 1.0}, 1, verified)
 
     return measure

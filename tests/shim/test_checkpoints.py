@@ -5,6 +5,8 @@ Loading them is tried in the matrix, where there is a torch; nothing here needs 
 
 import hashlib
 import os
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -17,12 +19,20 @@ CONTENT = bytes(range(256)) * 5000
 NAME = f"net-{hashlib.sha256(CONTENT).hexdigest()[:8]}.pth"
 
 
+def tag(data):
+    return f'"{hashlib.sha256(data).hexdigest()}"'
+
+
 class Files:
     """A server with files on it, and what it was asked for."""
 
     def __init__(self):
         self.files = {f"/models/{NAME}": CONTENT}
+        # How many bytes are held back at the end, for how many answers; whether parts can be asked for.
         self.cut = 0
+        self.cuts = 1000
+        self.ranges = True
+        self.failing = 0
         self.requests = []
         self.url = ""
 
@@ -33,12 +43,26 @@ def files(monkeypatch, tmp_path):
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            found.requests.append(self.path)
+            begin = 0
+            asked = self.headers.get("Range", "")
+            found.requests.append((self.path, asked))
             data = found.files.get(self.path)
-            self.send_response(404 if data is None else 200)
-            self.send_header("Content-Length", str(len(data or b"")))
+            if found.failing:
+                found.failing -= 1
+                self.send_error(503)
+                return
+            if data is None:
+                self.send_error(404)
+                return
+            if asked and found.ranges and self.headers.get("If-Range") in (None, tag(data)):
+                begin = int(asked.partition("=")[2].rstrip("-"))
+            self.send_response(206 if begin else 200)
+            self.send_header("ETag", tag(data))
+            self.send_header("Content-Length", str(len(data) - begin))
             self.end_headers()
-            self.wfile.write((data or b"")[: len(data or b"") - found.cut])
+            kept = len(data) - (found.cut if found.cuts > 0 else 0)
+            found.cuts -= 1
+            self.wfile.write(data[begin:kept])
 
         def log_message(self, *arguments):
             pass
@@ -50,6 +74,7 @@ def files(monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     for variable in ("TVCOMPAT_OFFLINE", "TVCOMPAT_MIRROR", "TVCOMPAT_CHECK_HASH"):
         monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(checkpoints, "PAUSE_SECONDS", 0)
     yield found
     server.shutdown()
     server.server_close()
@@ -76,11 +101,38 @@ def test_what_is_not_the_file_is_not_kept(files):
     assert kept(".*part") == []
 
 
-def test_a_connection_that_drops_leaves_nothing_and_the_next_call_succeeds(files):
+def test_a_connection_that_drops_is_continued(files):
+    files.cut, files.cuts = 300_000, 2
+    assert checkpoints.fetch(files.url).read_bytes() == CONTENT
+    assert [asked for _, asked in files.requests] == ["", "bytes=980000-", "bytes=980000-"]
+
+
+def test_a_connection_that_drops_starts_again_where_the_server_has_no_parts(files):
+    files.cut, files.cuts, files.ranges = 300_000, 1, False
+    assert checkpoints.fetch(files.url).read_bytes() == CONTENT
+    assert len(files.requests) == 2
+
+
+def test_a_file_that_changed_in_between_starts_again(files, monkeypatch):
+    other = bytes(reversed(CONTENT))
+    name = f"net-{hashlib.sha256(other).hexdigest()[:8]}.pth"
+    files.files[f"/models/{name}"] = CONTENT
+    files.cut, files.cuts = 300_000, 1
+    monkeypatch.setattr(checkpoints.time, "sleep", lambda seconds: files.files.update({f"/models/{name}": other}))
+    assert checkpoints.fetch(files.url.replace(NAME, name)).read_bytes() == other
+
+
+def test_a_server_that_is_busy_is_asked_again(files):
+    files.failing = 2
+    assert checkpoints.fetch(files.url).read_bytes() == CONTENT
+    assert len(files.requests) == 3
+
+
+def test_a_connection_that_always_drops_leaves_nothing_and_the_next_call_succeeds(files):
     files.cut = 1000
-    with pytest.raises(OfflineError, match=r"the connection ended after|can't be reached|IncompleteRead"):
+    with pytest.raises(OfflineError, match=r"the connection ended after 1279000 of 1280000 bytes, 4 times"):
         checkpoints.fetch(files.url)
-    assert kept() == []
+    assert kept() == kept(".*part") == []
     files.cut = 0
     assert checkpoints.fetch(files.url).read_bytes() == CONTENT
 
@@ -151,6 +203,34 @@ def test_own_files_are_taken_unchecked_with_a_warning(files, monkeypatch):
 def test_a_folder_that_can_not_be_written_to(files):
     checkpoints.folder().mkdir(parents=True)
     checkpoints.folder().chmod(0o500)
+    with pytest.raises(CheckpointError, match=r"can't be written to.*TORCH_HOME"):
+        checkpoints.fetch(files.url)
+
+
+RUN = "import sys; from tvcompat.shim import checkpoints; print(checkpoints.fetch(sys.argv[1]).read_bytes()[:3])"
+
+
+def test_two_processes_at_once_end_with_one_good_file(files):
+    command = [sys.executable, "-c", RUN, files.url]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
+    assert {process.communicate()[0].split()[0] for process in running} == {b"b'\\x00\\x01\\x02'"}
+    assert kept() == [NAME]
+    assert kept(".*part") == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of a process are set otherwise there")
+def test_a_disk_that_is_full(files):
+    """No file of this process may grow beyond a thousand bytes, which is how a full disk shows."""
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); "
+    done = subprocess.run([sys.executable, "-c", limit + RUN, files.url], stderr=subprocess.PIPE, text=True)
+    assert f"CheckpointError: {NAME} can't be written to" in done.stderr
+    assert "File too large" in done.stderr
+    assert kept() == kept(".*part") == []
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="there is no folder that refuses everybody")
+def test_a_folder_that_nobody_may_write_to(files, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", "/proc/tvcompat")
     with pytest.raises(CheckpointError, match=r"can't be written to.*TORCH_HOME"):
         checkpoints.fetch(files.url)
 

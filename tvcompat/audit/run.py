@@ -335,7 +335,7 @@ class Audit:
         reference: Optional[Dict[str, Any]] = None
         if release != self.list.newest:
             record = self.store.load(self.list.newest.version)
-            if record is None or record.verification is None:
+            if record is None or record.verification is None or "training" not in record.verification:
                 raise RecordError(
                     f"outputs are compared with those of the newest release, so {self.list.newest.version} has to be "
                     f"verified first: nox -s verify -- --release {self.list.newest.version}"

@@ -1,6 +1,8 @@
 """Reading the catalog's tables."""
 
+import gc
 import json
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
@@ -13,6 +15,22 @@ T = TypeVar("T")
 
 FORMAT = 1
 TABLES = Path(__file__).with_name("tables")
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """No garbage collection meanwhile.
+
+    Reading a table makes thousands of containers, which sets it off; with torch loaded one run takes longer than all
+    the reading, and finds nothing.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Catalog:
@@ -40,7 +58,7 @@ class Catalog:
         if name not in self._tables:
             path = self._folder / f"{name}.json"
             try:
-                with open(path, encoding="utf-8") as stream:
+                with open(path, encoding="utf-8") as stream, without_collecting():
                     table = json.load(stream)
             except (OSError, ValueError) as error:
                 raise CatalogError(
@@ -114,15 +132,22 @@ class Catalog:
         raise UnknownReleaseError(asked, self.releases)
 
     def nearest(self, version: str) -> Optional[str]:
-        """The release whose facts hold for an installed version: itself, or the newest that is not newer.
+        """The release whose facts hold for an installed version: itself, or one of its line, or the one before.
 
+        Boards carry builds of ``0.11.0a0``, whose release was taken back; 0.11.1 is what it was meant to be.
         ``None`` for what is older than every release known.
         """
         release = release_of(version)
         if release is None:
             return None
-        known = [candidate for candidate in self.releases if parse(candidate) <= parse(release)]
-        return known[-1] if known else None
+        if release in self._index():
+            return release
+        line = release.rpartition(".")[0] + "."
+        older = [candidate for candidate in self.releases if parse(candidate) < parse(release)]
+        newer = [candidate for candidate in self.releases if parse(candidate) > parse(release)]
+        if newer and newer[0].startswith(line) and not (older and older[-1].startswith(line)):
+            return newer[0]
+        return older[-1] if older else None
 
     def between(self, first: str, last: str) -> List[str]:
         """The releases from one to another, both included."""

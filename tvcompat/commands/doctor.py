@@ -13,8 +13,9 @@ from importlib import metadata
 from typing import List, Optional
 
 from packaging.requirements import Requirement
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
+from tvcompat.catalog.pairs import satisfies, torchvision_for
 from tvcompat.catalog.queries import Catalog, catalog
 from tvcompat.commands.output import add_format, print_json
 from tvcompat.releases import base_version
@@ -190,7 +191,7 @@ def judge(known: Catalog, found: Diagnosis, works: bool, error: str) -> None:
             f"torchvision {torchvision.version} is newer than {known.newest}, the newest release tvcompat knows"
         )
     wanted = torchvision.requires_torch or (known.all_releases[release].requires_torch if release else "")
-    if wanted and not _satisfies(torch.version, wanted):
+    if wanted and not satisfies(torch.version, wanted):
         found.fits = False
         found.problem = (
             f"torchvision {torchvision.version} was compiled for torch {wanted}, "
@@ -226,25 +227,6 @@ def judge(known: Catalog, found: Diagnosis, works: bool, error: str) -> None:
     else:
         found.problem = "importing the two fails."
         found.remedy = reinstall(torch.version, torchvision.version)
-
-
-def _satisfies(version: str, specifier: str) -> bool:
-    from packaging.specifiers import SpecifierSet
-
-    try:
-        # A wheel may ask for `2.0.0+cu117`, which the same torch from another place is as well.
-        return SpecifierSet(re.sub(r"\+[\w.]+", "", specifier)).contains(base_version(version), prereleases=True)
-    except InvalidVersion:
-        return False
-
-
-def torchvision_for(known: Catalog, torch: str) -> Optional[str]:
-    """The newest release whose wheel takes this torch, ``None`` where there is none."""
-    for release in reversed(known.releases):
-        wanted = known.all_releases[release].requires_torch
-        if wanted and _satisfies(torch, wanted):
-            return release
-    return None
 
 
 def install(requirement: str, torch: Package) -> str:

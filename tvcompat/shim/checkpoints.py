@@ -8,6 +8,7 @@ import hashlib
 import http.client
 import json
 import os
+import pickle
 import re
 import sys
 import tempfile
@@ -16,9 +17,9 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, BinaryIO, Callable, Dict, List, Sequence
 
 from tvcompat.errors import CheckpointError, OfflineError
 
@@ -327,19 +328,31 @@ def set_aside(path: Path) -> Path:
     return target
 
 
-def read(path: Path, map_location: Any = "cpu") -> Dict[str, Any]:
-    """Load a state dict, with ``weights_only=True`` where the installed torch has it.
-
-    Raises:
-        CheckpointError: torch can't read it; it was set aside.
-    """
+def _load_safely(path: str, map_location: Any) -> Any:
+    """``torch.load`` without running code of the file."""
     import inspect
 
     import torch
 
-    safe = {"weights_only": True} if "weights_only" in inspect.signature(torch.load).parameters else {}
+    from tvcompat.shim import safe_pickle
+
+    if "weights_only" in inspect.signature(torch.load).parameters:
+        try:
+            return torch.load(path, map_location=map_location, weights_only=True)
+        except pickle.UnpicklingError:
+            if not torch.__version__.startswith("1."):
+                raise
+    return torch.load(path, map_location=map_location, pickle_module=safe_pickle)
+
+
+def read(path: Path, map_location: Any = "cpu") -> Dict[str, Any]:
+    """Load a state dict, with ``weights_only=True`` where the installed torch has it, else as safely.
+
+    Raises:
+        CheckpointError: torch can't read it; it was set aside.
+    """
     try:
-        found = torch.load(str(path), map_location=map_location, **safe)
+        found = _load_safely(str(path), map_location)
     except Exception as error:
         with open(path, "rb") as stream:
             beginning = stream.read(64).lstrip()
@@ -357,30 +370,43 @@ def read(path: Path, map_location: Any = "cpu") -> Dict[str, Any]:
 # Standing in for torchvision's downloader
 
 
-@contextmanager
-def standing_in(loader: Callable[..., Dict[str, Any]]) -> Iterator[None]:
+class StandingIn:
     """While a model is built, every download of torchvision in this thread goes through ``loader(url, **options)``."""
-    thread = threading.get_ident()
-    replaced: List[Tuple[Any, Any]] = []
 
-    def replacement(original: Any) -> Any:
-        def load_state_dict_from_url(url: str, *arguments: Any, **options: Any) -> Any:
-            if threading.get_ident() != thread:
-                return original(url, *arguments, **options)
-            return loader(url, **options)
+    __slots__ = ("_before", "_loader", "_originals")
 
-        return load_state_dict_from_url
+    def __init__(self, loader: Callable[..., Dict[str, Any]]) -> None:
+        self._loader = loader
 
-    with _LOCK:
+    def __enter__(self) -> None:
+        _LOCK.acquire()
+        self._before = getattr(_CURRENT, "loader", None)
+        _CURRENT.loader = self._loader
+        self._originals = []
         for module in _downloading():
             original = module.load_state_dict_from_url
-            replaced.append((module, original))
-            module.load_state_dict_from_url = replacement(original)
-        try:
-            yield
-        finally:
-            for module, original in replaced:
-                module.load_state_dict_from_url = original
+            self._originals.append((module, original))
+            module.load_state_dict_from_url = _replacement(original)
+
+    def __exit__(self, *error: object) -> None:
+        for module, original in self._originals:
+            module.load_state_dict_from_url = original
+        _CURRENT.loader = self._before
+        _LOCK.release()
+
+
+# What stands in for the downloader in a thread.
+_CURRENT = threading.local()
+
+
+@lru_cache(maxsize=None)
+def _replacement(original: Any) -> Any:
+    def load_state_dict_from_url(url: str, *arguments: Any, **options: Any) -> Any:
+        loader = getattr(_CURRENT, "loader", None)
+        # Another thread may call torch's downloader while this one builds.
+        return original(url, *arguments, **options) if loader is None else loader(url, **options)
+
+    return load_state_dict_from_url
 
 
 # Number of loaded modules -> those of them that fetch checkpoints; there are thousands, and looking takes time.
@@ -388,14 +414,15 @@ _DOWNLOADING: Dict[int, List[Any]] = {}
 
 
 def _downloading() -> List[Any]:
-    """Loaded modules of torchvision that have torch's downloader under its name, and torch's own."""
+    """Loaded modules of torchvision that call torch's downloader, all by a name of their own."""
     count = len(sys.modules)
-    if count not in _DOWNLOADING:
-        _DOWNLOADING.clear()
-        _DOWNLOADING[count] = [
+    found = _DOWNLOADING.get(count)
+    if found is None:
+        found = [
             module
             for name, module in list(sys.modules.items())
-            if (name.startswith("torchvision.") or name == "torch.hub")
-            and "load_state_dict_from_url" in getattr(module, "__dict__", {})
+            if name.startswith("torchvision.models") and "load_state_dict_from_url" in getattr(module, "__dict__", {})
         ]
-    return _DOWNLOADING[count]
+        _DOWNLOADING.clear()
+        _DOWNLOADING[count] = found
+    return found

@@ -1,5 +1,6 @@
 """The torchvision that is installed: which release it is, and whether it works."""
 
+import sys
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +8,7 @@ from types import ModuleType
 
 from tvcompat.catalog import catalog
 from tvcompat.errors import TorchvisionImportError
-from tvcompat.releases import OLDEST_SUPPORTED, base_version, parse
+from tvcompat.releases import OLDEST_SUPPORTED, base_version, installed_version, parse
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,9 @@ def installed() -> Installed:
             f"{error.name} is not installed. Run: pip install torchvision, or `tvcompat doctor` to see what fits here"
         ) from error
     except Exception as error:
+        why = _misfit() or "`tvcompat doctor` says what is wrong"
         raise TorchvisionImportError(
-            f"importing torchvision failed with {type(error).__name__}: {error}. Most often torch and torchvision do "
-            f"not belong together; `tvcompat doctor` says which pair does"
+            f"importing torchvision failed with {type(error).__name__}: {error}. {why}"
         ) from error
     known = catalog()
     version = str(torchvision.__version__)
@@ -57,8 +58,20 @@ def installed() -> Installed:
             f"torchvision {version} is installed, and tvcompat begins with {OLDEST_SUPPORTED}. "
             f'Run: pip install "torchvision>={OLDEST_SUPPORTED}"'
         )
-    newer = parse(base_version(version)) > parse(known.newest)
+    extension = sys.modules.get("torchvision.extension")
+    if not getattr(extension, "_HAS_OPS", True):
+        # Releases before 0.15 import all the same, and fail later, when an operator is needed.
+        why = _misfit()
+        if why:
+            raise TorchvisionImportError(f"the compiled operators of torchvision did not load. {why}")
+    newer = base_version(version) not in known.releases and parse(base_version(version)) > parse(known.newest)
     return Installed(torchvision, version, release, newer, known.era(release))
+
+
+def _misfit() -> str:
+    from tvcompat.catalog.pairs import what_fits
+
+    return what_fits(catalog(), installed_version("torch"), installed_version("torchvision"))
 
 
 @lru_cache(maxsize=None)

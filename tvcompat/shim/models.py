@@ -24,6 +24,10 @@ FEATURES_ALONE = "vgg16_features-amdegroot.pth"
 # their version, and add parameters that the model does not have. 0.11.2 mended it.
 STAMPED = "quantized_mobilenet_v3_large"
 
+# Up to 0.17 the batch norms of this model had the momentum that TensorFlow means by it, 0.99 of the old average, which
+# torch takes for 0.99 of the new batch. Outputs are the same; training is not.
+MOMENTUM = {"maxvit_t": (0.99, 0.01)}
+
 # What was worked out for a call serves all calls like it. A program makes few different ones.
 _PLANS: Dict[Any, "Plan"] = {}
 _PLANS_KEPT = 1024
@@ -45,23 +49,15 @@ def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
         UnknownModelError, ModelNotInReleaseError, UnknownWeightsError, WeightsNotAvailableError, WeightsTypeError,
         ConflictingArgumentsError, UnexpectedArgumentError, CheckpointError, OfflineError, TorchvisionImportError.
     """
-    if pretrained is not _UNSET:
-        config["pretrained"] = pretrained
     get = config.get
     weights, backbone = get("weights", _UNSET), get("weights_backbone", _UNSET)
     # Everything that decides what is built, but for values that the builder is simply given.
-    key = (
-        name,
-        weights,
-        backbone,
-        get("pretrained", _UNSET),
-        get("pretrained_backbone", _UNSET),
-        get("quantize"),
-        *config,
-    )
+    key = (name, pretrained, weights, backbone, get("pretrained_backbone", _UNSET), get("quantize"), *config)
     try:
         plan = _PLANS[key]
     except (KeyError, TypeError):
+        if pretrained is not _UNSET:
+            config["pretrained"] = pretrained
         own = find_own(name)
         if own is not None:
             return own(**config)
@@ -85,7 +81,7 @@ def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
             except TypeError:
                 pass
     if plan.request.outdated:
-        warnings.warn(plan.request.advice(config), TVCompatDeprecationWarning, stacklevel=2)
+        warnings.warn(plan.advice(config), TVCompatDeprecationWarning, stacklevel=2)
     return plan.build(config)
 
 
@@ -128,8 +124,15 @@ class Plan:
         self.fixed, self.missing = era_arguments(known, here, request)
         others = [name for name in names if name not in WEIGHTS_ARGUMENTS]
         architecture.check_names(known, here.version, request.model, self.function, others)
-        self._plain = request.checkpoint is None and request.backbone is None
+        self._momentum = MOMENTUM.get(request.model.name) if "norm_layer" not in others else None
+        self._plain = request.checkpoint is None and request.backbone is None and self._momentum is None
         self._fixed_alone = not others
+        self._loader = Loader(known, here, request)
+        self._advice = request.advice(dict.fromkeys(names)) if request.outdated and not others else ""
+
+    def advice(self, config: Mapping[str, Any]) -> str:
+        """What to write instead of a call of an older era."""
+        return self._advice or self.request.advice(config)
 
     def build(self, config: Dict[str, Any]) -> Any:
         """Build the model.
@@ -155,20 +158,22 @@ class Plan:
         if self._plain:
             return self.function(**self.fixed, **given)
         request, step = self.request, None
-        if request.checkpoint is not None:
+        if request.checkpoint is not None and given:
             given, step = architecture.as_before(request.model, request.checkpoint, given)
             architecture.check_classes(self.known, request.model, request.checkpoint, given.get("num_classes"))
-        arguments = {**self.fixed, **given}
+        arguments = {**self.fixed, **given} if given else self.fixed
         if self.missing is not None or (request.checkpoint is None and request.backbone is None):
             # Nothing is fetched while it is built.
             model = self.function(**arguments)
         else:
-            with checkpoints.standing_in(Loader(self.known, self.here, request)):
+            with checkpoints.StandingIn(self._loader):
                 model = self.function(**arguments)
         if self.missing is not None:
             load_entry(self.known, self.here, request.model, model, self.missing, progress=given.get("progress", True))
         if request.checkpoint is not None and self.here.era == "pretrained":
             set_epsilon(request.model, model, request.checkpoint)
+        if self._momentum is not None:
+            set_momentum(model, *self._momentum)
         if step is not None:
             step(model)
         return model
@@ -286,3 +291,10 @@ def set_epsilon(model: Model, built: Any, checkpoint: Checkpoint) -> None:
         for module in built.modules():
             if type(module).__name__.endswith("BatchNorm2d") and module.eps in (usual, special):
                 module.eps = own["eps"][1] if "eps" in own else usual
+
+
+def set_momentum(built: Any, wrong: float, right: float) -> None:
+    """Give the batch norms that have one momentum another."""
+    for module in built.modules():
+        if getattr(module, "momentum", None) == wrong:
+            module.momentum = right

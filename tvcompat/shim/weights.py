@@ -55,7 +55,7 @@ class Weights:
 def _meta(enum: str, entry: str) -> Dict[str, Any]:
     known = catalog()
     found = dict(known.metadata(known.enum(enum).entries[entry].metadata[-1].value))
-    if "categories" in found:
+    if found.get("categories") is not None:
         found["categories"] = list(known.categories(found["categories"]["list"]))
     for name in ("min_size", "min_temporal_size"):
         if isinstance(found.get(name), list):

@@ -40,7 +40,7 @@ def verify_quantized(result: Verification) -> None:
                 try:
                     loaded = tvcompat.get_model(builder.name, weights=entry.full_name, quantize=True)
                 finally:
-                    path.unlink()
+                    path.unlink(missing_ok=True)
                 for name, value in loaded.state_dict().items():
                     if name in state and not same_values(state[name], value):
                         return f"{name} is not what the file has"

@@ -1,9 +1,5 @@
-"""The speed and size goals of the measuring side, each beside what it is compared with. Run by `nox -s bench`.
+"""Measuring releases. Network figures depend on the line to the package index."""
 
-Figures are of this machine and this run; network figures depend on the line to the package index.
-"""
-
-import json
 import os
 import statistics
 import subprocess
@@ -14,7 +10,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Iterator, List, NamedTuple
+from typing import Iterator, List
 
 import griffe
 
@@ -23,22 +19,9 @@ from tvcompat.audit.records import Store
 from tvcompat.audit.release_list import read_release_list
 from tvcompat.audit.run import Audit, Options
 
-ROOT = Path(__file__).parents[1]
+from .rows import Row, seconds
 
-
-class Row(NamedTuple):
-    """One goal: what was measured, what it was compared with, and whether it holds."""
-
-    goal: str
-    figure: str
-    peer: str
-    holds: bool
-
-
-def seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
@@ -159,19 +142,9 @@ def sizes() -> List[Row]:
     ]
 
 
-def main() -> int:
+def rows() -> List[Row]:
     places.cache().mkdir(parents=True, exist_ok=True)
     with index.open_session() as session:
         listing = index.list_wheels(session)
-    rows = [extraction(listing), static_of_all(listing), nothing_to_do()]
-    rows += sizes() + real_installs(Store(ROOT / "matrix" / "records"))
-    width = max(len(row.goal) for row in rows)
-    for row in rows:
-        print(f"{row.goal:<{width}}  {row.figure:<24} {'holds' if row.holds else 'MISSED':<7} {row.peer}")
-    if "--json" in sys.argv:
-        print(json.dumps([row._asdict() for row in rows], indent=1))
-    return 0 if all(row.holds for row in rows) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    found = [extraction(listing), static_of_all(listing), nothing_to_do()]
+    return found + sizes() + real_installs(Store(ROOT / "matrix" / "records"))
