@@ -124,7 +124,8 @@ def tests(session: nox.Session) -> None:
     shared = sharing_cache(session)
     session.install(*requirements(release), silent=True, env=shared)
     extra = "." if oldest else ".[audit]"
-    session.install("-e", extra, *nox.project.dependency_groups(PROJECT, "tests"), silent=True)
+    groups = ["tests"] if oldest else ["tests", "types"]
+    session.install("-e", extra, *nox.project.dependency_groups(PROJECT, *groups), silent=True)
     # A torchvision for another torch, to see what is said of that.
     mismatched = Path(session.virtualenv.location) / "mismatched"
     if not mismatched.exists():
@@ -146,7 +147,7 @@ def current(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def remeasure(session: nox.Session) -> None:
     """Measure the oldest, the newest and two releases between again, in real installs, and compare with the records."""
-    releases = [RELEASES[0], "0.12.0", "0.13.1", RELEASES[-1]]
+    releases = [RELEASES[0], "0.12.0", "0.14.1", RELEASES[-1]]
     chosen = [argument for release in releases for argument in ("--release", release)]
     measuring(session, "--compare", *chosen, *session.posargs)
 

@@ -193,7 +193,15 @@ def test_an_unknown_release_is_named_with_the_known_ones(asked):
 
 @pytest.mark.parametrize(
     ("version", "release"),
-    [("0.12.0+cu113", "0.12.0"), ("0.11.0a0+fa347eb", "0.10.1"), ("9.0", KNOWN.newest), ("0.8.2", None), ("x", None)],
+    [
+        ("0.12.0+cu113", "0.12.0"),
+        ("0.11.0a0+fa347eb", "0.11.1"),
+        ("0.15.0", "0.15.1"),
+        ("0.12.5", "0.12.0"),
+        ("9.0", KNOWN.newest),
+        ("0.8.2", None),
+        ("x", None),
+    ],
 )
 def test_nearest_release_of_an_installed_version(version, release):
     assert KNOWN.nearest(version) == release

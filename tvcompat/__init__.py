@@ -12,15 +12,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List
 
+    # Generated, with model names and weights entries as literals; what runs is in tvcompat.shim.
+    from tvcompat._typed import get_model as get_model
+    from tvcompat._typed import get_model_builder as get_model_builder
+    from tvcompat._typed import get_model_weights as get_model_weights
+    from tvcompat._typed import get_weight as get_weight
+    from tvcompat._typed import list_models as list_models
     from tvcompat.errors import TVCompatError as TVCompatError
-    from tvcompat.shim.models import get_model as get_model
-    from tvcompat.shim.models import get_model_builder as get_model_builder
-    from tvcompat.shim.registry import list_models as list_models
     from tvcompat.shim.registry import register_model as register_model
     from tvcompat.shim.state_dicts import convert_state_dict as convert_state_dict
     from tvcompat.shim.translate import TVCompatDeprecationWarning as TVCompatDeprecationWarning
-    from tvcompat.shim.weights import get_model_weights as get_model_weights
-    from tvcompat.shim.weights import get_weight as get_weight
 
 # Name -> module that has it.
 _LAZY = {

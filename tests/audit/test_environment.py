@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import venv
 
 import pytest
 
@@ -126,7 +127,7 @@ def test_a_torch_backend_needs_uv(monkeypatch):
 
 
 def test_a_probe_that_fails_is_reported_with_its_last_lines(tmp_path):
-    from pathlib import Path
-
+    venv.create(str(tmp_path / "empty"), with_pip=False)
+    python = tmp_path / "empty" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     with pytest.raises(ProbeError, match="No module named 'torch'"):
-        run_probe(Path(sys.executable), None, silent, tmp_path)
+        run_probe(python, None, silent, tmp_path)

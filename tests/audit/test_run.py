@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -145,11 +146,14 @@ def test_a_run_that_is_killed_hard_leaves_whole_files_alone(checkout, host):
     environment = dict(os.environ, PYTHONPATH=str(Path(run.__file__).parents[2]))
     release = threading.Event()
     host.before = lambda path: release.wait(30) if "9.0.0" in path else None
-    process = subprocess.Popen([sys.executable, "-m", "tvcompat", "audit"], cwd=checkout, env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tvcompat", "audit"], cwd=checkout, env=environment, start_new_session=True
+    )
     record = checkout / "matrix" / "records" / "8.0.0.json"
     while not record.exists() and process.poll() is None:
         process.poll()
-    process.kill()
+    # With the processes it started, which would wait for it for ever.
+    os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     release.set()
     for path in (checkout / "matrix" / "records").rglob("*.json"):

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
-from tvcompat.audit import places
+from tvcompat.audit import places, stubs
 from tvcompat.audit.models_table import compile_models
 from tvcompat.audit.probe import align_names
 from tvcompat.audit.records import Record, Store
@@ -35,7 +35,7 @@ def fingerprint(root: Path) -> str:
     for path in [
         root / "matrix" / "releases.toml",
         *sorted((root / "matrix" / "records").rglob("*.json")),
-        *(code / name for name in ("compile.py", "models_table.py", "timeline.py", "schemas.py")),
+        *(code / name for name in ("compile.py", "models_table.py", "stubs.py", "timeline.py", "schemas.py")),
     ]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
@@ -50,16 +50,22 @@ def recorded_fingerprint(root: Path) -> str:
     return str(table.get("fingerprint", ""))
 
 
-def write_catalog(root: Path, releases: ReleaseList, store: Store, digest: str) -> int:
-    """Compile all tables and put them in place, the one with the fingerprint last; returns their size in bytes."""
+def render_catalog(releases: ReleaseList, store: Store, digest: str) -> Tuple[Catalog, Dict[Path, str]]:
+    """The catalog, and its files: the tables and the types made from them, the one with the fingerprint last."""
     tables = compile_catalog(releases, store)
     tables["releases"]["fingerprint"] = digest
-    total = 0
-    for name in sorted(tables, key=lambda name: name == "releases"):
-        text = render_table(tables[name])
-        total += len(text.encode())
-        places.write_text(root / TABLES / f"{name}.json", text)
-    return total
+    known = Catalog(tables=tables)
+    names = sorted(tables, key=lambda name: name == "releases")
+    files = {stubs.PATH: stubs.render(known), **{TABLES / f"{name}.json": render_table(tables[name]) for name in names}}
+    return known, files
+
+
+def write_catalog(root: Path, releases: ReleaseList, store: Store, digest: str) -> int:
+    """Compile all and put it in place; returns its size in bytes."""
+    _, files = render_catalog(releases, store, digest)
+    for path, text in files.items():
+        places.write_text(root / path, text)
+    return sum(len(text.encode()) for text in files.values())
 
 
 def render_table(table: Table) -> str:

@@ -417,17 +417,11 @@ class Audit:
         """Compile and render in memory, and compare with the files that are there."""
         from tvcompat.audit import compile as compiling
         from tvcompat.audit import report
-        from tvcompat.catalog.queries import Catalog
 
         since = time.perf_counter()
-        tables = compiling.compile_catalog(self.list, self.store)
-        tables["releases"]["fingerprint"] = compiling.fingerprint(self.root)
-        files = {compiling.TABLES / f"{name}.json": compiling.render_table(table) for name, table in tables.items()}
-        with tempfile.TemporaryDirectory() as folder:
-            for path, text in files.items():
-                (Path(folder) / path.name).write_text(text, encoding="utf-8")
-            digest = report.fingerprint(tables["releases"]["fingerprint"])
-            made = report.build_report(Catalog(Path(folder)), self.list, self.store, digest)
+        digest = compiling.fingerprint(self.root)
+        known, files = compiling.render_catalog(self.list, self.store, digest)
+        made = report.build_report(known, self.list, self.store, report.fingerprint(digest))
         files.update({report.FOLDER / name: text for name, text in made.items()})
         for path, text in sorted(files.items()):
             found = (self.root / path).read_bytes() if (self.root / path).is_file() else b""

@@ -3,7 +3,8 @@
 import difflib
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from tvcompat.catalog.facts import Builder, Name, Span, WeightsEnum
+from tvcompat.catalog.facts import Span
+from tvcompat.catalog.history import Builder, Name, WeightsEnum
 from tvcompat.catalog.queries import Catalog
 from tvcompat.errors import UnknownNameError
 

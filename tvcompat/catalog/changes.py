@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from tvcompat.catalog.facts import Builder
+from tvcompat.catalog.history import Builder
 from tvcompat.catalog.queries import Catalog, kind_of
 
 CLASSES = ("breaks", "deprecated", "behaviour", "added")

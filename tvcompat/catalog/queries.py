@@ -1,15 +1,21 @@
 """Reading the catalog's tables."""
 
+from __future__ import annotations
+
 import gc
 import json
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
-from tvcompat.catalog.facts import Builder, Checkpoint, Entry, Model, Name, Outcome, Release, Span, WeightsEnum
+from tvcompat.catalog.facts import Checkpoint, Model, Span
 from tvcompat.errors import CatalogError, UnknownReleaseError
 from tvcompat.releases import parse, release_of
+
+# Made when they are first asked for: defining a data class takes longer than a call of the shim.
+if TYPE_CHECKING:
+    from tvcompat.catalog.history import Builder, Name, Outcome, Release, WeightsEnum
 
 T = TypeVar("T")
 
@@ -75,6 +81,8 @@ class Catalog:
     @property
     def all_releases(self) -> Dict[str, Release]:
         """Every release, yanked ones included, oldest first."""
+        from tvcompat.catalog.history import Release
+
         found = {}
         for version, table in self.table("releases")["releases"].items():
             found[version] = Release(
@@ -189,6 +197,8 @@ class Catalog:
     @property
     def builders(self) -> Dict[str, Builder]:
         """Full public path -> builder."""
+        from tvcompat.catalog.history import Builder
+
         if not self._builders:
             for path, table in self.table("builders")["builders"].items():
                 self._builders[path] = Builder(
@@ -211,6 +221,8 @@ class Catalog:
 
     def outcome(self, number: int) -> Outcome:
         """What a call did, by its number."""
+        from tvcompat.catalog.history import Outcome
+
         table = self.table("calls")["outcomes"][number]
         return Outcome(
             tuple(table.get("asks", ())), table.get("error", ""), table.get("settings", []), table.get("schema")
@@ -302,6 +314,8 @@ class Catalog:
 
     def enum(self, name: str) -> WeightsEnum:
         """One weights enum; ``KeyError`` where there is none."""
+        from tvcompat.catalog.history import Entry, WeightsEnum
+
         table = self.table("weights")["enums"][name]
         entries = {
             entry: Entry(
@@ -357,6 +371,8 @@ class Catalog:
 
     def name(self, path: str) -> Optional[Name]:
         """What is known about a name by its full path; ``None`` where no release has it."""
+        from tvcompat.catalog.history import Name
+
         table = self.table("names")
         deprecated = self.spans(table["deprecated"].get(path, ()))
         broken = self.spans(table["broken"].get(path, ()))

@@ -65,7 +65,8 @@ def installed() -> Installed:
         if why:
             raise TorchvisionImportError(f"the compiled operators of torchvision did not load. {why}")
     newer = base_version(version) not in known.releases and parse(base_version(version)) > parse(known.newest)
-    return Installed(torchvision, version, release, newer, known.era(release))
+    era = "registry" if newer else known.era(release)
+    return Installed(torchvision, version, release, newer, era)
 
 
 def _misfit() -> str:

@@ -90,9 +90,9 @@ def _filtered(values: Any, height: int, width: int, mode: str) -> Any:
     import numpy
     from PIL import Image
 
-    planes = values.reshape(-1, *values.shape[-2:]).cpu().numpy()
-    resized = [numpy.asarray(Image.fromarray(plane, "F").resize((width, height), MODES[mode])) for plane in planes]
-    return torch.from_numpy(numpy.stack(resized)).reshape(*values.shape[:-2], height, width).to(values.device)
+    planes: Any = values.reshape(-1, *values.shape[-2:]).cpu().numpy()
+    images: Any = [numpy.asarray(Image.fromarray(plane, "F").resize((width, height), MODES[mode])) for plane in planes]
+    return torch.from_numpy(numpy.stack(images)).reshape(*values.shape[:-2], height, width).to(values.device)
 
 
 @dataclass(frozen=True)

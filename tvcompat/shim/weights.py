@@ -7,14 +7,17 @@ when they are first asked for.
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache, partial
-from typing import Any, Callable, Dict, List, Optional, Type, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Type, Union
 
-from tvcompat.catalog import Entry, Model, catalog
+from tvcompat.catalog import Model, catalog
 from tvcompat.errors import UnknownWeightsError, WeightsNotAvailableError, WeightsTypeError
 from tvcompat.shim import presets
 from tvcompat.shim.installed import installed, note_newer
 from tvcompat.shim.names import find_model
 from tvcompat.shim.registry import find_own
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import Entry
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Weights:
     entry: str
 
     @property
-    def _entry(self) -> Entry:
+    def _entry(self) -> "Entry":
         return catalog().enum(self.enum).entries[self.entry]
 
     @property

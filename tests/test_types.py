@@ -1,0 +1,50 @@
+"""mypy and pyright accept what the README and the examples do, and refuse mistakes."""
+
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+CHECKERS = {
+    "mypy": [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--cache-dir", "{cache}"],
+    "pyright": [sys.executable, "-m", "pyright", "--pythonpath", sys.executable],
+}
+
+pytestmark = pytest.mark.skipif(
+    not all(find_spec(name) for name in ("mypy", "pyright", "torch")), reason="type checkers are not installed"
+)
+
+
+def check(checker, path, tmp_path):
+    """Line -> what a checker says of it."""
+    command = [word.format(cache=tmp_path / "cache") for word in CHECKERS[checker]]
+    done = subprocess.run([*command, str(path)], cwd=ROOT, capture_output=True, text=True)
+    found = re.findall(rf"{re.escape(path.name)}:(\d+)(?::\d+)?:? -? ?error:? (.*)", done.stdout)
+    assert found or done.returncode == 0, done.stdout + done.stderr
+    return {int(line): text for line, text in found}
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_examples(checker, tmp_path):
+    assert check(checker, HERE / "typing" / "examples.py", tmp_path) == {}
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_the_readme(checker, tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    path = tmp_path / "readme.py"
+    path.write_text("\n".join(blocks), encoding="utf-8")
+    assert check(checker, path, tmp_path) == {}
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_mistakes(checker, tmp_path):
+    path = HERE / "typing" / "mistakes.py"
+    wrong = [number for number, line in enumerate(path.read_text().splitlines(), 1) if "(" in line]
+    assert list(check(checker, path, tmp_path)) == wrong
