@@ -32,6 +32,8 @@ COMMANDS: Dict[str, Command] = {
         "lists", "the weights entries of a release", "add_weights_arguments", "run_weights", "WEIGHTS_EXAMPLES"
     ),
     "diff": Command("diff", "what changed between two releases"),
+    "check": Command("check", "which lines of a program do not work on the releases asked for"),
+    "rule": Command("rule", "what a rule of the checker finds, and what to write instead"),
     "doctor": Command("doctor", "whether the installed torch, torchvision and Python fit, and what to install if not"),
     "audit": Command("audit", "measure releases and write the availability report (in a checkout of tvcompat)"),
 }

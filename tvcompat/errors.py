@@ -126,6 +126,27 @@ class ProbeError(TVCompatError, RuntimeError):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# The checker
+
+
+class SettingsError(TVCompatError, ValueError):
+    """Options or settings of the checker contradict each other or are none."""
+
+
+class UnknownRuleError(TVCompatError, KeyError):
+    """There is no rule of that code.
+
+    Args:
+        asked: the code as it was written.
+        known: the codes there are.
+    """
+
+    def __init__(self, asked: str, known: Sequence[str]) -> None:
+        self.asked, self.known = asked, tuple(known)
+        super().__init__(f"there is no rule {asked!r}; there are {', '.join(known)}")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # The shim
 
 

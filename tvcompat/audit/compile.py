@@ -18,6 +18,7 @@ from tvcompat.audit.models_table import compile_models
 from tvcompat.audit.probe import align_names
 from tvcompat.audit.records import Record, Store
 from tvcompat.audit.release_list import ReleaseList
+from tvcompat.audit.replacements import read_replacements
 from tvcompat.audit.timeline import UNKNOWN, fold, presence
 from tvcompat.catalog import Catalog
 
@@ -34,8 +35,12 @@ def fingerprint(root: Path) -> str:
     code = Path(__file__).parent
     for path in [
         root / "matrix" / "releases.toml",
+        *sorted((root / "matrix").glob("replacements.toml")),
         *sorted((root / "matrix" / "records").rglob("*.json")),
-        *(code / name for name in ("compile.py", "models_table.py", "stubs.py", "timeline.py", "schemas.py")),
+        *(
+            code / name
+            for name in ("compile.py", "models_table.py", "replacements.py", "stubs.py", "timeline.py", "schemas.py")
+        ),
     ]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
@@ -123,6 +128,7 @@ def compile_catalog(releases: ReleaseList, store: Store) -> Dict[str, Table]:
         **compile_weights(timeline),
         **compile_names(timeline, store),
     }
+    tables["replacements"] = {"replacements": read_replacements(store.folder.parent / "replacements.toml")}
     tables["models"] = compile_models(Catalog(tables=tables), tables)
     return tables
 

@@ -1,0 +1,266 @@
+"""Checking files: each is parsed once, its uses are found, and every rule looks at those of its kinds."""
+
+import multiprocessing
+import os
+import re
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+
+from tvcompat.check import files
+from tvcompat.check.findings import Finding, Question
+from tvcompat.check.knowledge import Knowledge, knowledge
+from tvcompat.check.resolve import Analysis
+from tvcompat.check.rules import Context, Rule, rules
+from tvcompat.check.uses import Use
+from tvcompat.check.values import Member, Members, Ref, Value, flat
+
+# Below this much source a second process costs more than it saves.
+ALONE_BYTES = 400_000
+
+IGNORE = re.compile(r"#\s*(?:tvcompat:\s*ignore(?:\[([^\]]*)\])?|noqa(?::\s*([A-Z0-9, ]+))?(?![\w:]))", re.IGNORECASE)
+
+
+@dataclass
+class Unreadable:
+    """A file that could not be checked, and why."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass
+class Result:
+    """What checking files gave.
+
+    Attributes:
+        findings: by path, line and column.
+        unreadable: files that could not be parsed.
+        checked: how many files were looked at.
+        exporting: modules of the tree that hand something of torchvision on.
+    """
+
+    findings: List[Finding] = field(default_factory=list)
+    unreadable: List[Unreadable] = field(default_factory=list)
+    checked: int = 0
+    exporting: Set[str] = field(default_factory=set)
+
+
+class Checker:
+    """Checks the files of one tree.
+
+    Args:
+        question: which releases they are held against.
+        codes: rules to apply; all when not given.
+        paths: all files of the tree, for imports between them.
+    """
+
+    def __init__(self, question: Question, codes: Optional[Iterable[str]], paths: Iterable[str]) -> None:
+        self.knowledge: Knowledge = knowledge()
+        self.context = Context(self.knowledge, question)
+        chosen = [rule for code, rule in rules().items() if codes is None or code in set(codes)]
+        self._by_kind: Dict[str, List[Rule]] = {}
+        for rule in chosen:
+            for kind in rule.kinds:
+                self._by_kind.setdefault(kind, []).append(rule)
+        self._tree = files.Tree(paths)
+        self._exports: Dict[str, Optional[Dict[str, Optional[Value]]]] = {}
+
+    def analysis(self, path: str, source: files.Source) -> Analysis:
+        """What the names of a file stand for."""
+        return Analysis(
+            source.tree,
+            source.text,
+            module=self._tree.name(path),
+            package=os.path.basename(path) == "__init__.py",
+            star=self.knowledge.star,
+            exports=self.exports,
+        )
+
+    def exports(self, name: str) -> Optional[Dict[str, Optional[Value]]]:
+        """What a module of the tree binds, ``None`` where the tree has none of that name."""
+        if name not in self._tree.paths:
+            return None
+        if name not in self._exports:
+            # Modules that import one another see what there is so far.
+            self._exports[name] = {}
+            path = self._tree.paths[name]
+            try:
+                with open(path, "rb") as stream:
+                    data = stream.read()
+                if files.concerns(data) or os.path.basename(path) == "__init__.py":
+                    self._exports[name] = self.analysis(path, files.parse(path, data)).module_scope.names
+            except (OSError, files.UnreadableError):
+                pass
+        return self._exports[name]
+
+    def check(self, path: str, data: bytes, result: Result) -> None:
+        """Check one file and add what was found."""
+        result.checked += 1
+        try:
+            source = files.parse(path, data)
+            found = self.analysis(path, source)
+        except files.UnreadableError as error:
+            result.unreadable.append(Unreadable(path, error.line, error.text))
+            return
+        except RecursionError:
+            result.unreadable.append(Unreadable(path, 1, "is nested too deeply"))
+            return
+        name = self._tree.name(path)
+        if name and any(_hands_on(value) for value in found.module_scope.names.values()):
+            result.exporting.add(name)
+        reported = self._apply(source, found.uses)
+        if reported:
+            result.findings += self._unless_ignored(source, reported)
+
+    def _apply(self, source: files.Source, uses: Sequence[Use]) -> List[Tuple[Finding, int]]:
+        """Findings of a file, each with its line in the source as it was parsed."""
+        lines = source.text.split("\n")
+        found: Dict[Tuple[Any, ...], Tuple[Finding, int]] = {}
+        for use in uses:
+            for rule in self._by_kind.get(use.kind, ()):
+                for report in rule.check(use, self.context):
+                    line, column, end_line, end_column = _span(report.node, use)
+                    place, cell = source.place(line)
+                    finding = Finding(
+                        source.path,
+                        place,
+                        _characters(lines, line, column) + 1,
+                        place + end_line - line,
+                        _characters(lines, end_line, end_column) + 1,
+                        rule.code,
+                        report.severity,
+                        report.message,
+                        report.breaks_in,
+                        report.deprecated_in,
+                        report.fix,
+                        cell,
+                    )
+                    found.setdefault((line, column, rule.code, report.message), (finding, line))
+        return [found[key] for key in sorted(found)]
+
+    @staticmethod
+    def _unless_ignored(source: files.Source, reported: Sequence[Tuple[Finding, int]]) -> List[Finding]:
+        lines = source.text.split("\n")
+        kept = []
+        for finding, line in reported:
+            last = line + finding.end_line - finding.line
+            comments = [IGNORE.search(lines[number - 1]) for number in {line, last} if number <= len(lines)]
+            if not any(match and _covers(match, finding.code) for match in comments):
+                kept.append(finding)
+        return kept
+
+
+def _covers(match: "re.Match[str]", code: str) -> bool:
+    """Whether a comment silences a rule: without codes it silences all."""
+    codes = match.group(1) or match.group(2)
+    return codes is None or code in [each.strip().upper() for each in codes.split(",")]
+
+
+def _hands_on(value: Optional[Value]) -> bool:
+    return any(
+        (isinstance(each, Ref) and each.path.startswith("torchvision")) or isinstance(each, (Member, Members))
+        for each in flat(value)
+    )
+
+
+def _span(node: Any, use: Use) -> Tuple[int, int, int, int]:
+    if node is None or not hasattr(node, "lineno"):
+        return use.span
+    end_line = getattr(node, "end_lineno", None) or node.lineno
+    end_column = getattr(node, "end_col_offset", None)
+    return node.lineno, node.col_offset, end_line, node.col_offset + 1 if end_column is None else end_column
+
+
+def _characters(lines: Sequence[str], line: int, column: int) -> int:
+    """A column in characters, where the tree counts bytes."""
+    text = lines[line - 1] if line <= len(lines) else ""
+    if text.isascii():
+        return column
+    return len(text.encode()[:column].decode(errors="replace"))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Many files
+
+
+def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterable[str]] = None) -> Result:
+    """Check files, in several processes where there is enough to do.
+
+    Args:
+        paths: the files, as ``files.find`` gives them.
+        codes: rules to apply; all when not given.
+    """
+    total = Result()
+    first: List[Tuple[str, bytes]] = []
+    others: List[str] = []
+    for path in paths:
+        try:
+            with open(path, "rb") as stream:
+                data = stream.read()
+        except OSError as error:
+            total.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}"))
+            continue
+        total.checked += 1
+        if files.concerns(data):
+            first.append((path, data))
+        else:
+            others.append(path)
+    _run(first, question, codes, paths, total)
+    _run(_taking_from(others, total.exporting), question, codes, paths, total)
+    total.findings.sort(key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
+    return total
+
+
+def _run(
+    work: Sequence[Tuple[str, bytes]],
+    question: Question,
+    codes: Optional[Iterable[str]],
+    paths: Sequence[str],
+    total: Result,
+) -> None:
+    processes = min(os.cpu_count() or 1, 8)
+    if processes == 1 or sum(len(data) for _, data in work) < ALONE_BYTES:
+        parts = [_part(work, question, codes, paths)]
+    else:
+        # The largest first, each to the process that has the least.
+        shares: List[List[Tuple[str, bytes]]] = [[] for _ in range(processes)]
+        sizes = [0] * processes
+        for item in sorted(work, key=lambda item: -len(item[1])):
+            least = sizes.index(min(sizes))
+            shares[least].append(item)
+            sizes[least] += len(item[1])
+        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+        knowledge().star("torchvision.models")
+        with ProcessPoolExecutor(processes, multiprocessing.get_context(method)) as pool:
+            parts = list(pool.map(_part, shares, *([each] * processes for each in (question, codes, paths))))
+    for part in parts:
+        total.findings += part.findings
+        total.unreadable += part.unreadable
+        total.exporting |= part.exporting
+
+
+def _part(
+    work: Sequence[Tuple[str, bytes]], question: Question, codes: Optional[Iterable[str]], paths: Sequence[str]
+) -> Result:
+    checker, result = Checker(question, codes, paths), Result()
+    for path, data in work:
+        checker.check(path, data, result)
+    return result
+
+
+def _taking_from(paths: Sequence[str], exporting: Set[str]) -> List[Tuple[str, bytes]]:
+    """Of files that do not name torchvision, those that import a module which hands something of it on."""
+    if not exporting or not paths:
+        return []
+    tails = sorted({re.escape(name.rpartition(".")[2]) for name in exporting})
+    pattern = re.compile(rb"^[ \t]*(?:from|import)\b[^\n]*\b(?:" + "|".join(tails).encode() + rb")\b", re.MULTILINE)
+    found = []
+    for path in paths:
+        if path.endswith(".py"):
+            with open(path, "rb") as stream:
+                data = stream.read()
+            if pattern.search(data):
+                found.append((path, data))
+    return found

@@ -1,0 +1,208 @@
+"""Which files are checked, and what is in them."""
+
+import ast
+import io
+import json
+import os
+import re
+import tokenize
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+SUFFIXES = (".py", ".ipynb")
+
+# Folders that hold no program of the person's.
+SKIPPED = {"__pycache__", "node_modules", "site-packages", "venv"}
+
+# A file without one of these can't concern torchvision, unless it takes it from another file of the tree.
+WORDS = (b"torchvision", b"pytorch/vision")
+
+LINE_MAGIC = re.compile(r"^\s*[%!?]|^\s*[\w.]+\?{1,2}\s*$")
+# Cell magics under which the rest is still Python.
+PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
+
+
+@dataclass
+class Source:
+    """One file as it is checked.
+
+    Attributes:
+        path: as it was given.
+        tree: its syntax tree.
+        text: its source; for a notebook that of all code cells.
+        cells: for a notebook, first line and number of each code cell.
+    """
+
+    path: str
+    tree: ast.Module
+    text: str
+    cells: List[Tuple[int, int]] = field(default_factory=list)
+
+    def place(self, line: int) -> Tuple[int, Optional[int]]:
+        """Line and cell of a line of ``text``."""
+        if not self.cells:
+            return line, None
+        first, number = max((cell for cell in self.cells if cell[0] <= line), default=self.cells[0])
+        return line - first + 1, number
+
+
+class UnreadableError(Exception):
+    """A file that can't be parsed: what is wrong, and in which line."""
+
+    def __init__(self, text: str, line: int = 1) -> None:
+        self.text, self.line = text, line
+        super().__init__(text)
+
+
+def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> List[str]:
+    """Files to check: those that are named, and all in folders that are, but for what git ignores and ``exclude``.
+
+    Args:
+        paths: files and folders.
+        exclude: patterns as in ``.gitignore``, relative to the current folder.
+
+    Returns:
+        Paths below the ones given, in order.
+    """
+    from pathspec import GitIgnoreSpec
+
+    excluded = GitIgnoreSpec.from_lines(exclude) if exclude else None
+    found: Dict[str, None] = {}
+    for path in paths:
+        if os.path.isdir(path):
+            found.update(dict.fromkeys(_walk(path, excluded)))
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _walk(folder: str, excluded: Any) -> Iterator[str]:
+    """Files below a folder, sorted."""
+    from pathspec import GitIgnoreSpec
+
+    specs: List[Tuple[str, Any]] = []
+
+    def ignored(path: str, is_folder: bool) -> bool:
+        name = path + "/" if is_folder else path
+        if excluded is not None and excluded.match_file(os.path.normpath(name) + ("/" if is_folder else "")):
+            return True
+        return any(
+            spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else ""))
+            for base, spec in specs
+            if path.startswith(base)
+        )
+
+    def walk(current: str) -> Iterator[str]:
+        ignore = os.path.join(current, ".gitignore")
+        if os.path.isfile(ignore):
+            with open(ignore, encoding="utf-8", errors="replace") as stream:
+                specs.append((current, GitIgnoreSpec.from_lines(stream)))
+        try:
+            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
+        except OSError:
+            return
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                virtual = os.path.isfile(os.path.join(entry.path, "pyvenv.cfg"))
+                if entry.name not in SKIPPED and not virtual and not ignored(entry.path, True):
+                    yield from walk(entry.path)
+            elif entry.name.endswith(SUFFIXES) and not ignored(entry.path, False) and entry.is_file():
+                yield entry.path
+
+    return walk(folder)
+
+
+def concerns(data: bytes) -> bool:
+    """Whether a file can concern torchvision at all."""
+    return any(word in data for word in WORDS)
+
+
+def parse(path: str, data: bytes) -> Source:
+    """The syntax tree of a file.
+
+    Raises:
+        UnreadableError: it is no Python of the version that runs this, or no notebook.
+    """
+    if path.endswith(".ipynb"):
+        text, cells = notebook(data)
+        return Source(path, _tree(text), text, cells)
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        raise UnreadableError(f"can't be decoded: {error}") from error
+    return Source(path, _tree(text), text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _tree(text: str) -> ast.Module:
+    try:
+        with warnings.catch_warnings():
+            # `"\d"` is wrong in a way that is not ours.
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise UnreadableError(error.msg or "syntax error", error.lineno or 1) from error
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        raise UnreadableError(str(error) or type(error).__name__) from error
+
+
+def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]]]:
+    """The code of a notebook as one file, and the first line and number of each code cell.
+
+    Raises:
+        UnreadableError: it is no notebook.
+    """
+    try:
+        document = json.loads(data)
+        cells = document["cells"] if "cells" in document else document["worksheets"][0]["cells"]
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        raise UnreadableError(f"is no notebook: {error}") from error
+    lines: List[str] = []
+    found: List[Tuple[int, int]] = []
+    number = 0
+    for cell in cells:
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        number += 1
+        source = cell.get("source", cell.get("input", ""))
+        text = "".join(source) if isinstance(source, list) else str(source)
+        found.append((len(lines) + 1, number))
+        lines += plain_python(text.split("\n"))
+    return "\n".join(lines) + "\n", found
+
+
+def plain_python(lines: Iterable[str]) -> List[str]:
+    """Lines of a cell with what only IPython understands replaced by ``pass``, line by line."""
+    found = list(lines)
+    first = next((line.strip() for line in found if line.strip()), "")
+    if first.startswith("%%") and not first.startswith(PYTHON_MAGICS):
+        return ["pass"] * len(found)
+    return [re.sub(r"\S.*", "pass", line) if LINE_MAGIC.match(line) else line for line in found]
+
+
+class Tree:
+    """The modules of the files that are checked, by their dotted names."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.paths: Dict[str, str] = {}
+        self._names: Dict[str, str] = {}
+        python = [path for path in paths if path.endswith(".py")]
+        packages = {os.path.dirname(path) for path in python if os.path.basename(path) == "__init__.py"}
+        for path in python:
+            parts = [] if os.path.basename(path) == "__init__.py" else [Path(path).stem]
+            folder = os.path.dirname(path)
+            while folder in packages:
+                parts.insert(0, os.path.basename(folder))
+                folder = os.path.dirname(folder)
+            name = ".".join(parts)
+            if name:
+                self._names[path] = name
+                self.paths.setdefault(name, path)
+
+    def name(self, path: str) -> str:
+        """The dotted name of a file, empty where it has none."""
+        return self._names.get(path, "")

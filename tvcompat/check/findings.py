@@ -1,0 +1,58 @@
+"""What the checker reports."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Dict, Optional
+
+SEVERITIES = ("breaks", "deprecated", "behaviour")
+
+
+@dataclass
+class Finding:
+    """One thing that is wrong at one place.
+
+    Attributes:
+        path: the file, as it was given.
+        line, column, end_line, end_column: where, lines and columns from 1; the end column is the one behind.
+        code: the rule, ``TVC101``.
+        severity: ``breaks``, ``deprecated`` or ``behaviour``.
+        message: what is wrong and what to write instead.
+        breaks_in: the first release in which it fails, looking from where it works; ``None`` where it does not.
+        deprecated_in: the first release that warns.
+        fix: what ``tvcompat fix`` would write, in words; ``None`` where it would write nothing.
+        cell: number of the code cell in a notebook, from 1; lines are those of the cell then.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    code: str
+    severity: str
+    message: str
+    breaks_in: Optional[str] = None
+    deprecated_in: Optional[str] = None
+    fix: Optional[str] = None
+    cell: Optional[int] = None
+
+    def as_json(self) -> Dict[str, Any]:
+        """Keys of ``check --format json``."""
+        found = asdict(self)
+        if self.cell is None:
+            del found["cell"]
+        return found
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which releases a program is held against.
+
+    Attributes:
+        wanted: the releases it has to work on, a set as an integer.
+        origin: the release it runs on today, ``None`` where the question is about a range.
+        target: the newest release wanted.
+    """
+
+    wanted: int
+    origin: Optional[str]
+    target: str

@@ -1,0 +1,262 @@
+"""What the catalog knows of a path: in which releases it is there, and how it is called in each.
+
+Sets of releases are integers, one bit a release, oldest first.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+
+from tvcompat.catalog import Builder, Catalog, Span
+from tvcompat.catalog.changes import Parameter, parameters
+
+
+@dataclass(frozen=True)
+class Presence:
+    """In which releases a path leads to something.
+
+    Attributes:
+        there: the releases.
+        missing: the part of the path that decides: the whole, or a module in front that went away.
+        known: whether the catalog can tell; private names and members of objects it does not follow.
+    """
+
+    there: int
+    missing: str
+    known: bool
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How something is called in some releases.
+
+    Attributes:
+        releases: where it is called so.
+        parameters: its parameters in order.
+        marks: what its decorators still take: ``pretrained>weights``, ``positional``.
+    """
+
+    releases: int
+    parameters: Tuple[Parameter, ...]
+    marks: Tuple[str, ...] = ()
+
+    def takes(self, name: str) -> bool:
+        """Whether it takes a keyword argument, by name or through ``**kwargs``."""
+        return any(
+            p.kind == "**" or (p.name == name and p.kind not in ("*", "positional-only")) for p in self.parameters
+        )
+
+    def names(self, name: str) -> bool:
+        """Whether a parameter has the name."""
+        return any(p.name == name and not p.kind.startswith("*") for p in self.parameters)
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What stands in for a name that is gone.
+
+    Attributes:
+        instead: full path, empty where nothing does.
+        words: what a person reads.
+    """
+
+    instead: str
+    words: str
+
+
+class Knowledge:
+    """Questions about paths, answered from a catalog and remembered."""
+
+    def __init__(self, known: Catalog) -> None:
+        self.catalog = known
+        self.releases = known.releases
+        self.index = {release: number for number, release in enumerate(self.releases)}
+        self.all = (1 << len(self.releases)) - 1
+        self._presence: Dict[Tuple[str, bool], Presence] = {}
+        self._signatures: Dict[str, Tuple[Signature, ...]] = {}
+        self._builders: Optional[Dict[str, Builder]] = None
+
+    # Releases
+
+    def mask(self, spans: Iterable[Span[Any]]) -> int:
+        """The releases that spans cover."""
+        found = 0
+        for span in spans:
+            first, last = self.index[span.first], self.index[span.last]
+            found |= ((1 << (last - first + 1)) - 1) << first
+        return found
+
+    def _raw_mask(self, raw: Sequence[Sequence[Any]]) -> int:
+        found = 0
+        for item in raw:
+            first, last = self.index[item[0]], self.index[item[1]] if item[1] else len(self.releases) - 1
+            found |= ((1 << (last - first + 1)) - 1) << first
+        return found
+
+    def between(self, first: str, last: str) -> int:
+        """The releases from one to another."""
+        low, high = self.index[first], self.index[last]
+        return ((1 << (high - low + 1)) - 1) << low
+
+    def bit(self, release: str) -> int:
+        return 1 << self.index[release]
+
+    def first_of(self, releases: int) -> Optional[str]:
+        """The oldest release of a set."""
+        return self.releases[(releases & -releases).bit_length() - 1] if releases else None
+
+    def last_of(self, releases: int) -> Optional[str]:
+        """The newest release of a set."""
+        return self.releases[releases.bit_length() - 1] if releases else None
+
+    # Names
+
+    def presence(self, path: str, *, module: bool = False) -> Presence:
+        """In which releases a path leads to something.
+
+        Args:
+            module: it is imported as a module, which a function of the same name does not hide.
+        """
+        key = (path, module)
+        if key not in self._presence:
+            self._presence[key] = self._find(path.split("."), module)
+        return self._presence[key]
+
+    def _find(self, names: List[str], module: bool) -> Presence:
+        known = self.catalog
+        there, current = self.all, names[0]
+        for number, name in enumerate(names[1:], 1):
+            table = known.module(current)
+            child = f"{current}.{name}"
+            if table is None:
+                return Presence(there, current, False)
+            last = number == len(names) - 1
+            inner = known.module(child)
+            raw = table["names"].get(name)
+            if inner is not None and (not last or module or raw is None):
+                there &= self._raw_mask(inner["spans"])
+                thing = known.name(child)
+                if thing is not None and thing.broken:
+                    there &= ~self.mask(thing.broken)
+                current = child
+                continue
+            if raw is None:
+                if name.startswith("_") or current == "torchvision.prototype" or name == "prototype":
+                    return Presence(there, child, False)
+                return Presence(0, child, True)
+            there &= self._raw_mask(raw)
+            if last:
+                return Presence(there, child, True)
+            return self._inside(child, raw, names[number + 1 :], there)
+        return Presence(there, current, True)
+
+    def _inside(self, path: str, raw: Sequence[Sequence[Any]], names: Sequence[str], there: int) -> Presence:
+        """A path that goes on behind a name that is no module: an alias of one, or a member of an enum."""
+        known = self.catalog
+        target = known.description(raw[-1][2])
+        if isinstance(target, str) and target.startswith("= torchvision") and known.module(target[2:]) is not None:
+            behind = self._find([*target[2:].split("."), *names], False)
+            # Where the name behind it is gone, the alias may have been another one.
+            return Presence(there & behind.there, path, behind.known and bool(behind.there))
+        enum = path.rpartition(".")[2]
+        if enum in known.enum_names and names:
+            if names[0] in ("DEFAULT", "value", "name") or names[0].startswith("_"):
+                return Presence(there, path, True)
+            entry = known.enum(enum).entries.get(names[0])
+            if entry is not None:
+                return Presence(there & self.mask(entry.urls), f"{path}.{names[0]}", True)
+        return Presence(there, path, False)
+
+    def deprecated(self, path: str) -> Tuple[int, str]:
+        """The releases in which a name warns that it will go, and what it says; nothing where only an argument does."""
+        thing = self.catalog.name(path)
+        if thing is None or not thing.deprecated:
+            return 0, ""
+        last = path.rpartition(".")[2]
+        spans = [span for span in thing.deprecated if last in span.value and "deprecat" in span.value]
+        return self.mask(spans), spans[-1].value if spans else ""
+
+    def replacement(self, path: str) -> Optional[Replacement]:
+        """What the hand-written table says stands in for a name."""
+        for row in self.catalog.table("replacements")["replacements"]:
+            if fnmatchcase(path, row["name"]):
+                last = path.rpartition(".")[2]
+                return Replacement(row["instead"].replace("*", last), row["words"])
+        return None
+
+    # Calls
+
+    @property
+    def builders(self) -> Dict[str, Builder]:
+        """Path -> builder, under the path of the function's own module too."""
+        if self._builders is None:
+            self._builders = {}
+            for path, builder in self.catalog.builders.items():
+                self._builders[path] = builder
+                self._builders[f"{builder.module}.{builder.function}"] = builder
+        return self._builders
+
+    def builder(self, path: str) -> Optional[Builder]:
+        """The builder of a path, whatever module it is taken from."""
+        found = self.builders.get(path)
+        if found is None and path.startswith("torchvision.models"):
+            found = self.builders.get(self.definition(path))
+        return found
+
+    def definition(self, path: str) -> str:
+        """The path where something is defined, followed through imports as the newest release that has it does."""
+        for _ in range(8):
+            thing = self.catalog.name(path)
+            if thing is None or not thing.spans or not isinstance(thing.spans[-1].value, str):
+                return path
+            target = thing.spans[-1].value
+            if not target.startswith("= torchvision"):
+                return path
+            path = target[2:]
+        return path
+
+    def signatures(self, path: str) -> Tuple[Signature, ...]:
+        """How something is called, release by release; empty where that is unknown."""
+        if path not in self._signatures:
+            self._signatures[path] = tuple(self._described(path, self.all, 8))
+        return self._signatures[path]
+
+    def _described(self, path: str, within: int, depth: int) -> Iterable[Signature]:
+        thing = self.catalog.name(path)
+        if thing is None or thing.kind == "module" or not depth:
+            return
+        for span in thing.spans:
+            releases = self.mask([span]) & within
+            if not releases:
+                continue
+            if isinstance(span.value, dict):
+                found = parameters(span.value["parameters"]) if "parameters" in span.value else None
+                if found is not None:
+                    yield Signature(releases, found)
+            elif span.value.startswith("= torchvision"):
+                yield from self._described(span.value[2:], releases, depth - 1)
+            elif span.value.startswith("def"):
+                text, *marks = span.value[len("def") :].split(" @")
+                found = parameters(text)
+                if found is not None:
+                    yield Signature(releases, found, tuple(marks))
+
+    def members(self, namespace: str) -> List[str]:
+        """Builders of a namespace that a program may choose at run time."""
+        return [path for path, builder in self.catalog.builders.items() if builder.namespace == namespace]
+
+    def star(self, module: str) -> List[str]:
+        """Names that ``from module import *`` binds in one release or another."""
+        table = self.catalog.module(module)
+        if table is None:
+            return []
+        return list(table["all"]) or [name for name in table["names"] if not name.startswith("_")]
+
+
+@lru_cache(maxsize=None)
+def knowledge() -> Knowledge:
+    """What the catalog of the package knows."""
+    from tvcompat.catalog import catalog
+
+    return Knowledge(catalog())

@@ -1,0 +1,94 @@
+"""The rules, one file each. A file becomes a rule by having ``RULE``.
+
+A rule looks at one use at a time and yields what is wrong with it.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+
+from tvcompat.check.findings import Question
+from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.uses import Use
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule is given beside the use: what is known, and what is asked."""
+
+    knowledge: Knowledge
+    question: Question
+
+    def failing(self, there: int) -> int:
+        """The releases asked for in which something is not there."""
+        return self.question.wanted & ~there
+
+    def breaks_in(self, there: int) -> Optional[str]:
+        """The first release in which something that is there in some releases fails, seen from where it works.
+
+        For something that came later than the oldest release asked for that is the oldest one.
+        """
+        failing = self.failing(there)
+        if not failing:
+            return None
+        older = there & ((1 << (failing.bit_length() - 1)) - 1)
+        # Gone: the release after the last one that had it. Else it came later than what is asked for.
+        return self.knowledge.releases[older.bit_length()] if older else self.knowledge.first_of(failing)
+
+    def is_too_new(self, there: int) -> bool:
+        """Whether something fails because it came later than releases asked for."""
+        failing = self.failing(there)
+        return bool(there) and bool(failing) and not there & ((1 << (failing.bit_length() - 1)) - 1)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a rule says of a use.
+
+    Attributes:
+        severity: ``breaks``, ``deprecated`` or ``behaviour``.
+        message: what is wrong and what to write instead, in one or two sentences.
+        breaks_in, deprecated_in: releases.
+        fix: what ``fix`` would write.
+        node: the part of the use it is about, the whole when not given.
+    """
+
+    severity: str
+    message: str
+    breaks_in: Optional[str] = None
+    deprecated_in: Optional[str] = None
+    fix: Optional[str] = None
+    node: Any = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        code: ``TVC101``; never given to another rule.
+        name: a few words with hyphens, for humans.
+        kinds: kinds of uses it looks at.
+        summary: what it finds, in a sentence.
+        explanation: why that is so and what to do, for ``tvcompat rule`` and the documentation.
+        bad, good: an example before and after.
+        check: the rule itself.
+    """
+
+    code: str
+    name: str
+    kinds: Tuple[str, ...]
+    summary: str
+    explanation: str
+    bad: str
+    good: str
+    check: Callable[[Use, Context], Iterator[Report]]
+
+
+@lru_cache(maxsize=None)
+def rules() -> Dict[str, Rule]:
+    """Code -> rule, all of them."""
+    found: List[Rule] = [import_module(f"{__name__}.{module.name}").RULE for module in iter_modules(__path__)]
+    return {rule.code: rule for rule in sorted(found, key=lambda rule: rule.code)}

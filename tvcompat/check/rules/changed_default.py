@@ -1,0 +1,56 @@
+"""TVC302: a default that changed and changes results."""
+
+from typing import Iterator, Optional, Tuple
+
+from tvcompat.catalog.changes import Parameter
+from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.uses import BRANCH, Use
+
+
+def check(use: Use, context: Context) -> Iterator[Report]:
+    origin, target = context.question.origin, context.question.target
+    if origin is None or use.call is None or not use.surely or BRANCH in use.guards or "partial" in use.extra:
+        return
+    if not use.path.startswith("torchvision.transforms") or use.extra.get("on_pil"):
+        return
+    if any(keyword.arg in (None, "antialias") for keyword in use.call.keywords):
+        return
+    before, after = _default(use, context, origin), _default(use, context, target)
+    # `"warn"` did what `None` did, and said so.
+    if after is not None and after == "True" and before != "True":
+        since = next(
+            release
+            for release in context.knowledge.catalog.between(origin, target)
+            if _default(use, context, release) == "True"
+        )
+        yield Report(
+            "behaviour",
+            f"{use.path} filters tensors against aliasing by default since torchvision {since}, which changes its "
+            f"numbers for tensors, not for PIL images. antialias=False keeps the old ones, True gives the new ones on "
+            f"every release that has it.",
+            breaks_in=None,
+        )
+
+
+def _default(use: Use, context: Context, release: str) -> Optional[str]:
+    bit = context.knowledge.bit(release)
+    for signature in context.knowledge.signatures(use.path):
+        if signature.releases & bit:
+            found: Tuple[Parameter, ...] = tuple(p for p in signature.parameters if p.name == "antialias")
+            return str(found[0].default) if found else None
+    return None
+
+
+RULE = Rule(
+    code="TVC302",
+    name="changed-default",
+    kinds=("call",),
+    summary="Resizing without `antialias=`, whose default changed.",
+    explanation="""\
+Resizing a tensor has an antialias filter by default since 0.17, as resizing a PIL image always had. Accuracy of a model
+that was trained otherwise may change a little. In a list of transforms, steps before `ToTensor()` are not reported:
+they work on PIL images.""",
+    bad="functional.resize(tensor, [224, 224])",
+    good="functional.resize(tensor, [224, 224], antialias=True)",
+    check=check,
+)

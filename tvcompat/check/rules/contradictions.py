@@ -1,0 +1,84 @@
+"""TVC204: arguments that contradict a checkpoint."""
+
+import ast
+from typing import Iterator, Optional
+
+from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.rules.pretrained import argument_of
+from tvcompat.check.uses import BRANCH, TYPE, VALUE, Use
+
+BRANCHED = ("googlenet", "inception_v3")
+
+
+def check(use: Use, context: Context) -> Iterator[Report]:
+    if use.guards & {BRANCH, TYPE, VALUE} or use.dynamic:
+        return
+    knowledge = context.knowledge
+    builder = knowledge.builder(use.path)
+    if builder is None or not has_checkpoint(use):
+        return
+    since_13 = knowledge.between("0.13.0", knowledge.releases[-1])
+    for name, value in (("aux_logits", False), ("init_weights", True), ("aux_loss", False)):
+        keyword = use.keyword(name)
+        if keyword is None or not _is(keyword.value, value):
+            continue
+        if name != "aux_loss" and builder.function not in BRANCHED:
+            continue
+        if name == "aux_loss" and not builder.path.startswith("torchvision.models.segmentation."):
+            continue
+        if context.question.wanted & since_13:
+            meaning = "built the auxiliary head all the same" if name == "aux_loss" else (
+                "removed the branch after loading" if name == "aux_logits" else "had no effect"
+            )  # fmt: skip
+            yield Report(
+                "breaks",
+                f"{name}={value} beside a checkpoint is a ValueError since torchvision 0.13; before it {meaning}. "
+                f"tvcompat.get_model still takes it.",
+                breaks_in="0.13.0",
+                node=keyword,
+            )
+    classes = use.keyword("num_classes")
+    model = knowledge.catalog.model(builder.name)
+    number = classes.value.value if classes is not None and isinstance(classes.value, ast.Constant) else None
+    if isinstance(number, int) and model is not None and model.enum and model.pretrained:
+        checkpoint = knowledge.catalog.checkpoint(model.enum, model.pretrained)
+        if checkpoint is not None and checkpoint.classes not in (None, number):
+            yield Report(
+                "breaks",
+                f"num_classes={number} contradicts the checkpoint, which has {checkpoint.classes} classes, in every "
+                f"release. Build the model with its own number, then replace the head.",
+                breaks_in=knowledge.first_of(context.question.wanted),
+                node=classes,
+            )
+
+
+def has_checkpoint(use: Use) -> bool:
+    """Whether a call surely loads a checkpoint of the whole model."""
+    old = argument_of(use, "pretrained", None)
+    if isinstance(old, ast.keyword):
+        return _is(old.value, True)
+    if use.positional and _is(use.positional[0], True):
+        return True
+    new: Optional[ast.keyword] = use.keyword("weights")
+    return new is not None and not (isinstance(new.value, ast.Constant) and not new.value.value) and isinstance(
+        new.value, (ast.Constant, ast.Attribute)
+    )  # fmt: skip
+
+
+def _is(node: ast.expr, value: bool) -> bool:
+    return isinstance(node, ast.Constant) and node.value is value
+
+
+RULE = Rule(
+    code="TVC204",
+    name="contradicts-checkpoint",
+    kinds=("call",),
+    summary="Arguments that contradict a checkpoint: refused since 0.13, or in every release.",
+    explanation="""\
+Up to 0.12 `aux_logits=False`, `init_weights=True` and segmentation's `aux_loss=False` were taken beside
+`pretrained=True`. Since 0.13 they are a ValueError: "The parameter 'aux_logits' expected value True but got False
+instead." Another `num_classes` than the checkpoint's fails in every release.""",
+    bad="inception_v3(pretrained=True, aux_logits=False)",
+    good='tvcompat.get_model("inception_v3", weights="IMAGENET1K_V1", aux_logits=False)',
+    check=check,
+)

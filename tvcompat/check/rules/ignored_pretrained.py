@@ -1,0 +1,65 @@
+"""TVC205: builders of 0.13 that take ``pretrained=True`` and load nothing."""
+
+import ast
+from typing import Iterator
+
+from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.rules.pretrained import argument_of
+from tvcompat.check.uses import BRANCH, TYPE, Use
+
+
+def check(use: Use, context: Context) -> Iterator[Report]:
+    if use.guards & {BRANCH, TYPE} or use.dynamic:
+        return
+    knowledge = context.knowledge
+    builder = knowledge.builder(use.path)
+    found = argument_of(use, "pretrained", builder)
+    value = found.value if isinstance(found, ast.keyword) else found
+    if builder is None or not (isinstance(value, ast.Constant) and value.value is True):
+        return
+    model = knowledge.catalog.model(builder.name)
+    checkpoint = None if model is None or not (model.enum and model.pretrained) else (
+        knowledge.catalog.checkpoint(model.enum, model.pretrained)
+    )  # fmt: skip
+    if checkpoint is None:
+        return
+    silent = [
+        span
+        for span in builder.pretrained
+        for outcome in [knowledge.catalog.outcome(span.value)]
+        if not outcome.error and not any(_same_model(url, checkpoint.url) for url in outcome.asks)
+    ]
+    failing = knowledge.mask(silent) & context.question.wanted
+    if failing:
+        first, last = knowledge.first_of(failing), knowledge.last_of(failing)
+        yield Report(
+            "breaks",
+            f"{use.path}(pretrained=True) returns an untrained model in torchvision {first} to {last}, without a word; "
+            f'write weights="{checkpoint.name}".',
+            breaks_in=first,
+            fix=f'weights="{checkpoint.name}"',
+            node=found,
+        )
+
+
+def _same_model(url: str, other: str) -> bool:
+    """Whether two addresses are files of one model: they differ in the digest at most."""
+    names = [
+        address.rpartition("/")[2].rpartition(".")[0].rstrip("0123456789abcdef").rstrip("-_")
+        for address in (url, other)
+    ]
+    return names[0] == names[1]
+
+
+RULE = Rule(
+    code="TVC205",
+    name="ignored-pretrained",
+    kinds=("call",),
+    summary="`pretrained=True` that a release takes and ignores.",
+    explanation="""\
+In 0.13 a few new detectors swallow `pretrained=True` in their keywords and return a model without a checkpoint.
+0.14 mended it.""",
+    bad="fasterrcnn_resnet50_fpn_v2(pretrained=True)  # torchvision 0.13",
+    good='fasterrcnn_resnet50_fpn_v2(weights="COCO_V1")',
+    check=check,
+)

@@ -1,0 +1,53 @@
+"""TVC102: a name that came later than a release asked for."""
+
+from typing import Iterator
+
+from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.rules.removed_name import is_cared_for
+from tvcompat.check.uses import Use
+
+# What tvcompat gives on every release.
+OURS = {
+    "get_model": "tvcompat.get_model",
+    "get_model_builder": "tvcompat.get_model_builder",
+    "get_model_weights": "tvcompat.get_model_weights",
+    "get_weight": "tvcompat.get_weight",
+    "list_models": "tvcompat.list_models",
+}
+
+
+def check(use: Use, context: Context) -> Iterator[Report]:
+    if not use.surely or is_cared_for(use):
+        return
+    found = context.knowledge.presence(use.path, module=use.module)
+    if not context.is_too_new(found.there):
+        return
+    first = context.knowledge.first_of(found.there)
+    name = use.path.rpartition(".")[2]
+    instead = OURS.get(name) if use.path.startswith("torchvision.models") else None
+    advice = ""
+    if instead:
+        advice = f" {instead} works on every release."
+    elif "_Weights" in use.path:
+        advice = " tvcompat.get_model takes the name of the entry on every release."
+    yield Report(
+        "breaks",
+        f"{use.path} exists since torchvision {first}.{advice}",
+        breaks_in=context.breaks_in(found.there),
+        fix=f"use {instead}" if instead else None,
+    )
+
+
+RULE = Rule(
+    code="TVC102",
+    name="new-name",
+    kinds=("import", "attribute"),
+    summary="A module or name that came later than a release asked for.",
+    explanation="""\
+The name exists in newer releases and not in the oldest one that the program is to work on. Either raise the lower
+bound of your requirement, or branch on the version, or use tvcompat, which has names and weights of the newest release
+on every release from 0.9.""",
+    bad="from torchvision.models import get_model",
+    good="from tvcompat import get_model",
+    check=check,
+)

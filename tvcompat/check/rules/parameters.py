@@ -1,0 +1,84 @@
+"""TVC103 and its kin: a parameter that a release does not take."""
+
+from typing import Iterator
+
+from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.uses import BRANCH, TYPE, Use
+
+# These have rules of their own.
+TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
+
+# What a parameter is called now.
+RENAMED = {"resample": "interpolation", "fillcolor": "fill"}
+
+
+def check(use: Use, context: Context) -> Iterator[Report]:
+    if use.call is None or use.dynamic or not use.surely or use.guards & {BRANCH, TYPE}:
+        return
+    knowledge = context.knowledge
+    signatures = knowledge.signatures(use.path)
+    if not signatures:
+        return
+    described = 0
+    for signature in signatures:
+        described |= signature.releases
+    for keyword in use.call.keywords:
+        name = keyword.arg
+        if name is None or name in TRANSLATED:
+            continue
+        takes = knowledge.all & ~described
+        for signature in signatures:
+            if signature.takes(name):
+                takes |= signature.releases
+        if not takes & described or not context.failing(takes):
+            # In no release: a method of a class of one's own, most likely.
+            continue
+        since = context.breaks_in(takes)
+        if context.is_too_new(takes):
+            text = f"{use.path} takes {name}= since torchvision {knowledge.first_of(takes & described)}."
+        else:
+            text = f"{use.path} does not take {name}= since torchvision {since}."
+            new = RENAMED.get(name)
+            if new and signatures[-1].names(new):
+                text += f" It is called {new}= now."
+        yield Report("breaks", text, breaks_in=since, node=keyword)
+    yield from _positional(use, context)
+
+
+def _positional(use: Use, context: Context) -> Iterator[Report]:
+    """More arguments by position than a release takes."""
+    knowledge = context.knowledge
+    given = len(use.positional)
+    if not given or knowledge.builder(use.path) is not None:
+        return
+    fails = 0
+    for signature in knowledge.signatures(use.path):
+        kinds = [parameter.kind for parameter in signature.parameters]
+        if "*" in kinds or "positional" in signature.marks:
+            continue
+        if sum(kind.startswith("positional") for kind in kinds) < given:
+            fails |= signature.releases
+    takes = knowledge.all & ~fails
+    if fails and takes and context.failing(takes):
+        since = context.breaks_in(takes)
+        yield Report(
+            "breaks",
+            f"{use.path} takes fewer than {given} arguments by position"
+            f"{' before torchvision ' + str(knowledge.first_of(takes)) if context.is_too_new(takes) else ''}"
+            f"{'' if context.is_too_new(takes) else f' since torchvision {since}'}; give them by keyword.",
+            breaks_in=since,
+        )
+
+
+RULE = Rule(
+    code="TVC103",
+    name="parameter",
+    kinds=("call",),
+    summary="A parameter that was removed or renamed, became keyword-only, or came later than a release asked for.",
+    explanation="""\
+Signatures are those of the releases themselves. A keyword that no signature of the function has in a release is a
+TypeError there.""",
+    bad="RandomAffine(10, resample=Image.BILINEAR, fillcolor=0)",
+    good="RandomAffine(10, interpolation=InterpolationMode.BILINEAR, fill=0)",
+    check=check,
+)

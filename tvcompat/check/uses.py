@@ -1,0 +1,63 @@
+"""Places where a program uses torchvision."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple
+
+# What a handler around a use would catch, or that a branch on the version was taken to come here.
+IMPORT, ATTRIBUTE, TYPE, VALUE, BRANCH = "import", "attribute", "type", "value", "branch"
+
+
+@dataclass
+class Use:
+    """One use.
+
+    Attributes:
+        kind: ``import``, ``attribute``, ``call``, ``class`` (a base class) or ``version`` (a fragile test).
+        path: full path of what is used; for a member chosen at run time that of its namespace with ``.*``.
+        node: where it stands.
+        guards: what takes care of the case that it does not exist or does not take its arguments.
+        call: the call, for kind ``call``.
+        statement: the import statement, for kind ``import``.
+        alias: the imported name as the import statement has it.
+        surely: false where the name may stand for other things too.
+        module: whether the path is imported as a module.
+        dynamic: whether the name is chosen at run time.
+        bound: name -> constant that a keyword's variable was assigned, as far as that is known.
+    """
+
+    kind: str
+    path: str
+    node: Any
+    guards: FrozenSet[str]
+    call: Optional[ast.Call] = None
+    statement: Any = None
+    alias: str = ""
+    surely: bool = True
+    module: bool = False
+    dynamic: bool = False
+    extra: Dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def span(self) -> Tuple[int, int, int, int]:
+        """First line, column, last line, column; lines from 1, columns from 0 in UTF-8 bytes, as ``ast`` has them."""
+        node = self.node
+        line, column = node.lineno, node.col_offset
+        end_line, end_column = getattr(node, "end_lineno", None) or line, getattr(node, "end_col_offset", None)
+        return line, column, end_line, column + 1 if end_column is None else end_column
+
+    def keyword(self, name: str) -> Optional[ast.keyword]:
+        """A keyword argument of the call."""
+        if self.call is None:
+            return None
+        return next((keyword for keyword in self.call.keywords if keyword.arg == name), None)
+
+    @property
+    def positional(self) -> List[ast.expr]:
+        """Positional arguments up to the first that is unpacked."""
+        found: List[ast.expr] = []
+        for argument in self.call.args if self.call is not None else ():
+            if isinstance(argument, ast.Starred):
+                break
+            found.append(argument)
+        return found

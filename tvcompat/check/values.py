@@ -1,0 +1,143 @@
+"""What a name or an expression stands for, as far as torchvision is concerned."""
+
+import ast
+from typing import Any, Iterable, List, Optional, Tuple
+
+
+class Value:
+    """Base of all. ``None`` stands for what is unknown or none of torchvision's."""
+
+    __slots__ = ()
+
+
+class Ref(Value):
+    """Something by its full path: a module, function, class or other object of torchvision, or torch's hub.
+
+    Attributes:
+        path: ``torchvision.models.resnet50``.
+    """
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+
+class Member(Value):
+    """Some member of a namespace that is chosen at run time: ``models.__dict__[arch]``.
+
+    Attributes:
+        namespace: ``torchvision.models``.
+    """
+
+    __slots__ = ("namespace",)
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace = namespace
+
+
+class Members(Value):
+    """The dictionary of a namespace: ``vars(models)``, ``models.__dict__``."""
+
+    __slots__ = ("namespace",)
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace = namespace
+
+
+class Several(Value):
+    """One of several values: a name that is bound in branches, an element of a collection.
+
+    Attributes:
+        values: what it may be; ``None`` among them when it may be something unknown.
+    """
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: Iterable[Optional[Value]]) -> None:
+        self.values = tuple(values)
+
+
+class Collection(Value):
+    """A list, tuple, set or dictionary with something of torchvision in it."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: Iterable[Optional[Value]]) -> None:
+        self.values = tuple(values)
+
+
+class Partial(Value):
+    """``functools.partial(function, ...)``: what was given already is checked where it was given."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Value) -> None:
+        self.function = function
+
+
+class Local(Value):
+    """A function of the file.
+
+    Attributes:
+        node: its definition.
+        tells_version: whether what it returns depends on the torchvision version.
+        forwards: what its ``**kwargs`` are passed on to.
+    """
+
+    __slots__ = ("forwards", "node", "tells_version")
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+        self.tells_version = False
+        self.forwards: List[Value] = []
+
+
+class TreeModule(Value):
+    """A module of the tree that is checked."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Version(Value):
+    """Something computed from the version of torch or torchvision, or from what they have; a branch on it takes care.
+
+    Attributes:
+        text: whether it still is the version as text or a part of it, which has to be parsed to be compared.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: bool = False) -> None:
+        self.text = text
+
+
+class Constant(Value):
+    """A literal that a name is bound to, where a rule wants to know it."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: ast.expr) -> None:
+        self.node = node
+
+
+def flat(value: Optional[Value]) -> Tuple[Optional[Value], ...]:
+    """The values that one may be."""
+    if isinstance(value, Several):
+        found: List[Optional[Value]] = []
+        for each in value.values:
+            found += flat(each)
+        return tuple(found)
+    return (value,)
+
+
+def merged(first: Optional[Value], second: Optional[Value]) -> Optional[Value]:
+    """What a name stands for that is bound in two branches."""
+    if first is second:
+        return first
+    if isinstance(first, Ref) and isinstance(second, Ref) and first.path == second.path:
+        return first
+    return Several([*flat(first), *flat(second)])
