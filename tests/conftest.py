@@ -1,10 +1,12 @@
-"""Which tests run where: those of the audit need its libraries, which the oldest supported Python need not have."""
+"""Which tests run where: those of the tools need their libraries, which the oldest supported Python need not have."""
 
 from importlib.util import find_spec
 
 import pytest
 
 collect_ignore = [] if find_spec("griffe") and find_spec("jinja2") else ["audit"]
+if not find_spec("pathspec"):
+    collect_ignore.append("check")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import os
 import re
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from tvcompat.check import files
 from tvcompat.check.findings import Finding, Question
@@ -38,13 +38,13 @@ class Result:
         findings: by path, line and column.
         unreadable: files that could not be parsed.
         checked: how many files were looked at.
-        exporting: modules of the tree that hand something of torchvision on.
+        exporting: module of the tree -> names by which it hands something of torchvision on.
     """
 
     findings: List[Finding] = field(default_factory=list)
     unreadable: List[Unreadable] = field(default_factory=list)
     checked: int = 0
-    exporting: Set[str] = field(default_factory=set)
+    exporting: Dict[str, Set[str]] = field(default_factory=dict)
 
 
 class Checker:
@@ -54,9 +54,12 @@ class Checker:
         question: which releases they are held against.
         codes: rules to apply; all when not given.
         paths: all files of the tree, for imports between them.
+        concerned: those that name torchvision.
     """
 
-    def __init__(self, question: Question, codes: Optional[Iterable[str]], paths: Iterable[str]) -> None:
+    def __init__(
+        self, question: Question, codes: Optional[Iterable[str]], paths: Iterable[str], concerned: Iterable[str] = ()
+    ) -> None:
         self.knowledge: Knowledge = knowledge()
         self.context = Context(self.knowledge, question)
         chosen = [rule for code, rule in rules().items() if codes is None or code in set(codes)]
@@ -65,7 +68,16 @@ class Checker:
             for kind in rule.kinds:
                 self._by_kind.setdefault(kind, []).append(rule)
         self._tree = files.Tree(paths)
+        # Packages with a module that names torchvision: their `__init__` may hand on what it has.
+        self._handing: Set[str] = set()
+        for path in concerned:
+            name = self._tree.name(path)
+            while "." in name:
+                name = name.rpartition(".")[0]
+                self._handing.add(name)
         self._exports: Dict[str, Optional[Dict[str, Optional[Value]]]] = {}
+        # Files that were read for what they export, until their turn comes.
+        self._read: Dict[str, Tuple[files.Source, Analysis]] = {}
 
     def analysis(self, path: str, source: files.Source) -> Analysis:
         """What the names of a file stand for."""
@@ -89,7 +101,12 @@ class Checker:
             try:
                 with open(path, "rb") as stream:
                     data = stream.read()
-                if files.concerns(data) or os.path.basename(path) == "__init__.py":
+                if files.concerns(data):
+                    source = files.parse(path, data)
+                    self._read[path] = source, self.analysis(path, source)
+                    self._exports[name] = self._read[path][1].module_scope.names
+                elif name in self._handing:
+                    # It may hand on what one of its modules has.
                     self._exports[name] = self.analysis(path, files.parse(path, data)).module_scope.names
             except (OSError, files.UnreadableError):
                 pass
@@ -97,10 +114,11 @@ class Checker:
 
     def check(self, path: str, data: bytes, result: Result) -> None:
         """Check one file and add what was found."""
-        result.checked += 1
         try:
-            source = files.parse(path, data)
-            found = self.analysis(path, source)
+            source, found = self._read.pop(path, (None, None))
+            if source is None or found is None:
+                source = files.parse(path, data)
+                found = self.analysis(path, source)
         except files.UnreadableError as error:
             result.unreadable.append(Unreadable(path, error.line, error.text))
             return
@@ -108,8 +126,11 @@ class Checker:
             result.unreadable.append(Unreadable(path, 1, "is nested too deeply"))
             return
         name = self._tree.name(path)
-        if name and any(_hands_on(value) for value in found.module_scope.names.values()):
-            result.exporting.add(name)
+        if name:
+            self._exports.setdefault(name, found.module_scope.names)
+            handed = {key for key, value in found.module_scope.names.items() if _hands_on(value)}
+            if handed:
+                result.exporting[name] = handed
         reported = self._apply(source, found.uses)
         if reported:
             result.findings += self._unless_ignored(source, reported)
@@ -118,9 +139,15 @@ class Checker:
         """Findings of a file, each with its line in the source as it was parsed."""
         lines = source.text.split("\n")
         found: Dict[Tuple[Any, ...], Tuple[Finding, int]] = {}
+        # Imports that were reported: what is reached through them need not be said again.
+        gone: List[str] = []
         for use in uses:
+            if use.kind == "attribute" and any(use.path.startswith(path) for path in gone):
+                continue
             for rule in self._by_kind.get(use.kind, ()):
                 for report in rule.check(use, self.context):
+                    if use.kind == "import":
+                        gone.append(use.path + ".")
                     line, column, end_line, end_column = _span(report.node, use)
                     place, cell = source.place(line)
                     finding = Finding(
@@ -185,6 +212,13 @@ def _characters(lines: Sequence[str], line: int, column: int) -> int:
 # Many files
 
 
+class Files(NamedTuple):
+    """All files of a tree, and those of them that name torchvision."""
+
+    paths: Sequence[str]
+    concerned: Sequence[str]
+
+
 def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterable[str]] = None) -> Result:
     """Check files, in several processes where there is enough to do.
 
@@ -207,8 +241,9 @@ def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterab
             first.append((path, data))
         else:
             others.append(path)
-    _run(first, question, codes, paths, total)
-    _run(_taking_from(others, total.exporting), question, codes, paths, total)
+    tree = Files(paths, [path for path, _ in first])
+    _run(first, question, codes, tree, total)
+    _run(_taking_from(others, total.exporting), question, codes, tree, total)
     total.findings.sort(key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
     return total
 
@@ -217,12 +252,12 @@ def _run(
     work: Sequence[Tuple[str, bytes]],
     question: Question,
     codes: Optional[Iterable[str]],
-    paths: Sequence[str],
+    tree: "Files",
     total: Result,
 ) -> None:
     processes = min(os.cpu_count() or 1, 8)
     if processes == 1 or sum(len(data) for _, data in work) < ALONE_BYTES:
-        parts = [_part(work, question, codes, paths)]
+        parts = [_part(work, question, codes, tree)]
     else:
         # The largest first, each to the process that has the least.
         shares: List[List[Tuple[str, bytes]]] = [[] for _ in range(processes)]
@@ -234,33 +269,46 @@ def _run(
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
         knowledge().star("torchvision.models")
         with ProcessPoolExecutor(processes, multiprocessing.get_context(method)) as pool:
-            parts = list(pool.map(_part, shares, *([each] * processes for each in (question, codes, paths))))
+            parts = list(pool.map(_part, shares, *([each] * processes for each in (question, codes, tree))))
     for part in parts:
         total.findings += part.findings
         total.unreadable += part.unreadable
-        total.exporting |= part.exporting
+        total.exporting.update(part.exporting)
 
 
 def _part(
-    work: Sequence[Tuple[str, bytes]], question: Question, codes: Optional[Iterable[str]], paths: Sequence[str]
+    work: Sequence[Tuple[str, bytes]], question: Question, codes: Optional[Iterable[str]], tree: "Files"
 ) -> Result:
-    checker, result = Checker(question, codes, paths), Result()
+    checker, result = Checker(question, codes, tree.paths, tree.concerned), Result()
     for path, data in work:
         checker.check(path, data, result)
     return result
 
 
-def _taking_from(paths: Sequence[str], exporting: Set[str]) -> List[Tuple[str, bytes]]:
-    """Of files that do not name torchvision, those that import a module which hands something of it on."""
-    if not exporting or not paths:
-        return []
-    tails = sorted({re.escape(name.rpartition(".")[2]) for name in exporting})
-    pattern = re.compile(rb"^[ \t]*(?:from|import)\b[^\n]*\b(?:" + "|".join(tails).encode() + rb")\b", re.MULTILINE)
+def _taking_from(paths: Sequence[str], exporting: Dict[str, Set[str]]) -> List[Tuple[str, bytes]]:
+    """Of files that do not name torchvision, those that import something of it from a module of the tree."""
+    handed: Dict[str, Set[str]] = {}
+    for name, names in exporting.items():
+        handed.setdefault(name.rpartition(".")[2], set()).update(names)
     found = []
-    for path in paths:
-        if path.endswith(".py"):
-            with open(path, "rb") as stream:
-                data = stream.read()
-            if pattern.search(data):
+    for path in paths if handed else ():
+        if not path.endswith(".py"):
+            continue
+        with open(path, "rb") as stream:
+            data = stream.read()
+        for module, what in IMPORTED.findall(data):
+            tail = module.decode(errors="replace").rpartition(".")[2]
+            names = set(WORD.findall(what.decode(errors="replace")))
+            whole = names & set(handed)
+            if names & handed.get(tail, set()) or ("*" in names and tail in handed):
                 found.append((path, data))
+                break
+            if any(f"{module_name}.{name}".encode() in data for module_name in whole for name in handed[module_name]):
+                found.append((path, data))
+                break
     return found
+
+
+# `from module import names`, in one line or in brackets.
+IMPORTED = re.compile(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE)
+WORD = re.compile(r"\w+|\*")

@@ -247,11 +247,26 @@ class Knowledge:
         return [path for path, builder in self.catalog.builders.items() if builder.namespace == namespace]
 
     def star(self, module: str) -> List[str]:
-        """Names that ``from module import *`` binds in one release or another."""
+        """Names of torchvision's own that ``from module import *`` binds in one release or another."""
         table = self.catalog.module(module)
         if table is None:
             return []
-        return list(table["all"]) or [name for name in table["names"] if not name.startswith("_")]
+        if table["all"]:
+            return list(table["all"])
+        return [
+            name
+            for name, raw in table["names"].items()
+            if not name.startswith("_") and not self._is_foreign(self.catalog.description(raw[-1][2]))
+        ]
+
+    @staticmethod
+    def _is_foreign(description: Any) -> bool:
+        """Whether a name is imported from somewhere else: ``torch``, ``Any``."""
+        return (
+            isinstance(description, str)
+            and description.startswith("= ")
+            and not description.startswith("= torchvision")
+        )
 
 
 @lru_cache(maxsize=None)

@@ -42,6 +42,10 @@ EXCEPTIONS = {
 # Words that make a function worth walking, whatever the names of the module are.
 ALWAYS = {"torchvision", "import_module", "__import__", "optional_import"}
 
+# Transforms that make a tensor of an image, and those that take nothing but tensors.
+MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
+NEED_TENSORS = ("Normalize", "RandomErasing", "ConvertImageDtype")
+
 # Functions that give a container with the same things in it.
 CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", "dict")
 
@@ -442,7 +446,7 @@ class Analysis:
                 if name == "__dict__":
                     value = Members(value.path)
                 elif name == "__version__" and value.path in ("torchvision", "torch"):
-                    value = Version(text=True)
+                    value = Version(text=value.path == "torchvision")
                 elif name.startswith("__") and name.endswith("__"):
                     return None
                 else:
@@ -474,15 +478,21 @@ class Analysis:
     @staticmethod
     def _of_path(path: str) -> Optional[Value]:
         if path in ("torchvision.__version__", "torchvision.version.__version__", "torch.__version__"):
-            return Version(text=True)
+            return Version(text=path.startswith("torchvision"))
         return Ref(path)
 
     def _call(self, node: ast.Call) -> Optional[Value]:
         function = self._evaluate(node.func)
+        before = len(self.uses)
         arguments = [self._evaluate(argument) for argument in node.args]
         keywords = [(keyword.arg, self._evaluate(keyword.value)) for keyword in node.keywords]
         if function is None:
             return self._builtin(node, arguments, keywords)
+        if isinstance(function, Ref) and function.path == "torch.nn.Sequential":
+            # Modules in a row work on tensors.
+            for use in self.uses[before:]:
+                if use.call is not None and use.call in node.args:
+                    use.extra["on_tensor"] = True
         targets = flat(function)
         result: Optional[Value] = None
         for target in targets:
@@ -588,7 +598,7 @@ class Analysis:
                 and node.args
                 and self._string(node.args[0]) in ("torchvision", "torch")
             ):
-                return Version(text=True)
+                return Version(text=self._string(node.args[0]) == "torchvision")
             if target.path.startswith("torchvision.") or target.path == "torch.hub.load":
                 self._called(target.path, node, keywords, surely=surely)
                 self._forwarded(target, node)
@@ -754,15 +764,15 @@ class Analysis:
 
     @staticmethod
     def _mark_steps(elements: Sequence[ast.expr], uses: Sequence[Use]) -> None:
-        """In a list of transforms, those before ``ToTensor()`` work on PIL images."""
+        """In a list of transforms, say which work on tensors: those after ``ToTensor()``, all where only tensors do."""
         calls = {id(use.call): use for use in uses if use.kind == "call"}
         steps = [calls.get(id(element)) for element in elements]
-        ends = [
-            n for n, step in enumerate(steps) if step and step.path.rpartition(".")[2] in ("ToTensor", "PILToTensor")
-        ]
-        for step in steps[: ends[0]] if ends else ():
+        names = [step.path.rpartition(".")[2] if step is not None else "" for step in steps]
+        makes = [number for number, name in enumerate(names) if name in MAKE_TENSORS]
+        all_take_tensors = not makes and any(name in NEED_TENSORS for name in names)
+        for step in steps[makes[0] + 1 :] if makes else steps if all_take_tensors else ():
             if step is not None:
-                step.extra["on_pil"] = True
+                step.extra["on_tensor"] = True
 
     def _dict(self, node: ast.Dict) -> Optional[Value]:
         for key in node.keys:
@@ -860,7 +870,8 @@ def _element(value: Optional[Value]) -> Optional[Value]:
         if isinstance(each, Collection):
             found += each.values
         else:
-            found.append(None)
+            # A part of a version is one still.
+            found.append(each if isinstance(each, Version) else None)
     different = [each for number, each in enumerate(found) if each is not None or None not in found[:number]]
     return different[0] if len(different) == 1 else Several(different) if any(different) else None
 

@@ -106,7 +106,7 @@ class Version(Value):
     """Something computed from the version of torch or torchvision, or from what they have; a branch on it takes care.
 
     Attributes:
-        text: whether it still is the version as text or a part of it, which has to be parsed to be compared.
+        text: whether it still is torchvision's version as text, or a part of it, which has to be parsed to be compared.
     """
 
     __slots__ = ("text",)

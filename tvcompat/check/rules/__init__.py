@@ -33,6 +33,8 @@ class Context:
         failing = self.failing(there)
         if not failing:
             return None
+        if not there:
+            return self.knowledge.releases[0]
         older = there & ((1 << (failing.bit_length() - 1)) - 1)
         # Gone: the release after the last one that had it. Else it came later than what is asked for.
         return self.knowledge.releases[older.bit_length()] if older else self.knowledge.first_of(failing)

@@ -1,5 +1,6 @@
 """TVC302: a default that changed and changes results."""
 
+import ast
 from typing import Iterator, Optional, Tuple
 
 from tvcompat.catalog.changes import Parameter
@@ -11,9 +12,11 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     origin, target = context.question.origin, context.question.target
     if origin is None or use.call is None or not use.surely or BRANCH in use.guards or "partial" in use.extra:
         return
-    if not use.path.startswith("torchvision.transforms") or use.extra.get("on_pil"):
+    if not use.path.startswith("torchvision.transforms") or not is_on_tensor(use):
         return
     if any(keyword.arg in (None, "antialias") for keyword in use.call.keywords):
+        return
+    if not context.knowledge.presence(use.path).there & context.knowledge.bit(origin):
         return
     before, after = _default(use, context, origin), _default(use, context, target)
     # `"warn"` did what `None` did, and said so.
@@ -32,6 +35,20 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         )
 
 
+def is_on_tensor(use: Use) -> bool:
+    """Whether there is a sign that a tensor is resized; for PIL images nothing changed."""
+    if use.extra.get("on_tensor"):
+        return True
+    if ".functional." not in use.path or not use.positional:
+        return False
+    image = use.positional[0]
+    name = image.id if isinstance(image, ast.Name) else image.attr if isinstance(image, ast.Attribute) else ""
+    if isinstance(image, ast.Call) and isinstance(image.func, ast.Attribute):
+        # `resize(x.unsqueeze(0), ...)`: methods that only tensors have.
+        return image.func.attr in ("unsqueeze", "permute", "float", "reshape", "view", "contiguous")
+    return name == "x" or "tensor" in name.lower()
+
+
 def _default(use: Use, context: Context, release: str) -> Optional[str]:
     bit = context.knowledge.bit(release)
     for signature in context.knowledge.signatures(use.path):
@@ -48,8 +65,8 @@ RULE = Rule(
     summary="Resizing without `antialias=`, whose default changed.",
     explanation="""\
 Resizing a tensor has an antialias filter by default since 0.17, as resizing a PIL image always had. Accuracy of a model
-that was trained otherwise may change a little. In a list of transforms, steps before `ToTensor()` are not reported:
-they work on PIL images.""",
+that was trained otherwise may change a little. Only places are reported where a tensor is resized for sure:
+behind `ToTensor()`, in `nn.Sequential`, beside transforms that take nothing else.""",
     bad="functional.resize(tensor, [224, 224])",
     good="functional.resize(tensor, [224, 224], antialias=True)",
     check=check,

@@ -1,0 +1,46 @@
+"""Helpers: source in, findings out."""
+
+import ast
+import textwrap
+
+import pytest
+
+from tvcompat.check.engine import Checker, Result
+from tvcompat.check.findings import Question
+from tvcompat.check.knowledge import knowledge
+
+
+def upgrade(origin="0.12.0", target=None):
+    known = knowledge()
+    target = target or known.releases[-1]
+    return Question(known.bit(target), origin, target)
+
+
+def between(first, last=None):
+    known = knowledge()
+    last = last or known.releases[-1]
+    return Question(known.between(first, last), None, last)
+
+
+def findings(source, question=None, path="program.py"):
+    """What is found in a source."""
+    text = textwrap.dedent(source)
+    if path.endswith(".py"):
+        ast.parse(text)
+    result = Result()
+    Checker(question or upgrade(), None, [path]).check(path, text.encode(), result)
+    assert not result.unreadable, result.unreadable
+    return result.findings
+
+
+@pytest.fixture
+def codes():
+    """Line -> codes found in it."""
+
+    def found(source, question=None):
+        lines = {}
+        for finding in findings(source, question):
+            lines.setdefault(finding.line, []).append(finding.code)
+        return lines
+
+    return found

@@ -1,0 +1,141 @@
+"""What names stand for: found where they lead to torchvision, and nowhere else."""
+
+import pytest
+
+from .conftest import between, findings
+
+OLD = "(pretrained=True)"
+
+FOUND = [
+    "import torchvision\ntorchvision.models.resnet50(pretrained=True)",
+    "import torchvision.models\ntorchvision.models.resnet50(pretrained=True)",
+    "import torchvision.models as tvm\ntvm.resnet50(pretrained=True)",
+    "from torchvision import models as M\nM.resnet50(pretrained=True)",
+    "from torchvision.models import resnet50\nresnet50(pretrained=True)",
+    "from torchvision.models.resnet import resnet50 as net\nnet(pretrained=True)",
+    "from torchvision.models import *\nresnet50(pretrained=True)",
+    "import torchvision as tv\nfn = tv.models.resnet50\nfn(pretrained=True)",
+    "from torchvision import models\na = b = models.resnet50\nb(pretrained=True)",
+    "from torchvision import models\nmodels.resnet50(True)",
+    "from torchvision import models\narch = input()\nmodels.__dict__[arch](pretrained=True)",
+    "from torchvision import models\narch = input()\nvars(models)[arch](pretrained=True)",
+    "from torchvision import models\narch = input()\ngetattr(models, arch)(pretrained=True)",
+    "from torchvision import models\narch = input()\nfn = getattr(models, arch)\nfn(pretrained=True)",
+    "from torchvision import models\nfn = models.__dict__.get(input())\nfn(pretrained=True)",
+    "from torchvision import models\ngetattr(models, 'resnet50')(pretrained=True)",
+    "import functools\nfrom torchvision import models\nfunctools.partial(models.resnet18, pretrained=True)",
+    "from functools import partial\nfrom torchvision import models\np = partial(models.resnet18)\np(pretrained=True)",
+    "from torchvision import models\nnets = {'a': models.resnet18}\nnets['a'](pretrained=True)",
+    "from torchvision import models\nnets = [models.resnet18, models.resnet50]\nnets[0](pretrained=True)",
+    "from torchvision import models\nfor net in (models.resnet18, models.resnet50):\n    net(pretrained=True)",
+    "from torchvision import models\nfor name, net in {'a': models.resnet18}.items():\n    pass\nmodels.resnet18(True)",
+    "import importlib\nm = importlib.import_module('torchvision.models')\nm.resnet18(pretrained=True)",
+    "from importlib import import_module\nimport_module('torchvision.models').resnet18(pretrained=True)",
+    "from monai.utils import optional_import\nmodels, has = optional_import('torchvision', name='models')\n"
+    "def f():\n    models.resnet18(pretrained=True)",
+    "from torchvision import models\ndef f(fn=models.resnet18):\n    fn(pretrained=True)",
+    "from torchvision import models\nclass A:\n    def f(self):\n        return models.resnet18(pretrained=True)",
+    "from torchvision import models\nf = lambda: models.resnet18(pretrained=True)",
+    "from torchvision import models\n[net(pretrained=True) for net in (models.resnet18,)]",
+    "from torchvision import models\ndef f():\n    global g\n    g = models.resnet18\ndef h():\n    g(pretrained=True)",
+    "from torchvision import models\nif (net := models.resnet18):\n    net(pretrained=True)",
+    "from torchvision import models\nasync def f():\n    async with a:\n        models.resnet18(pretrained=True)",
+    "from torchvision import models\ntry:\n    models.resnet18(pretrained=True)\nfinally:\n    pass",
+    "from torchvision import models\nwith open('x') as f:\n    models.resnet18(pretrained=True)",
+    "def f():\n    from torchvision import models\n    return models.resnet18(pretrained=True)",
+    "def f(name, **kw):\n    from torchvision import models\n    return getattr(models, name)(**kw)\n"
+    "f('resnet18', pretrained=True)",
+    "import torch\ntorch.hub.load('pytorch/vision', 'resnet18', pretrained=True)",
+    "from torchvision.models.detection.backbone_utils import resnet_fpn_backbone\n"
+    "resnet_fpn_backbone('resnet50', pretrained=True)",
+]
+
+NOT_FOUND = [
+    "import timm\ntimm.create_model('resnet50', pretrained=True)",
+    "from pretrainedmodels import models\nmodels.resnet50(pretrained=True)",
+    "from torchvision import models\nfrom mine import models\nmodels.resnet50(pretrained=True)",
+    "from torchvision.models import resnet50\ndef resnet50(pretrained): ...\nresnet50(pretrained=True)",
+    "from torchvision import models\ndef f(models):\n    models.resnet50(pretrained=True)",
+    "from torchvision import models\nfor models in []:\n    pass\ndef f(x, models=None):\n    models.resnet50(pretrained=True)",
+    "import torchvision\nclass A:\n    models = 1\n    def f(self):\n        self.models.resnet50(pretrained=True)",
+    "'''\nfrom torchvision import models\nmodels.resnet50(pretrained=True)\n'''",
+    "# torchvision.models.resnet50(pretrained=True)",
+    "from torchvision import models\nmodels.resnet50(weights=None)",
+    "from torchvision import models\nmodels.ResNet(pretrained=True)",
+    "import torch\ntorch.hub.load('pytorch/vision:v0.10.0', 'resnet18', pretrained=True)",
+    "import torch\ntorch.hub.load('facebookresearch/dino', 'resnet18', pretrained=True)",
+    "import torchvision\nmine.torchvision.models.resnet50(pretrained=True)",
+    "from torchvision import models\n[models.resnet50(pretrained=True) for models in []]",
+    "from torchvision import models\nlambda models: models.resnet50(pretrained=True)",
+    "from torchvision import models\nmodels = load()\nmodels.resnet50(pretrained=True)",
+]
+
+
+@pytest.mark.parametrize("source", FOUND)
+def test_found(source):
+    assert {finding.code for finding in findings(source)} & {"TVC201", "TVC401"}, source
+
+
+@pytest.mark.parametrize("source", NOT_FOUND)
+def test_not_found(source):
+    assert findings(source) == []
+
+
+GUARDED = [
+    "try:\n    from torchvision.models.utils import load_state_dict_from_url\n"
+    "except ImportError:\n    from torch.hub import load_state_dict_from_url",
+    "try:\n    import torchvision.transforms.functional_tensor as F\nexcept:\n    F = None",
+    "try:\n    import torchvision.transforms.functional_tensor as F\nexcept (ModuleNotFoundError, OSError):\n    F = None",
+    "import contextlib\nwith contextlib.suppress(ImportError):\n    import torchvision.transforms.functional_tensor",
+    "import torchvision\nif hasattr(torchvision.models.resnet, 'model_urls'):\n    torchvision.models.resnet.model_urls",
+    "from torchvision.models import resnet\nurls = getattr(resnet, 'model_urls', None)",
+    "from torchvision.models import resnet\ntry:\n    resnet.model_urls\nexcept AttributeError:\n    pass",
+    "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from torchvision.transforms.functional_tensor import x",
+    "import torchvision\nfrom packaging import version\n"
+    "if version.parse(torchvision.__version__) < version.parse('0.13'):\n    torchvision.models.resnet18(pretrained=True)\n"
+    "else:\n    torchvision.models.resnet18(weights=None)",
+    "import torchvision\nfrom distutils.version import LooseVersion\nNEW = LooseVersion(torchvision.__version__) >= '0.13'\n"
+    "def f():\n    if NEW:\n        return torchvision.models.resnet18(weights=None)\n"
+    "    return torchvision.models.resnet18(pretrained=True)",
+    "import torchvision\nv = tuple(int(x) for x in torchvision.__version__.split('.')[:2])\n"
+    "net = torchvision.models.resnet18(weights=None) if v >= (0, 13) else torchvision.models.resnet18(pretrained=True)",
+    "import torchvision\ndef is_old():\n    return int(torchvision.__version__.split('.')[1]) < 13\n"
+    "if is_old():\n    torchvision.models.resnet18(pretrained=True)",
+    "import torchvision\ndef f():\n    if int(torchvision.__version__.split('.')[1]) < 13:\n"
+    "        return torchvision.models.resnet18(pretrained=True)\n    return torchvision.models.resnet18(weights=None)",
+    "from torchvision import models\ntry:\n    models.resnet18(weights=None)\nexcept TypeError:\n"
+    "    models.resnet18(pretrained=True)",
+    "from torchvision import models\ntry:\n    from torchvision.models import ResNet18_Weights\nexcept ImportError:\n"
+    "    ResNet18_Weights = None\nif ResNet18_Weights is None:\n    models.resnet18(pretrained=True)",
+    "from torchvision import models\ntry:\n    from torchvision.models import ResNet18_Weights\n    HAS = True\n"
+    "except ImportError:\n    HAS = False\ndef f():\n    if HAS:\n        models.resnet18(weights=None)\n    else:\n"
+    "        models.resnet18(pretrained=True)",
+    "from torchvision import models\nif 'get_model' in models.__dict__:\n    models.get_model('resnet18')",
+    "import torchvision\nhasattr(torchvision.models, 'get_model') and torchvision.models.get_model('resnet18')",
+    "import importlib.metadata\nimport torchvision\nif importlib.metadata.version('torchvision') < 'x':\n"
+    "    torchvision.models.resnet18(pretrained=True)",
+    "import pytest, torchvision\n@pytest.mark.skipif(int(torchvision.__version__[2:4]) > 12, reason='')\n"
+    "def test():\n    torchvision.models.resnet18(pretrained=True)",
+]
+
+
+@pytest.mark.parametrize("source", GUARDED)
+@pytest.mark.parametrize("question", [None, between("0.9.0")])
+def test_code_that_takes_care(source, question):
+    found = findings(source, question)
+    assert [finding for finding in found if finding.code != "TVC402"] == []
+
+
+NOT_GUARDED = [
+    # Told in other words, and still an error.
+    "try:\n    import torchvision.transforms.functional_tensor\nexcept ImportError:\n    raise RuntimeError('no torchvision')",
+    "try:\n    import torchvision.transforms.functional_tensor\nexcept ValueError:\n    pass",
+    "import torchvision\ntry:\n    torchvision.models.resnet.model_urls\nexcept ImportError:\n    pass",
+    "import sys\nif sys.version_info > (3, 8):\n    import torchvision.transforms.functional_tensor",
+    "import torchvision\nif torchvision:\n    import torchvision.transforms.functional_tensor",
+]
+
+
+@pytest.mark.parametrize("source", NOT_GUARDED)
+def test_code_that_does_not(source):
+    assert [finding.severity for finding in findings(source)] == ["breaks"]

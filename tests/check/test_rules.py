@@ -1,0 +1,131 @@
+"""Each rule: its own example, what it says, and in which releases."""
+
+import pytest
+
+from tvcompat.check.rules import rules
+
+from .conftest import between, findings, upgrade
+
+IMPORTS = """\
+import torch, torchvision
+from PIL import Image
+from torch.utils import model_zoo
+from torchvision import transforms
+from torchvision.models import *
+from torchvision.models.detection import *
+from torchvision.transforms import *
+from torchvision.transforms import functional
+from packaging.version import Version
+import tvcompat
+"""
+
+# Rule -> the question its example is about.
+QUESTIONS = {
+    "TVC102": between("0.9.0"),
+    "TVC202": between("0.9.0"),
+    "TVC205": upgrade("0.12.0", "0.13.1"),
+}
+
+
+def with_imports(example, tensor=True):
+    return IMPORTS + ("x = tensor = torch.zeros(3, 9, 9)\n" if tensor else "") + example + "\n"
+
+
+@pytest.mark.parametrize("code", rules())
+def test_the_example_of_each_rule(code):
+    rule, question = rules()[code], QUESTIONS.get(code, upgrade())
+    assert code in {finding.code for finding in findings(with_imports(rule.bad), question)}
+    assert code not in {finding.code for finding in findings(with_imports(rule.good), question)}
+
+
+@pytest.mark.parametrize("code", rules())
+def test_what_a_rule_says_of_itself(code):
+    rule = rules()[code]
+    assert rule.code == code
+    assert rule.summary.endswith(".")
+    assert rule.explanation.count("\n") >= 0
+    assert rule.bad != rule.good
+
+
+@pytest.mark.parametrize(
+    ("source", "since"),
+    [
+        ("from torchvision.models.utils import load_state_dict_from_url", "0.11.1"),
+        ("from torchvision.models.alexnet import load_state_dict_from_url", "0.13.0"),
+        ("from torchvision.transforms import Scale", "0.12.0"),
+        ("from torchvision.ops.misc import ConvTranspose2d", "0.12.0"),
+        ("from torchvision.datasets import Kinetics400", "0.14.0"),
+        ("from torchvision.models.mobilenetv2 import ConvBNReLU", "0.14.0"),
+        ("from torchvision.models.mobilenet import ConvBNReLU", "0.9.0"),
+        ("import torchvision.datapoints", "0.16.0"),
+        ("import torchvision.transforms.functional_tensor as F_t", "0.17.0"),
+        ("from torchvision.io import read_video", "0.26.0"),
+        ("from torchvision.models.resnet import model_urls", "0.15.1"),
+    ],
+)
+def test_names_that_left(source, since):
+    (finding,) = findings(source)
+    assert (finding.severity, finding.breaks_in) == ("breaks", since)
+    # On the last release that has it there is nothing to say.
+    from tvcompat.check.knowledge import knowledge
+
+    known = knowledge()
+    if since != "0.9.0":
+        before = known.releases[known.index[since] - 1]
+        assert [f for f in findings(source, upgrade(before, before)) if f.severity == "breaks"] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "fix"),
+    [
+        ("resnet50(pretrained=True)", 'weights="IMAGENET1K_V1"'),
+        ("resnet50(pretrained=False)", "weights=None"),
+        ("resnet50(pretrained=flag)", 'weights="IMAGENET1K_V1" if flag else None'),
+        ("resnet50(True)", 'weights="IMAGENET1K_V1"'),
+        ("raft_large(pretrained=True)", 'weights="C_T_SKHT_V2"'),
+        ("fasterrcnn_resnet50_fpn(pretrained_backbone=False)", "weights_backbone=None"),
+        ("fasterrcnn_resnet50_fpn(pretrained_backbone=True)", 'weights_backbone="IMAGENET1K_V1"'),
+        ("torch.hub.load('pytorch/vision', 'resnet50', pretrained=True)", 'weights="IMAGENET1K_V1"'),
+        ("Resize(3, interpolation=2)", "InterpolationMode.BILINEAR"),
+        ("Resize(3, Image.BICUBIC)", "InterpolationMode.BICUBIC"),
+    ],
+)
+def test_what_to_write_instead(source, fix):
+    more = "from torchvision.models.optical_flow import *\n"
+    (finding,) = findings(with_imports(more + source))
+    assert (finding.severity, finding.deprecated_in, finding.fix) == ("deprecated", "0.13.0", fix)
+
+
+def test_positions_are_those_of_the_argument():
+    (finding,) = findings("from torchvision.models import resnet50\nné = resnet50(progress=True, pretrained=True)\n")
+    assert (finding.line, finding.column, finding.end_line, finding.end_column) == (2, 30, 2, 45)
+
+
+def test_before_weights_nothing_is_deprecated():
+    assert (
+        findings("import torchvision\ntorchvision.models.resnet50(pretrained=True)", upgrade("0.9.0", "0.12.0")) == []
+    )
+
+
+def test_builders_of_0_13_that_refuse_or_ignore_pretrained():
+    source = "from torchvision.models import swin_t\nswin_t(pretrained=True)"
+    (finding,) = findings(source, upgrade("0.12.0", "0.13.1"))
+    assert (finding.code, finding.severity) == ("TVC201", "breaks")
+    assert [finding.severity for finding in findings(source)] == ["deprecated"]
+
+
+def test_arguments_that_contradict_a_checkpoint():
+    found = findings(with_imports("inception_v3(weights='DEFAULT', aux_logits=False, init_weights=True)"))
+    assert [(f.code, f.breaks_in) for f in found] == [("TVC204", "0.13.0")] * 2
+    assert findings(with_imports("inception_v3(weights=None, aux_logits=False, num_classes=3)")) == []
+    (finding,) = findings(with_imports("resnet50(weights='DEFAULT', num_classes=3)"))
+    assert "has 1000 classes" in finding.message
+
+
+def test_parameters_by_release():
+    source = "from torchvision.utils import make_grid\nmake_grid([], range=(0, 1))"
+    assert [f.breaks_in for f in findings(source)] == ["0.16.0"]
+    source = "from torchvision.transforms.functional import resize\nresize(img, 3, antialias=True)"
+    assert [f.code for f in findings(source, between("0.9.0"))] == ["TVC103"]
+    assert findings(source) == []
+    assert findings("from torchvision.transforms import Resize\nResize(3, colour=1)") == []
