@@ -33,6 +33,8 @@ COMMANDS: Dict[str, Command] = {
     ),
     "diff": Command("diff", "what changed between two releases"),
     "check": Command("check", "which lines of a program do not work on the releases asked for"),
+    "fix": Command("fix", "rewrite what does not work on the releases asked for, as far as that can be done"),
+    "range": Command("range", "the releases that a program supports, and the line that sets each end"),
     "rule": Command("rule", "what a rule of the checker finds, and what to write instead"),
     "doctor": Command("doctor", "whether the installed torch, torchvision and Python fit, and what to install if not"),
     "audit": Command("audit", "measure releases and write the availability report (in a checkout of tvcompat)"),

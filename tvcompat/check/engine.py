@@ -11,7 +11,7 @@ from tvcompat.check import files
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.knowledge import Knowledge, knowledge
 from tvcompat.check.resolve import Analysis
-from tvcompat.check.rules import Context, Rule, rules
+from tvcompat.check.rules import Context, Report, Rule, rules
 from tvcompat.check.uses import Use
 from tvcompat.check.values import Member, Members, Ref, Value, flat
 
@@ -45,6 +45,15 @@ class Result:
     unreadable: List[Unreadable] = field(default_factory=list)
     checked: int = 0
     exporting: Dict[str, Set[str]] = field(default_factory=dict)
+
+
+class Reported(NamedTuple):
+    """A finding, its line in the source as it was parsed, and what it came from."""
+
+    finding: Finding
+    line: int
+    report: Report
+    use: Use
 
 
 class Checker:
@@ -114,6 +123,12 @@ class Checker:
 
     def check(self, path: str, data: bytes, result: Result) -> None:
         """Check one file and add what was found."""
+        read = self.read(path, data, result)
+        if read is not None:
+            result.findings += self.judge(*read, self.context.question)
+
+    def read(self, path: str, data: bytes, result: Result) -> Optional[Tuple[files.Source, List[Use]]]:
+        """A file and its uses; ``None`` where it can't be parsed, which is noted in the result."""
         try:
             source, found = self._read.pop(path, (None, None))
             if source is None or found is None:
@@ -121,31 +136,38 @@ class Checker:
                 found = self.analysis(path, source)
         except files.UnreadableError as error:
             result.unreadable.append(Unreadable(path, error.line, error.text))
-            return
+            return None
         except RecursionError:
             result.unreadable.append(Unreadable(path, 1, "is nested too deeply"))
-            return
+            return None
         name = self._tree.name(path)
         if name:
             self._exports.setdefault(name, found.module_scope.names)
             handed = {key for key, value in found.module_scope.names.items() if _hands_on(value)}
             if handed:
                 result.exporting[name] = handed
-        reported = self._apply(source, found.uses)
-        if reported:
-            result.findings += self._unless_ignored(source, reported)
+        return source, found.uses
 
-    def _apply(self, source: files.Source, uses: Sequence[Use]) -> List[Tuple[Finding, int]]:
+    def judge(self, source: files.Source, uses: Sequence[Use], question: Question) -> List[Finding]:
+        """What the rules say of the uses of a file."""
+        return [finding for finding, _, _ in self.reports(source, uses, Context(self.knowledge, question))]
+
+    def reports(self, source: files.Source, uses: Sequence[Use], context: Context) -> List[Tuple[Finding, Report, Use]]:
+        """What the rules say of the uses of a file, with what they looked at."""
+        reported = self._apply(source, uses, context)
+        return self._unless_ignored(source, reported) if reported else []
+
+    def _apply(self, source: files.Source, uses: Sequence[Use], context: Context) -> "List[Reported]":
         """Findings of a file, each with its line in the source as it was parsed."""
         lines = source.text.split("\n")
-        found: Dict[Tuple[Any, ...], Tuple[Finding, int]] = {}
+        found: Dict[Tuple[Any, ...], Reported] = {}
         # Imports that were reported: what is reached through them need not be said again.
         gone: List[str] = []
         for use in uses:
             if use.kind == "attribute" and any(use.path.startswith(path) for path in gone):
                 continue
             for rule in self._by_kind.get(use.kind, ()):
-                for report in rule.check(use, self.context):
+                for report in rule.check(use, context):
                     if use.kind == "import":
                         gone.append(use.path + ".")
                     line, column, end_line, end_column = _span(report.node, use)
@@ -164,18 +186,18 @@ class Checker:
                         report.fix,
                         cell,
                     )
-                    found.setdefault((line, column, rule.code, report.message), (finding, line))
+                    found.setdefault((line, column, rule.code, report.message), Reported(finding, line, report, use))
         return [found[key] for key in sorted(found)]
 
     @staticmethod
-    def _unless_ignored(source: files.Source, reported: Sequence[Tuple[Finding, int]]) -> List[Finding]:
+    def _unless_ignored(source: files.Source, reported: "Sequence[Reported]") -> List[Tuple[Finding, Report, Use]]:
         lines = source.text.split("\n")
         kept = []
-        for finding, line in reported:
+        for finding, line, report, use in reported:
             last = line + finding.end_line - finding.line
             comments = [IGNORE.search(lines[number - 1]) for number in {line, last} if number <= len(lines)]
             if not any(match and _covers(match, finding.code) for match in comments):
-                kept.append(finding)
+                kept.append((finding, report, use))
         return kept
 
 

@@ -1,7 +1,6 @@
 """Which files are checked, and what is in them."""
 
 import ast
-import io
 import json
 import os
 import re
@@ -131,11 +130,17 @@ def parse(path: str, data: bytes) -> Source:
         text, cells = notebook(data)
         return Source(path, _tree(text), text, cells)
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
+        text = data.decode(encoding_of(data))
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise UnreadableError(f"can't be decoded: {error}") from error
     return Source(path, _tree(text), text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding that a file declares, by its first bytes or a comment in its first two lines."""
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n", 2)[:2]
+    encoding, _ = tokenize.detect_encoding(iter([line + b"\n" for line in lines]).__next__)
+    return encoding
 
 
 def _tree(text: str) -> ast.Module:

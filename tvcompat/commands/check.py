@@ -140,16 +140,25 @@ def look(
         result = Result()
         Checker(question, codes, [name]).check(name, data, result)
         return result, {name: data.decode("utf-8", errors="replace")}
-    missing = [path for path in arguments.paths if not Path(path).exists()]
+    return check_files(paths_of(arguments.paths, exclude), question, codes), {}
+
+
+def paths_of(given: List[str], exclude: List[str]) -> List[str]:
+    """The files that are meant.
+
+    Raises:
+        SettingsError: a path does not exist.
+        MissingToolError: pathspec is not installed.
+    """
+    missing = [path for path in given if not Path(path).exists()]
     if missing:
         raise SettingsError(f"there is no {', '.join(missing)}")
     try:
         from tvcompat.check.files import find
 
-        paths = find(arguments.paths, exclude)
+        return find(given, exclude)
     except ModuleNotFoundError as error:
         raise MissingToolError("pathspec", "check", "tvcompat check") from error
-    return check_files(paths, question, codes), {}
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
+from tvcompat.check.edits import Fix, Text
 from tvcompat.check.findings import Question
 from tvcompat.check.knowledge import Knowledge
 from tvcompat.check.uses import Use
@@ -66,6 +67,21 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Style:
+    """How ``fix`` writes.
+
+    Attributes:
+        tvcompat: ``tvcompat.get_model(...)`` for one code base on all releases, instead of torchvision's newest way.
+        enum: members of enums instead of the names of entries.
+        unsafe: also what may change behaviour.
+    """
+
+    tvcompat: bool = False
+    enum: bool = False
+    unsafe: bool = False
+
+
+@dataclass(frozen=True)
 class Rule:
     """One rule.
 
@@ -77,6 +93,7 @@ class Rule:
         explanation: why that is so and what to do, for ``tvcompat rule`` and the documentation.
         bad, good: an example before and after.
         check: the rule itself.
+        fix: what mends a report of it, where something can.
     """
 
     code: str
@@ -87,6 +104,7 @@ class Rule:
     bad: str
     good: str
     check: Callable[[Use, Context], Iterator[Report]]
+    fix: Optional[Callable[[Use, Report, Context, Style, Text], Fix]] = None
 
 
 @lru_cache(maxsize=None)

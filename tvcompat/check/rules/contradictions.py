@@ -3,7 +3,8 @@
 import ast
 from typing import Iterator, Optional
 
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.edits import Fix, Text, removed_argument
+from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.pretrained import argument_of
 from tvcompat.check.uses import BRANCH, TYPE, VALUE, Use
 
@@ -69,6 +70,18 @@ def _is(node: ast.expr, value: bool) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
 
 
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """Take away what had no effect."""
+    keyword = report.node
+    builder = context.knowledge.builder(use.path)
+    if not isinstance(keyword, ast.keyword) or use.call is None or keyword.arg == "num_classes":
+        return Fix(reason="the head has to be replaced by hand")
+    if keyword.arg == "aux_logits" and (builder is None or builder.function != "googlenet"):
+        return Fix(reason="the branch has to be removed after loading; tvcompat.get_model takes the argument")
+    # googlenet drops its branches behind a checkpoint unless it is told to keep them.
+    return Fix((removed_argument(text, use.call, keyword),))
+
+
 RULE = Rule(
     code="TVC204",
     name="contradicts-checkpoint",
@@ -81,4 +94,5 @@ instead." Another `num_classes` than the checkpoint's fails in every release."""
     bad="inception_v3(pretrained=True, aux_logits=False)",
     good='tvcompat.get_model("inception_v3", weights="IMAGENET1K_V1", aux_logits=False)',
     check=check,
+    fix=fix,
 )

@@ -3,7 +3,8 @@
 import ast
 from typing import Iterator
 
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
 
 
@@ -36,6 +37,22 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     )
 
 
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """The same with ``weights=``, where the model is named."""
+    assert isinstance(report.node, ast.keyword)
+    name, value = use.positional[1], report.node.value
+    off = isinstance(value, ast.Constant) and not value.value
+    known = context.knowledge.catalog
+    model = known.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
+    if off:
+        return Fix((replace(report.node, "weights=None"),))
+    if model is None or not model.pretrained:
+        return Fix((replace(report.node, 'weights="IMAGENET1K_V1"'),), safe=False)
+    entry = f'"{model.pretrained}"'
+    written = entry if isinstance(value, ast.Constant) else f"{entry} if {text.segment(value)} else None"
+    return Fix((replace(report.node, f"weights={written}"),))
+
+
 RULE = Rule(
     code="TVC401",
     name="hub",
@@ -46,4 +63,5 @@ RULE = Rule(
     bad='torch.hub.load("pytorch/vision", "resnet50", pretrained=True)',
     good='torch.hub.load("pytorch/vision", "resnet50", weights="IMAGENET1K_V1")',
     check=check,
+    fix=fix,
 )

@@ -4,7 +4,7 @@ import ast
 from typing import Iterator
 
 from tvcompat.check.rules import Context, Report, Rule
-from tvcompat.check.rules.pretrained import argument_of
+from tvcompat.check.rules.pretrained import argument_of, fix
 from tvcompat.check.uses import BRANCH, TYPE, Use
 
 
@@ -62,4 +62,5 @@ In 0.13 a few new detectors swallow `pretrained=True` in their keywords and retu
     bad="fasterrcnn_resnet50_fpn_v2(pretrained=True)  # torchvision 0.13",
     good='fasterrcnn_resnet50_fpn_v2(weights="COCO_V1")',
     check=check,
+    fix=fix,
 )

@@ -3,7 +3,8 @@
 import ast
 from typing import Iterator, Optional
 
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
 
 MODES = {0: "NEAREST", 1: "LANCZOS", 2: "BILINEAR", 3: "BICUBIC", 4: "BOX", 5: "HAMMING"}
@@ -50,6 +51,13 @@ def _by_position(use: Use, context: Context) -> Optional[ast.expr]:
     return None
 
 
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """The member of the enum, imported."""
+    mode = str(report.fix).rpartition(".")[2]
+    imports = ("from torchvision.transforms import InterpolationMode",)
+    return Fix((replace(report.node, f"InterpolationMode.{mode}"),), imports)
+
+
 RULE = Rule(
     code="TVC301",
     name="interpolation",
@@ -61,4 +69,5 @@ they are translated, and were announced to go in 0.15.""",
     bad="Resize(256, interpolation=Image.BICUBIC)",
     good="Resize(256, interpolation=InterpolationMode.BICUBIC)",
     check=check,
+    fix=fix,
 )

@@ -1,15 +1,18 @@
 """TVC103 and its kin: a parameter that a release does not take."""
 
+import ast
 from typing import Iterator
 
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.rules import Context, Report, Rule, Style
+from tvcompat.check.rules.interpolation import mode_of
 from tvcompat.check.uses import BRANCH, TYPE, Use
 
 # These have rules of their own.
 TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
 
 # What a parameter is called now.
-RENAMED = {"resample": "interpolation", "fillcolor": "fill"}
+RENAMED = {"resample": "interpolation", "fillcolor": "fill", "range": "value_range"}
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
@@ -70,6 +73,24 @@ def _positional(use: Use, context: Context) -> Iterator[Report]:
         )
 
 
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """The new name of a parameter that was renamed."""
+    keyword = report.node
+    if not isinstance(keyword, ast.keyword) or keyword.arg is None:
+        return Fix(reason="by hand")
+    new = RENAMED.get(keyword.arg)
+    signatures = context.knowledge.signatures(use.path)
+    if new is None or not signatures[-1].names(new) or use.keyword(new) is not None:
+        return Fix(reason="the parameter has no other name")
+    start = text.offset(keyword.lineno, keyword.col_offset)
+    name = text.edit(start, start + len(keyword.arg), new)
+    mode = mode_of(keyword.value) if new == "interpolation" else None
+    if mode is None:
+        return Fix((name,))
+    imports = ("from torchvision.transforms import InterpolationMode",)
+    return Fix((name, replace(keyword.value, f"InterpolationMode.{mode}")), imports)
+
+
 RULE = Rule(
     code="TVC103",
     name="parameter",
@@ -81,4 +102,5 @@ TypeError there.""",
     bad="RandomAffine(10, resample=Image.BILINEAR, fillcolor=0)",
     good="RandomAffine(10, interpolation=InterpolationMode.BILINEAR, fill=0)",
     check=check,
+    fix=fix,
 )

@@ -1,10 +1,11 @@
 """TVC201: ``pretrained=`` instead of ``weights=``."""
 
 import ast
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Tuple
 
 from tvcompat.catalog import Builder
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
 
 
@@ -97,6 +98,93 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
         )
 
 
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """``weights=`` with the entry that was meant."""
+    node = report.node
+    value = node.value if isinstance(node, ast.keyword) else node
+    argument = node.arg if isinstance(node, ast.keyword) else "pretrained"
+    new = str(argument).replace("pretrained", "weights")
+    builder = None if use.dynamic else context.knowledge.builder(use.path)
+    off = isinstance(value, ast.Constant) and not value.value
+    entry, reason, safe, imports = None, "", True, []
+    if not off:
+        entry, enum, safe, reason = meant(use, context, builder, str(argument), value)
+        if reason:
+            return Fix(reason=reason)
+        if style.enum and enum is not None and not style.tvcompat:
+            imports.append(f"from {enum[0]} import {enum[1]}")
+            entry = f"{enum[1]}.{entry}"
+        else:
+            entry = f'"{entry}"'
+    if off:
+        written = f"{new}=None"
+    elif isinstance(value, ast.Constant):
+        written = f"{new}={entry}"
+    else:
+        condition = text.segment(value)
+        if isinstance(value, (ast.Lambda, ast.IfExp, ast.NamedExpr, ast.GeneratorExp)) or "\n" in condition:
+            condition = f"({condition})"
+        written = f"{new}={entry} if {condition} else None"
+    edits = [replace(node, written)]
+    if not isinstance(node, ast.keyword):
+        behind = use.positional[1:]
+        if len(behind) > 1 or (use.call is not None and len(use.call.args) != len(use.positional)):
+            return Fix(reason="arguments behind it are given by position")
+        edits += [replace(each, f"progress={text.segment(each)}") for each in behind]
+    if style.tvcompat:
+        if builder is None or use.call is None or "partial" in use.extra:
+            return Fix(reason="the model is chosen at run time")
+        opening = text.text.index("(", text.offset(use.call.func.end_lineno or 0, use.call.func.end_col_offset or 0))
+        name = context.knowledge.builder(use.path)
+        edits.append(replace(use.call.func, "tvcompat.get_model"))
+        edits.append(text.edit(opening + 1, opening + 1, f'"{name.name if name else ""}", '))
+        imports = ["import tvcompat"]
+    return Fix(tuple(edits), tuple(imports), safe)
+
+
+def meant(
+    use: Use, context: Context, builder: Optional[Builder], argument: str, value: ast.expr
+) -> Tuple[Optional[str], Optional[Tuple[str, str]], bool, str]:
+    """The entry that a flag means: its name, namespace and name of its enum, whether that is sure, or why not."""
+    known = context.knowledge.catalog
+    if builder is None:
+        named = _named_backbone(use)
+        model = known.model(named) if named else None
+        if model is not None and model.pretrained and model.enum:
+            checkpoint = known.checkpoint(model.enum, model.pretrained)
+            return model.pretrained, (checkpoint.namespace, model.enum) if checkpoint else None, True, ""
+        # Nearly all models have this entry, and for those `pretrained=True` means it.
+        return "IMAGENET1K_V1", None, False, ""
+    model = known.model(builder.name)
+    if model is None:
+        return None, None, False, "the model has no weights"
+    if argument == "pretrained_backbone":
+        enum, _, entry = (model.backbone or "").partition(".")
+    else:
+        quantize = use.keyword("quantize")
+        plain = quantize is None or (isinstance(quantize.value, ast.Constant) and not quantize.value.value)
+        if not plain and not (isinstance(quantize.value, ast.Constant) and quantize.value.value):  # type: ignore[union-attr]
+            return None, None, False, "quantize= decides at run time which checkpoint is meant"
+        enum, entry = (model.enum or "", model.pretrained or "")
+        if not plain:
+            enum, entry = (model.quantized_enum or "", model.pretrained_quantized or "")
+        if isinstance(value, ast.Constant) and value.value == "legacy":
+            entry = "COCO_LEGACY"
+    checkpoint = known.checkpoint(enum, entry)
+    if checkpoint is None:
+        return None, None, False, f"pretrained=True means no entry of {builder.name}"
+    return entry, (checkpoint.namespace, enum), True, ""
+
+
+def _named_backbone(use: Use) -> Optional[str]:
+    """The model that ``resnet_fpn_backbone("resnet50", ...)`` builds on."""
+    if use.dynamic or not use.path.endswith("_backbone"):
+        return None
+    keyword = use.keyword("backbone_name")
+    value = keyword.value if keyword is not None else use.positional[0] if use.positional else None
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+
 RULE = Rule(
     code="TVC201",
     name="pretrained",
@@ -108,4 +196,5 @@ Since 0.13 a model takes `weights=`. The old argument still works, with two warn
     bad="resnet50(pretrained=True)",
     good='resnet50(weights="IMAGENET1K_V1")',
     check=check,
+    fix=fix,
 )

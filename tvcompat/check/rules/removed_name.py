@@ -1,8 +1,10 @@
 """TVC101: a module or name that is gone."""
 
+import ast
 from typing import Iterator
 
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, Use
 
 
@@ -33,6 +35,64 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     yield Report("breaks", message, breaks_in=since, fix=fix)
 
 
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """Import it from where it lives on, under the name it has in the file."""
+    replacement = context.knowledge.replacement(use.path)
+    if replacement is None or not replacement.instead:
+        return Fix(reason="nothing stands in for it")
+    statement, alias = use.statement, use.node
+    if not isinstance(statement, ast.ImportFrom) or not isinstance(alias, ast.alias):
+        if isinstance(statement, ast.Import) and isinstance(alias, ast.alias) and alias.asname:
+            return _as_module(alias, replacement.instead, context)
+        parent, _, name = use.path.rpartition(".")
+        new_parent, _, new_name = replacement.instead.rpartition(".")
+        if parent == new_parent and isinstance(alias, ast.Attribute) and alias.attr == name:
+            # `transforms.Scale` -> `transforms.Resize`
+            end = text.offset(alias.end_lineno or 0, alias.end_col_offset or 0)
+            return Fix((text.edit(end - len(name), end, new_name),))
+        return Fix(reason="it is reached through a module; import what stands in for it")
+    module, _, name = replacement.instead.rpartition(".")
+    if use.path.rpartition(".")[2] != name and name in ("Conv2dNormActivation", "SqueezeExcitation", "Kinetics"):
+        return Fix(reason="what followed it takes other arguments")
+    if not _is_there(replacement.instead, context):
+        return Fix(reason=f"{module} has no {name}")
+    bound = alias.asname or alias.name
+    new = name if bound == name else f"{name} as {bound}"
+    if len(statement.names) == 1:
+        return Fix((replace(statement, f"from {module} import {new}"),))
+    rest = [each for each in statement.names if each is not alias]
+    same = all(_goes_along(each, statement, module, context) for each in rest)
+    if same and bound == name:
+        # All names go to the same module: each of them proposes the same edit.
+        start = text.offset(statement.lineno, statement.col_offset)
+        return Fix((text.edit(start, text.text.index("import", start), f"from {module} "),))
+    if text.segment(statement).count("\n") or "(" in text.segment(statement):
+        return Fix(reason="by hand: names of one statement go different ways")
+    kept = ", ".join(text.segment(each) for each in rest)
+    indent = " " * statement.col_offset
+    both = f"from {statement.module} import {kept}\n{indent}from {module} import {new}"
+    return Fix((replace(statement, both),))
+
+
+def _goes_along(alias: ast.alias, statement: ast.ImportFrom, module: str, context: Context) -> bool:
+    """Whether another name of the statement is replaced by one of the same module and name."""
+    other = context.knowledge.replacement(f"{statement.module}.{alias.name}")
+    return other is not None and other.instead == f"{module}.{alias.name}" and _is_there(other.instead, context)
+
+
+def _is_there(path: str, context: Context) -> bool:
+    """Whether what stands in is in every release asked for; of other packages it is taken to be."""
+    if not path.startswith("torchvision."):
+        return True
+    return not context.failing(context.knowledge.presence(path).there)
+
+
+def _as_module(alias: ast.alias, instead: str, context: Context) -> Fix:
+    if context.knowledge.catalog.module(instead) is None and not instead.startswith("torch."):
+        return Fix(reason="what stands in for it is no module")
+    return Fix((replace(alias, f"{instead} as {alias.asname}"),), safe=False)
+
+
 RULE = Rule(
     code="TVC101",
     name="removed-name",
@@ -47,4 +107,5 @@ branch on the version, `hasattr`.""",
     bad="from torchvision.transforms.functional_tensor import rgb_to_grayscale",
     good="from torchvision.transforms.functional import rgb_to_grayscale",
     check=check,
+    fix=fix,
 )

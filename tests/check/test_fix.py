@@ -1,0 +1,235 @@
+"""Rewriting: exact edits, nothing else touched, nothing changed the second time."""
+
+import ast
+import json
+import os
+import stat
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tvcompat.check.engine import Checker, Result
+from tvcompat.check.fixes import fix
+from tvcompat.check.rules import Style
+from tvcompat.cli import main
+
+from .conftest import findings, upgrade
+
+
+def fixed(source, path="program.py", question=None, **style):
+    """The source afterwards, and why what is left is left."""
+    data = source.encode() if isinstance(source, str) else source
+    result = Result()
+    found = fix(Checker(question or upgrade(), None, [path]), path, data, Style(**style), result)
+    assert not result.unreadable
+    after = found.data.decode() if isinstance(source, str) else found.data
+    return after, [reason for _, reason in found.left]
+
+
+HEAD = "from torchvision.models import *\nfrom torchvision.models.detection import *\nfrom torchvision import models\n"
+
+CASES = [
+    ("resnet50(pretrained=True)", 'resnet50(weights="IMAGENET1K_V1")'),
+    ("resnet50(pretrained=False)", "resnet50(weights=None)"),
+    ("resnet50(pretrained = flag)", 'resnet50(weights="IMAGENET1K_V1" if flag else None)'),
+    ("resnet50(pretrained=not a or b)", 'resnet50(weights="IMAGENET1K_V1" if not a or b else None)'),
+    ("resnet50(pretrained=a if b else c)", 'resnet50(weights="IMAGENET1K_V1" if (a if b else c) else None)'),
+    ("resnet50(True)", 'resnet50(weights="IMAGENET1K_V1")'),
+    ("resnet50(True, False)", 'resnet50(weights="IMAGENET1K_V1", progress=False)'),
+    ("resnet50(progress=x, pretrained=True, )", 'resnet50(progress=x, weights="IMAGENET1K_V1", )'),
+    (
+        "fasterrcnn_resnet50_fpn(pretrained=False, pretrained_backbone=True)",
+        'fasterrcnn_resnet50_fpn(weights=None, weights_backbone="IMAGENET1K_V1")',
+    ),
+    (
+        "models.quantization.resnet50(pretrained=True, quantize=True)",
+        'models.quantization.resnet50(weights="IMAGENET1K_FBGEMM_V1", quantize=True)',
+    ),
+    ('keypointrcnn_resnet50_fpn(pretrained="legacy")', 'keypointrcnn_resnet50_fpn(weights="COCO_LEGACY")'),
+    ("googlenet(pretrained=True, aux_logits=False)", 'googlenet(weights="IMAGENET1K_V1")'),
+    ("inception_v3(init_weights=True, weights='DEFAULT')", "inception_v3(weights='DEFAULT')"),
+    ("models.__dict__[arch](pretrained=False)", "models.__dict__[arch](weights=None)"),
+    ("é = resnet50(pretrained=True)  # né", 'é = resnet50(weights="IMAGENET1K_V1")  # né'),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), CASES)
+def test_calls(before, after):
+    assert fixed(HEAD + before + "\n") == (HEAD + after + "\n", [])
+
+
+IMPORTS = [
+    ("from torchvision.models.utils import load_state_dict_from_url", "from torch.hub import load_state_dict_from_url"),
+    (
+        "from torchvision.transforms.functional_tensor import rgb_to_grayscale as g",
+        "from torchvision.transforms.functional import rgb_to_grayscale as g",
+    ),
+    ("from torchvision.transforms import Scale", "from torchvision.transforms import Resize as Scale"),
+    (
+        "from torchvision.transforms import Scale, Normalize",
+        "from torchvision.transforms import Normalize\nfrom torchvision.transforms import Resize as Scale",
+    ),
+    (
+        "from torchvision.transforms.functional_pil import crop, resize",
+        "from torchvision.transforms.functional import crop, resize",
+    ),
+    ("from torchvision.datapoints import Image", "from torchvision.tv_tensors import Image"),
+    ("from torchvision.ops.misc import ConvTranspose2d", "from torch.nn import ConvTranspose2d"),
+    ("import torchvision.transforms as T\nT.Scale(3)", "import torchvision.transforms as T\nT.Resize(3)"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), IMPORTS)
+def test_imports(before, after):
+    assert fixed(before + "\n") == (after + "\n", [])
+
+
+def test_parameters_and_their_values():
+    before = (
+        '"""Text."""\nfrom PIL import Image\nfrom torchvision.transforms import RandomAffine\n\n'
+        "RandomAffine(9, resample=Image.BILINEAR, fillcolor=0)\n"
+    )
+    after, left = fixed(before)
+    assert left == []
+    assert after == (
+        '"""Text."""\nfrom PIL import Image\nfrom torchvision.transforms import RandomAffine\n'
+        "from torchvision.transforms import InterpolationMode\n\n"
+        "RandomAffine(9, interpolation=InterpolationMode.BILINEAR, fill=0)\n"
+    )
+
+
+def test_enums_with_their_import():
+    after, _ = fixed("import torchvision\ntorchvision.models.resnet50(pretrained=flag)\n", enum=True)
+    assert after == (
+        "import torchvision\nfrom torchvision.models import ResNet50_Weights\n"
+        "torchvision.models.resnet50(weights=ResNet50_Weights.IMAGENET1K_V1 if flag else None)\n"
+    )
+
+
+def test_one_code_base_for_all_releases():
+    after, _ = fixed(
+        "from torchvision import models\nnet = models.resnet50(pretrained=True, num_classes=1000)\n", tvcompat=True
+    )
+    assert after == (
+        "from torchvision import models\nimport tvcompat\n"
+        'net = tvcompat.get_model("resnet50", weights="IMAGENET1K_V1", num_classes=1000)\n'
+    )
+
+
+LEFT = [
+    ("models.__dict__[arch](pretrained=True)", "--unsafe"),
+    ("for net in (resnet18, vit_h_14):\n    net(pretrained=True)", "several models"),
+    ("inception_v3(weights='DEFAULT', aux_logits=False)", "removed after loading"),
+    ("resnet50(weights='DEFAULT', num_classes=3)", "by hand"),
+    ("vit_h_14(pretrained=True)", "means no entry"),
+    ("models.quantization.resnet50(pretrained=True, quantize=q)", "decides at run time"),
+    ("from torchvision.models.mobilenetv2 import ConvBNReLU", "other arguments"),
+    ("from torchvision.io import read_video", "nothing stands in"),
+]
+
+
+@pytest.mark.parametrize(("source", "reason"), LEFT)
+def test_what_can_not_be_mended_says_why(source, reason):
+    after, left = fixed(HEAD + source + "\n")
+    assert after == HEAD + source + "\n"
+    assert all(reason in text for text in left)
+    assert left
+
+
+def test_unsafe_fixes_are_asked_for():
+    after, left = fixed(HEAD + "models.__dict__[arch](pretrained=True)\n", unsafe=True)
+    assert after.endswith('models.__dict__[arch](weights="IMAGENET1K_V1")\n')
+    assert left == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_encoding_and_line_ends_stay(encoding, end):
+    cookie = "# -*- coding: latin-1 -*-\n" if encoding == "latin-1" else ""
+    source = cookie + "from torchvision import models\nx = 'é'; models.resnet50(pretrained=True)  # ñ\n\n\ny = 1"
+    after, _ = fixed(source.replace("\n", end).encode(encoding))
+    assert after == source.replace("pretrained=True", 'weights="IMAGENET1K_V1"').replace("\n", end).encode(encoding)
+
+
+def test_files_are_replaced_with_their_mode(tmp_path, capsys):
+    path = tmp_path / "tool.py"
+    path.write_text("import torchvision\ntorchvision.models.resnet50(pretrained=True)\n")
+    path.chmod(0o755)
+    assert main(["fix", str(tmp_path), "--diff"]) == 1
+    assert '+torchvision.models.resnet50(weights="IMAGENET1K_V1")' in capsys.readouterr().out
+    assert "pretrained" in path.read_text()
+    assert main(["fix", str(tmp_path)]) == 0
+    assert path.read_text() == 'import torchvision\ntorchvision.models.resnet50(weights="IMAGENET1K_V1")\n'
+    assert os.name == "nt" or stat.S_IMODE(path.stat().st_mode) == 0o755
+    before = path.stat().st_mtime_ns
+    assert main(["fix", str(tmp_path)]) == 0
+    assert path.stat().st_mtime_ns == before
+    assert main(["check", str(tmp_path)]) == 0
+    assert [found.name for found in tmp_path.iterdir()] == ["tool.py"]
+
+
+def test_notebooks_keep_everything_else(tmp_path):
+    notebook = {
+        "cells": [
+            {"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["pretrained=True é"]},
+            {
+                "cell_type": "code", "execution_count": 3, "id": "b", "metadata": {}, "outputs": [{"text": ["x"]}],
+                "source": ["%matplotlib inline\n", "!pip install torchvision\n", "from torchvision import models"],
+            },
+            {"cell_type": "code", "execution_count": None, "id": "c", "metadata": {}, "outputs": [],
+             "source": ["net = models.resnet50(pretrained=True)\n", "net?"]},
+        ],
+        "metadata": {"kernelspec": {"name": "python3"}}, "nbformat": 4, "nbformat_minor": 5,
+    }  # fmt: skip
+    for indent, ascii_only in ((1, False), (2, True)):
+        text = json.dumps(notebook, indent=indent, ensure_ascii=ascii_only) + "\n"
+        (finding,) = findings(text, path="n.ipynb")
+        assert (finding.cell, finding.line, finding.column) == (2, 1, 23)
+        after, left = fixed(text, path="n.ipynb")
+        assert left == []
+        assert after == text.replace("resnet50(pretrained=True)", 'resnet50(weights=\\"IMAGENET1K_V1\\")')
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Whatever stands around it
+
+names = st.sampled_from(["a", "flag", "self.cfg.pretrained", "opt['p']", "f(x, y)", "not a", "a and b", "x == 1"])
+calls = st.builds(
+    "{}({}{}pretrained{}={}{}{})".format,
+    st.sampled_from(["models.resnet18", "tvm.models.vgg16", "build", "models.detection.fasterrcnn_resnet50_fpn"]),
+    st.sampled_from(["", "progress=False, ", "\n    progress=True,\n    "]),
+    st.sampled_from(["", " "]),
+    st.sampled_from(["", " "]),
+    st.one_of(st.sampled_from(["True", "False", "None"]), names),
+    st.sampled_from(["", ",", ", num_classes=1000"]),
+    st.sampled_from(["", "\n"]),
+)
+lines = st.one_of(
+    calls,
+    st.builds("x = {}  # pretrained=True".format, calls),
+    st.builds("def f():\n    '''pretrained=True'''\n    return {}".format, calls),
+    st.builds("s = '''é {} '''; y = {}".format, st.sampled_from(["", "resnet18(pretrained=True)"]), calls),
+    st.just("timm.create_model('x', pretrained=True)"),
+)
+
+
+@given(st.lists(lines, max_size=6), st.sampled_from(["\n", "\r\n"]), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_the_result_parses_is_stable_and_differs_in_the_edits_alone(parts, end, unsafe):
+    source = (
+        "import torchvision as tvm\nfrom torchvision import models\nbuild = models.resnet34\n" + "\n".join(parts) + "\n"
+    )
+    source = source.replace("\n", end)
+    after, _ = fixed(source, unsafe=unsafe)
+    ast.parse(after)
+    again, _ = fixed(after, unsafe=unsafe) if "torchvision" in after else (after, [])
+    assert again == after
+    # What is not an argument of a call stands as it stood.
+    assert after.count("timm.create_model('x', pretrained=True)") == source.count(
+        "timm.create_model('x', pretrained=True)"
+    )
+    assert after.count("# pretrained=True") == source.count("# pretrained=True")
+    assert after.count("'''pretrained=True'''") == source.count("'''pretrained=True'''")
+    assert after.count(end) == source.count(end)
+    assert not [finding for finding in findings(after) if finding.code == "TVC201"]

@@ -1,0 +1,178 @@
+"""Changing source in places and nowhere else."""
+
+import ast
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterable, List, Optional, Sequence, Tuple
+
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One replacement: lines from 1, columns in UTF-8 bytes from 0, as ``ast`` counts them.
+
+    Attributes:
+        text: what stands there afterwards.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What mends a finding.
+
+    Attributes:
+        edits: replacements that belong together.
+        imports: statements that have to be there, ``from torchvision.transforms import InterpolationMode``.
+        safe: whether the program surely does the same as before.
+        reason: why nothing can be done, where nothing can.
+    """
+
+    edits: Tuple[Edit, ...] = ()
+    imports: Tuple[str, ...] = ()
+    safe: bool = True
+    reason: str = ""
+
+
+def replace(node: Any, text: str) -> Edit:
+    """Put text in the place of a node."""
+    return Edit(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, text)
+
+
+class Text:
+    """A source whose places are those of its syntax tree."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(match.end() for match in _LINE_ENDS.finditer(text))]
+
+    def offset(self, line: int, column: int) -> int:
+        """Where in the text a place is, in characters."""
+        start = self._starts[line - 1]
+        end = self._starts[line] if line < len(self._starts) else len(self.text)
+        content = self.text[start:end]
+        if content.isascii():
+            return start + column
+        return start + len(content.encode()[:column].decode(errors="replace"))
+
+    def segment(self, node: Any) -> str:
+        """The source of a node."""
+        first = self.offset(node.lineno, node.col_offset)
+        return self.text[first : self.offset(node.end_lineno, node.end_col_offset)]
+
+    def place(self, offset: int) -> Tuple[int, int]:
+        """Line and column of a place in the text."""
+        import bisect
+
+        line = bisect.bisect_right(self._starts, offset)
+        return line, len(self.text[self._starts[line - 1] : offset].encode())
+
+    def edit(self, start: int, end: int, text: str) -> Edit:
+        """An edit between two places in the text."""
+        return Edit(*self.place(start), *self.place(end), text)
+
+    def apply(self, edits: Iterable[Edit]) -> str:
+        """The text with all edits made; they must not overlap."""
+        spans = sorted(
+            (self.offset(e.line, e.column), self.offset(e.end_line, e.end_column), e.text) for e in set(edits)
+        )
+        parts: List[str] = []
+        position = 0
+        for start, end, text in spans:
+            parts += [self.text[position:start], text]
+            position = end
+        return "".join([*parts, self.text[position:]])
+
+    def overlap(self, first: Edit, second: Edit) -> bool:
+        """Whether two edits touch the same characters; equal ones do not count."""
+        if first == second:
+            return False
+        a, b = self.offset(first.line, first.column), self.offset(first.end_line, first.end_column)
+        c, d = self.offset(second.line, second.column), self.offset(second.end_line, second.end_column)
+        if a == b or c == d:
+            return a == c if a == b and c == d else c < a < d or a < c < b
+        return a < d and c < b
+
+
+def removed_argument(text: Text, call: ast.Call, keyword: ast.keyword) -> Edit:
+    """Take a keyword argument out of a call, with the comma that parts it from the one before or behind."""
+    arguments: List[Any] = sorted([*call.args, *call.keywords], key=lambda node: (node.lineno, node.col_offset))
+    place = arguments.index(keyword)
+    start = text.offset(keyword.lineno, keyword.col_offset)
+    end = text.offset(keyword.end_lineno or 0, keyword.end_col_offset or 0)
+    if place:
+        before = arguments[place - 1]
+        start = text.offset(before.end_lineno, before.end_col_offset)
+    elif len(arguments) > 1:
+        behind = arguments[1]
+        end = text.offset(behind.lineno, behind.col_offset)
+    return text.edit(start, end, "")
+
+
+def with_imports(text: Text, tree: ast.Module, statements: Sequence[str]) -> Optional[Edit]:
+    """An edit that adds import statements behind the first block of imports; ``None`` where all are there."""
+    present = {ast.dump(node) for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))}
+    missing = [s for s in dict.fromkeys(statements) if ast.dump(ast.parse(s).body[0]) not in present]
+    missing = [s for s in missing if not _imported(tree, s)]
+    if not missing:
+        return None
+    end = _LINE_ENDS.search(text.text)
+    newline = end.group() if end else "\n"
+    last: Optional[ast.stmt] = None
+    for number, node in enumerate(tree.body):
+        is_docstring = number == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if isinstance(node, (ast.Import, ast.ImportFrom)) or is_docstring:
+            last = node
+        elif last is not None and isinstance(last, (ast.Import, ast.ImportFrom)):
+            break
+    if last is None:
+        # Behind a shebang and an encoding line.
+        line = 1
+        for content in text.text.splitlines():
+            if not content.startswith("#"):
+                break
+            line += 1
+        offset = text.offset(line, 0) if line <= len(text._starts) else len(text.text)
+        return text.edit(offset, offset, "".join(statement + newline for statement in missing))
+    offset = text.offset(last.end_lineno or 0, last.end_col_offset or 0)
+    rest = _LINE_ENDS.search(text.text, offset)
+    offset = rest.start() if rest else len(text.text)
+    return text.edit(offset, offset, "".join(newline + statement for statement in missing))
+
+
+def _imported(tree: ast.Module, statement: str) -> bool:
+    """Whether the names that a statement binds are imported from the same place already."""
+    wanted = ast.parse(statement).body[0]
+    if not isinstance(wanted, ast.ImportFrom):
+        return False
+    there = {
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == wanted.module and not node.level
+        for alias in node.names
+        if alias.asname is None
+    }
+    return all(alias.name in there for alias in wanted.names)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put new content in the place of a file in one step, with its mode."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        shutil.copymode(path, name)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise

@@ -1,0 +1,153 @@
+"""``tvcompat fix``: what mends each finding is said by its rule; here it is put together and written."""
+
+import ast
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+
+from tvcompat.check import edits, files
+from tvcompat.check.engine import Checker, Result, Unreadable
+from tvcompat.check.findings import Finding, Question
+from tvcompat.check.rules import Context, Style, rules
+
+
+@dataclass
+class Fixed:
+    """What became of one file.
+
+    Attributes:
+        path: the file.
+        before, after: its source; for a notebook that of its code cells.
+        mended: findings that are gone.
+        left: findings that are still there, each with why.
+        data: what is to be written.
+    """
+
+    path: str
+    before: str
+    after: str
+    mended: List[Finding] = field(default_factory=list)
+    left: List[Tuple[Finding, str]] = field(default_factory=list)
+    data: bytes = b""
+
+
+def fix_files(
+    paths: Sequence[str], question: Question, codes: Optional[Sequence[str]], style: Style
+) -> Tuple[List[Fixed], List[Unreadable]]:
+    """What fixing files would do; nothing is written."""
+    contents: Dict[str, bytes] = {}
+    for path in paths:
+        with open(path, "rb") as stream:
+            data = stream.read()
+        if files.concerns(data):
+            contents[path] = data
+    checker = Checker(question, codes, paths, list(contents))
+    found: List[Fixed] = []
+    unreadable: List[Unreadable] = []
+    for path, data in contents.items():
+        result = Result()
+        fixed = fix(checker, path, data, style, result)
+        unreadable += result.unreadable
+        if fixed is not None and (fixed.mended or fixed.left):
+            found.append(fixed)
+    return found, unreadable
+
+
+def fix(checker: Checker, path: str, data: bytes, style: Style, result: Result) -> Optional[Fixed]:
+    """Mend one file as far as it can be done."""
+    read = checker.read(path, data, result)
+    if read is None:
+        return None
+    source, uses = read
+    # Places are those of the source with the line ends that it has.
+    text = edits.Text(_decoded(data)[0] if not source.cells else source.text)
+    context = Context(checker.knowledge, checker.context.question)
+    fixed = Fixed(path, text.text, text.text, data=data)
+    chosen: List[edits.Edit] = []
+    imports: List[str] = []
+    proposals: List[Tuple[Finding, edits.Fix]] = []
+    for finding, report, use in checker.reports(source, uses, context):
+        rule = rules()[finding.code]
+        proposal = rule.fix(use, report, context, style, text) if rule.fix is not None else edits.Fix(reason="by hand")
+        proposals.append((finding, proposal))
+    # A name that may stand for several models is mended only where the same is right for all of them.
+    variants: Dict[Tuple[int, int, str], Set[Tuple[edits.Edit, ...]]] = {}
+    for finding, proposal in proposals:
+        variants.setdefault((finding.line, finding.column, finding.code), set()).add(proposal.edits)
+    for finding, proposal in proposals:
+        if len(variants[finding.line, finding.column, finding.code]) > 1:
+            fixed.left.append((finding, "it may be one of several models, which need different entries"))
+        elif proposal.reason:
+            fixed.left.append((finding, proposal.reason))
+        elif not proposal.safe and not style.unsafe:
+            fixed.left.append((finding, "may change behaviour; --unsafe does it"))
+        elif any(text.overlap(one, other) for one in proposal.edits for other in chosen):
+            fixed.left.append((finding, "overlaps another change; run fix again"))
+        else:
+            chosen += [edit for edit in proposal.edits if edit not in chosen]
+            imports += proposal.imports
+            fixed.mended.append(finding)
+    if not chosen:
+        return fixed
+    added = edits.with_imports(text, source.tree, imports)
+    if added is not None:
+        chosen.append(added)
+    fixed.after = text.apply(chosen)
+    try:
+        ast.parse(fixed.after)
+    except SyntaxError:
+        return Fixed(
+            path, text.text, text.text, left=[(f, "the result would not parse") for f in fixed.mended], data=data
+        )
+    if source.cells:
+        written = _notebook(data, source, fixed.after)
+        if written is None:
+            reason = "the notebook is written in a way that could not be kept"
+            return Fixed(path, text.text, text.text, left=[(f, reason) for f in fixed.mended], data=data)
+        fixed.data = written
+    else:
+        _, encoding = _decoded(data)
+        fixed.data = fixed.after.encode(encoding)
+    return fixed
+
+
+def _decoded(data: bytes) -> Tuple[str, str]:
+    encoding = files.encoding_of(data)
+    return data.decode(encoding), encoding
+
+
+def _notebook(data: bytes, source: files.Source, after: str) -> Optional[bytes]:
+    """A notebook with new code, everything else as it was; ``None`` where its formatting can't be kept."""
+    text = data.decode("utf-8")
+    document = json.loads(text)
+    end = text[len(text.rstrip()) :]
+    forms: List[Dict[str, Any]] = [
+        {"indent": indent, "ensure_ascii": ascii_only, "separators": separators}
+        for indent in (1, 2, None, 4, "\t")
+        for ascii_only in (False, True)
+        for separators in (None, (",", ":"), (",", ": "))
+    ]
+    form = next((form for form in forms if json.dumps(document, **form) == text.rstrip()), None)
+    if form is None:
+        return None
+    before_lines, after_lines = source.text.split("\n"), after.split("\n")
+    if len(before_lines) != len(after_lines):
+        # An import was added: it goes into the first cell.
+        return None
+    cells = [cell for cell in document["cells"] if cell.get("cell_type") == "code"]
+    for (first, _), cell in zip(source.cells, cells):
+        whole = isinstance(cell["source"], list)
+        lines = ("".join(cell["source"]) if whole else cell["source"]).split("\n")
+        for number in range(len(lines)):
+            old, new = before_lines[first - 1 + number], after_lines[first - 1 + number]
+            if old != new:
+                lines[number] = new
+        joined = "\n".join(lines)
+        cell["source"] = joined.splitlines(keepends=True) if whole else joined
+    return (json.dumps(document, **form) + end).encode()
+
+
+def write(fixed: Fixed) -> None:
+    """Write a file that was mended."""
+    edits.write(Path(fixed.path), fixed.data)

@@ -1,0 +1,73 @@
+"""``tvcompat fix``: rewrite what can be rewritten, and say why where it can't."""
+
+import argparse
+import difflib
+import sys
+from pathlib import Path
+from typing import List
+
+from tvcompat.check import settings
+from tvcompat.check.fixes import Fixed, fix_files, write
+from tvcompat.check.rules import Style
+from tvcompat.commands.check import add_question, ask, paths_of, select
+from tvcompat.commands.output import message
+
+EXAMPLES = """examples:
+  tvcompat fix src --diff                what would be written
+  tvcompat fix src --to latest           pretrained=True becomes weights="IMAGENET1K_V1", removed imports move
+  tvcompat fix src --style tvcompat      tvcompat.get_model(...), for one code base on all releases
+  tvcompat fix src --enum                weights=ResNet50_Weights.IMAGENET1K_V1, with its import
+
+exit code: 0 nothing is left to do, 1 something is (with --diff also: something would be changed), 2 usage error"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", default=["."], help="files and folders")
+    add_question(parser)
+    parser.add_argument("--diff", action="store_true", help="show what would be written, and write nothing")
+    parser.add_argument(
+        "--style", choices=("torchvision", "tvcompat"), default="torchvision", help="whose calls to write"
+    )
+    parser.add_argument("--enum", action="store_true", help="members of weights enums instead of names of entries")
+    parser.add_argument("--unsafe", action="store_true", help="also what may change behaviour")
+    parser.add_argument("--select", action="append", metavar="CODES", help="only these rules, or those that begin so")
+    parser.add_argument("--ignore", action="append", metavar="CODES", help="without these rules")
+    parser.add_argument("--exclude", action="append", metavar="PATTERN", help="files to leave out, as in .gitignore")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    first = Path(arguments.paths[0])
+    project = settings.find(first if first.exists() else Path())
+    chosen = settings.read(project) if project is not None else {}
+    question = ask(arguments, chosen)
+    codes = select(arguments.select or chosen.get("select"), arguments.ignore or chosen.get("ignore"))
+    paths = paths_of(arguments.paths, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
+    style = Style(arguments.style == "tvcompat", arguments.enum, arguments.unsafe)
+    found, unreadable = fix_files(paths, question, codes, style)
+    for each in unreadable:
+        message(f"{each.path}:{each.line}: not checked: {each.text}")
+    changed = [fixed for fixed in found if fixed.before != fixed.after]
+    for fixed in changed:
+        if arguments.diff:
+            sys.stdout.writelines(difference(fixed))
+        else:
+            write(fixed)
+    left = 0
+    for fixed in found:
+        for finding, reason in fixed.left:
+            left += 1
+            message(f"{finding.path}:{finding.line}:{finding.column}: {finding.code} left: {reason}")
+    mended = sum(len(fixed.mended) for fixed in found)
+    verb = "would be mended" if arguments.diff else "mended"
+    message(f"{mended} {verb} in {len(changed)} files, {left} left")
+    return 1 if left or (arguments.diff and changed) else 0
+
+
+def difference(fixed: Fixed) -> List[str]:
+    """A unified diff."""
+    lines = list(
+        difflib.unified_diff(
+            fixed.before.splitlines(keepends=True), fixed.after.splitlines(keepends=True), fixed.path, fixed.path
+        )
+    )
+    return [line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines]

@@ -1,0 +1,68 @@
+"""``tvcompat range``: the releases that a program supports, and the line that sets each end."""
+
+import argparse
+from typing import Any, Dict, List
+
+from tvcompat.check.findings import Finding
+from tvcompat.check.span import Supported, supported
+from tvcompat.commands.check import paths_of
+from tvcompat.commands.output import add_format, message, print_json
+
+EXAMPLES = """examples:
+  tvcompat range src
+  tvcompat range . --format json"""
+
+# So many lines are shown for each end.
+SHOWN = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", default=["."], help="files and folders")
+    parser.add_argument("--exclude", action="append", metavar="PATTERN", help="files to leave out, as in .gitignore")
+    add_format(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    found = supported(paths_of(arguments.paths, arguments.exclude or []))
+    for unreadable in found.unreadable:
+        message(f"{unreadable.path}:{unreadable.line}: not checked: {unreadable.text}")
+    if arguments.format == "json":
+        print_json(described(found))
+    else:
+        print("\n".join(lines(found)))
+    return 0
+
+
+def described(found: Supported) -> Dict[str, Any]:
+    return {
+        "first": found.first,
+        "last": found.last,
+        "releases": found.releases,
+        "below": [finding.as_json() for finding in found.below()],
+        "above": [finding.as_json() for finding in found.above()],
+        "breaking": {release: len(findings) for release, findings in found.breaking.items()},
+    }
+
+
+def lines(found: Supported) -> List[str]:
+    """The answer for people."""
+    if found.first is None:
+        fewest = min(found.breaking, key=lambda release: len(found.breaking[release]))
+        head = [f"No release from {next(iter(found.breaking))} on runs all of it; the fewest lines break on {fewest}:"]
+        return head + shown(found.breaking[fewest])
+    answer = [f"It runs on torchvision {found.first} to {found.last} ({found.checked} files)."]
+    holes = [r for r in found.breaking if r not in found.releases]
+    order = list(found.breaking)
+    between = [r for r in holes if order.index(found.first) < order.index(r) < order.index(str(found.last))]
+    if between:
+        answer.append(f"Not on {', '.join(between)} in between:")
+        answer += shown(found.breaking[between[0]])
+    for text, findings in (("The lower end is set by:", found.below()), ("The upper end is set by:", found.above())):
+        if findings:
+            answer += [text, *shown(findings)]
+    return answer
+
+
+def shown(findings: List[Finding]) -> List[str]:
+    text = [f"  {f.path}:{f.line}:{f.column}: {f.message}" for f in findings[:SHOWN]]
+    return text + ([f"  and {len(findings) - SHOWN} more"] if len(findings) > SHOWN else [])
