@@ -108,7 +108,9 @@ def verify(session: nox.Session) -> None:
 @nox.session(reuse_venv=True)
 def lint(session: nox.Session) -> None:
     """ruff and strict mypy."""
-    session.install("-e", ".[audit]", *nox.project.dependency_groups(PROJECT, "lint", "tests"), "nox", silent=True)
+    session.install(
+        "-e", ".[audit,check]", *nox.project.dependency_groups(PROJECT, "lint", "tests"), "nox", silent=True
+    )
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -123,7 +125,7 @@ def tests(session: nox.Session) -> None:
     release, other = (RELEASES[0], "0.10.1") if oldest else (RELEASES[-1], "0.28.0")
     shared = sharing_cache(session)
     session.install(*requirements(release), silent=True, env=shared)
-    extra = "." if oldest else ".[audit]"
+    extra = "." if oldest else ".[audit,check]"
     groups = ["tests"] if oldest else ["tests", "types"]
     session.install("-e", extra, *nox.project.dependency_groups(PROJECT, *groups), silent=True)
     # A torchvision for another torch, to see what is said of that.
@@ -156,5 +158,5 @@ def remeasure(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """The speed and size goals, each beside what it is compared with in the same run."""
     session.install(*requirements(RELEASES[-1]), silent=True, env=sharing_cache(session))
-    session.install("-e", ".[audit]", "build", "nox[uv]", silent=True)
+    session.install("-e", ".[audit,check]", "build", "nox[uv]", silent=True)
     session.run("python", "-m", "tests.bench", *session.posargs)

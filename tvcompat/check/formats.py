@@ -66,6 +66,11 @@ def _lines(path: str, cell: Optional[int], text: Optional[str]) -> List[str]:
         return []
 
 
+def forget() -> None:
+    """Read files anew from now on."""
+    _lines.cache_clear()
+
+
 def annotation(finding: Finding) -> str:
     """A workflow command that GitHub shows beside the line."""
     level = {"error": "error", "warning": "warning"}.get(LEVELS[finding.severity], "notice")

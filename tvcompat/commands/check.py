@@ -12,7 +12,7 @@ from tvcompat.catalog import catalog
 from tvcompat.check import settings
 from tvcompat.check.engine import Checker, Result, check_files
 from tvcompat.check.findings import Finding, Question
-from tvcompat.check.formats import FORMATS, render
+from tvcompat.check.formats import FORMATS, forget, render
 from tvcompat.check.knowledge import knowledge
 from tvcompat.check.rules import rules
 from tvcompat.commands.output import message, table
@@ -54,6 +54,7 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    forget()
     first = Path(arguments.paths[0]) if arguments.paths[0] != "-" else Path()
     project = settings.find(first if first.exists() else Path())
     chosen = settings.read(project) if project is not None else {}
