@@ -23,6 +23,7 @@ FOUND = [
     "from torchvision import models\narch = input()\nfn = getattr(models, arch)\nfn(pretrained=True)",
     "from torchvision import models\nfn = models.__dict__.get(input())\nfn(pretrained=True)",
     "from torchvision import models\ngetattr(models, 'resnet50')(pretrained=True)",
+    "from torchvision.models import vgg\nkind = input()\ngetattr(vgg, kind)(pretrained=True)",
     "import functools\nfrom torchvision import models\nfunctools.partial(models.resnet18, pretrained=True)",
     "from functools import partial\nfrom torchvision import models\np = partial(models.resnet18)\np(pretrained=True)",
     "from torchvision import models\nnets = {'a': models.resnet18}\nnets['a'](pretrained=True)",

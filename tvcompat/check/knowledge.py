@@ -243,8 +243,10 @@ class Knowledge:
                     yield Signature(releases, found, tuple(marks))
 
     def members(self, namespace: str) -> List[str]:
-        """Builders of a namespace that a program may choose at run time."""
-        return [path for path, builder in self.catalog.builders.items() if builder.namespace == namespace]
+        """Builders of a namespace or of one module that a program may choose at run time."""
+        return [
+            path for path, builder in self.catalog.builders.items() if namespace in (builder.namespace, builder.module)
+        ]
 
     def star(self, module: str) -> List[str]:
         """Names of torchvision's own that ``from module import *`` binds in one release or another."""

@@ -1,7 +1,7 @@
 """An unpickler for ``torch.load`` that makes tensors and the containers of a state dict, and nothing else.
 
-For torch before 1.13, which has no ``weights_only``, and for 1.13, whose own knows neither floats nor quantized
-tensors. Passed as ``pickle_module``, of which torch uses what is defined here.
+For torch before 1.13, which has no ``weights_only``, and up to 2.3, whose own knows no quantized tensors. Passed as
+``pickle_module``, of which torch uses what is defined here.
 """
 
 import pickle
