@@ -158,5 +158,5 @@ def remeasure(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """The speed and size goals, each beside what it is compared with in the same run."""
     session.install(*requirements(RELEASES[-1]), silent=True, env=sharing_cache(session))
-    session.install("-e", ".[audit,check]", "build", "nox[uv]", silent=True)
+    session.install("-e", ".[audit,check]", "build", "nox[uv]", "ruff", "torchfix", silent=True)
     session.run("python", "-m", "tests.bench", *session.posargs)

@@ -1,11 +1,12 @@
 """Which tests run where: those of the tools need their libraries, which the oldest supported Python need not have."""
 
+import sys
 from importlib.util import find_spec
 
 import pytest
 
 collect_ignore = [] if find_spec("griffe") and find_spec("jinja2") else ["audit"]
-if not find_spec("pathspec"):
+if not find_spec("pathspec") or sys.version_info < (3, 10):
     collect_ignore.append("check")
 
 

@@ -136,12 +136,27 @@ def look(
 ) -> Tuple[Result, Dict[str, str]]:
     """Check what was asked for; with the text of what is in no file."""
     if arguments.paths == ["-"]:
+        require_python()
         name = arguments.stdin_filename or "<stdin>"
         data = sys.stdin.buffer.read()
         result = Result()
         Checker(question, codes, [name]).check(name, data, result)
         return result, {name: data.decode("utf-8", errors="replace")}
     return check_files(paths_of(arguments.paths, exclude), question, codes), {}
+
+
+def require_python() -> None:
+    """Syntax trees have the places of all that is reported since Python 3.10.
+
+    Raises:
+        SettingsError: an older one runs this; the code that is checked may be for any.
+    """
+    if sys.version_info < (3, 10):
+        version = ".".join(map(str, sys.version_info[:2]))
+        raise SettingsError(
+            f"check, fix and range run on Python 3.10 or newer, and this is {version}. The program that is checked may "
+            f"be for any; install tvcompat beside it: uvx --from 'tvcompat[check]' tvcompat check ..."
+        )
 
 
 def paths_of(given: List[str], exclude: List[str]) -> List[str]:
@@ -151,6 +166,7 @@ def paths_of(given: List[str], exclude: List[str]) -> List[str]:
         SettingsError: a path does not exist.
         MissingToolError: pathspec is not installed.
     """
+    require_python()
     missing = [path for path in given if not Path(path).exists()]
     if missing:
         raise SettingsError(f"there is no {', '.join(missing)}")
