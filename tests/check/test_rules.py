@@ -31,7 +31,25 @@ def with_imports(example, tensor=True):
     return IMPORTS + ("x = tensor = torch.zeros(3, 9, 9)\n" if tensor else "") + example + "\n"
 
 
-@pytest.mark.parametrize("code", rules())
+def test_pins():
+    def said(text, path="requirements.txt"):
+        return [(f.line, f.column, f.code, f.fix) for f in findings(text, path=path)]
+
+    assert said(rules()["TVC403"].bad) == [(2, 1, "TVC403", "torchvision==0.16.0")]
+    assert said(rules()["TVC403"].good) == []
+    assert said("torch>=1.8\ntorchvision>=0.9\n") == []
+    assert said("torch\ntorchvision==0.15.2\n") == []
+    assert said("torch>=2.4\ntorchvision<0.16  # old\n") == [(2, 1, "TVC403", "torch==2.0.1")]
+    assert said("torch==2.0.1+cu118\ntorchvision==0.15.2+cu118\n--index-url x\n") == []
+    assert said("torch==2.1.0; python_version < '3.9'\ntorchvision==0.15.2; python_version >= '3.9'\n") == []
+    assert said("torchmetrics==2.1.0\ntorchvision==0.15.2\ntorch-x==1\n") == []
+    project = '[project]\ndependencies = [\n  "torch==1.8.0",\n  "torchvision==0.12.0",\n]\n'
+    assert said(project, "pyproject.toml") == [(4, 4, "TVC403", "torchvision==0.9.0")]
+    split = '[project.optional-dependencies]\na = ["torch==1.8.0"]\nb = ["torchvision==0.12.0"]\n'
+    assert said(split, "pyproject.toml") == []
+
+
+@pytest.mark.parametrize("code", [code for code in rules() if code != "TVC403"])
 def test_the_example_of_each_rule(code):
     rule, question = rules()[code], QUESTIONS.get(code, upgrade())
     assert code in {finding.code for finding in findings(with_imports(rule.bad), question)}

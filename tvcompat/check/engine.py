@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from tvcompat.catalog.queries import without_collecting
-from tvcompat.check import files
+from tvcompat.check import files, pins
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.knowledge import Knowledge, knowledge
 from tvcompat.check.resolve import Analysis
@@ -139,6 +139,8 @@ class Checker:
             source, found = self._read.pop(path, (None, None))
             if source is None or found is None:
                 source = files.parse(path, data)
+                if pins.is_requirement_file(path):
+                    return source, pins.uses(path, source.text)
                 found = self.analysis(path, source)
         except files.UnreadableError as error:
             result.unreadable.append(Unreadable(path, error.line, error.text))

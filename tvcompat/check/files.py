@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
+from tvcompat.check.pins import is_requirement_file
+
 SUFFIXES = (".py", ".ipynb")
 
 # Folders that hold no program of the person's.
@@ -109,7 +111,11 @@ def _walk(folder: str, excluded: Any) -> Iterator[str]:
                 virtual = os.path.isfile(os.path.join(entry.path, "pyvenv.cfg"))
                 if entry.name not in SKIPPED and not virtual and not ignored(entry.path, True):
                     yield from walk(entry.path)
-            elif entry.name.endswith(SUFFIXES) and not ignored(entry.path, False) and entry.is_file():
+            elif (
+                (entry.name.endswith(SUFFIXES) or is_requirement_file(entry.name))
+                and not ignored(entry.path, False)
+                and entry.is_file()
+            ):
                 yield entry.path
 
     return walk(folder)
@@ -126,6 +132,10 @@ def parse(path: str, data: bytes) -> Source:
     Raises:
         UnreadableError: it is no Python of the version that runs this, or no notebook.
     """
+    if is_requirement_file(path):
+        # Its uses are found without a tree.
+        text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
+        return Source(path, ast.parse(""), text)
     if path.endswith(".ipynb"):
         text, cells = notebook(data)
         return Source(path, _tree(text), text, cells)

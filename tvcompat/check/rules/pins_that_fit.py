@@ -1,0 +1,68 @@
+"""TVC403: a torch and a torchvision that do not fit each other."""
+
+import re
+from functools import lru_cache
+from typing import Iterator, List, Tuple
+
+from packaging.specifiers import SpecifierSet
+
+from tvcompat.catalog.pairs import satisfies, torchvision_for
+from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.uses import Use
+
+
+def check(use: Use, context: Context) -> Iterator[Report]:
+    torch: SpecifierSet = use.extra["torch"]
+    torchvision: SpecifierSet = use.extra["torchvision"]
+    if not str(torch) or not str(torchvision):
+        return
+    pairs = _pairs(context.knowledge)
+    wanted = [(release, needs) for release, needs in pairs if torchvision.contains(release, prereleases=True)]
+    if not wanted:
+        # A release that is not known, or none at all: pip says so.
+        return
+    versions = sorted({needs.partition("==")[2] for _, needs in pairs if needs.startswith("==")} | _pinned(torch))
+    if any(
+        torch.contains(version, prereleases=True) and satisfies(version, needs)
+        for _, needs in wanted
+        for version in versions
+    ):
+        return
+    release, needs = wanted[-1]
+    pinned = next(iter(_pinned(torch)), None)
+    fitting = torchvision_for(context.knowledge.catalog, pinned) if pinned else None
+    instead = f" torchvision=={fitting} belongs to torch {pinned}." if fitting else ""
+    yield Report(
+        "breaks",
+        f"torchvision {release} was built for torch{needs}, and torch{torch} is asked for beside it.{instead}",
+        breaks_in=context.knowledge.first_of(context.question.wanted),
+        fix=f"torchvision=={fitting}" if fitting else f"torch{needs}",
+    )
+
+
+@lru_cache(maxsize=2)
+def _pairs(knowledge: Knowledge) -> List[Tuple[str, str]]:
+    """Release -> the torch its wheel asks for."""
+    known = knowledge.catalog.all_releases
+    return [(name, re.sub(r"\+\w+", "", known[name].requires_torch)) for name in knowledge.releases]
+
+
+def _pinned(specifiers: SpecifierSet) -> "set[str]":
+    return {
+        re.sub(r"\+.*", "", each.version) for each in specifiers if each.operator == "==" and "*" not in each.version
+    }
+
+
+RULE = Rule(
+    code="TVC403",
+    name="pins",
+    kinds=("pins",),
+    summary="Requirements of torch and torchvision that do not fit each other.",
+    explanation="""\
+A torchvision wheel is compiled for one torch. Beside another one pip refuses to install it, or, where it was installed
+without its requirements, operators are missing: "operator torchvision::nms does not exist".""",
+    bad="torch==2.1.0\ntorchvision==0.15.2",
+    good="torch==2.1.0\ntorchvision==0.16.0",
+    check=check,
+)
