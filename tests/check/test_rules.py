@@ -39,6 +39,7 @@ def test_pins():
     assert said(rules()["TVC403"].good) == []
     assert said("torch>=1.8\ntorchvision>=0.9\n") == []
     assert said("torch\ntorchvision==0.15.2\n") == []
+    assert said("torch>=2.15\ntorchvision>=0.29.2\n") == []
     assert said("torch>=2.4\ntorchvision<0.16  # old\n") == [(2, 1, "TVC403", "torch==2.0.1")]
     assert said("torch==2.0.1+cu118\ntorchvision==0.15.2+cu118\n--index-url x\n") == []
     assert said("torch==2.1.0; python_version < '3.9'\ntorchvision==0.15.2; python_version >= '3.9'\n") == []

@@ -22,12 +22,8 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     if not wanted:
         # A release that is not known, or none at all: pip says so.
         return
-    versions = sorted({needs.partition("==")[2] for _, needs in pairs if needs.startswith("==")} | _pinned(torch))
-    if any(
-        torch.contains(version, prereleases=True) and satisfies(version, needs)
-        for _, needs in wanted
-        for version in versions
-    ):
+    versions = [v for v in sorted(_versions(context.knowledge) | _pinned(torch)) if torch.contains(v, prereleases=True)]
+    if any(satisfies(version, needs) for _, needs in wanted for version in versions):
         return
     release, needs = wanted[-1]
     pinned = next(iter(_pinned(torch)), None)
@@ -48,10 +44,16 @@ def _pairs(knowledge: Knowledge) -> List[Tuple[str, str]]:
     return [(name, re.sub(r"\+\w+", "", known[name].requires_torch)) for name in knowledge.releases]
 
 
+@lru_cache(maxsize=2)
+def _versions(knowledge: Knowledge) -> "frozenset[str]":
+    """Versions of torch: those that wheels ask for, and those that releases were measured with."""
+    asked = {needs.partition("==")[2] for _, needs in _pairs(knowledge) if needs.startswith("==")}
+    return frozenset(asked | {release.torch for release in knowledge.catalog.all_releases.values() if release.torch})
+
+
 def _pinned(specifiers: SpecifierSet) -> "set[str]":
-    return {
-        re.sub(r"\+.*", "", each.version) for each in specifiers if each.operator == "==" and "*" not in each.version
-    }
+    versions = {each.version for each in specifiers if each.operator == "=="}
+    return {re.sub(r"\+.*", "", version) for version in versions if "*" not in version}
 
 
 RULE = Rule(
