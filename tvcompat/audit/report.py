@@ -113,6 +113,8 @@ def gather(known: Catalog, releases: ReleaseList, store: Store, digest: str) -> 
             for builder in sorted(known.builders.values(), key=lambda found: (found.namespace, found.function))
         ],
         "counts": counts(known),
+        "verified": [release for release in known.all_releases.values() if release.checks],
+        "unavailable": unavailable(known),
         "steps": list(reversed(steps)),
         "grouped": grouped,
         "legacy": legacy_names(known),
@@ -123,6 +125,17 @@ def gather(known: Catalog, releases: ReleaseList, store: Store, digest: str) -> 
         "run": sum(bool(b.outputs) for b in known.builders.values()),
         "differing": [b.path for b in known.builders.values() if b.outputs and not b.same_outputs],
     }
+
+
+def unavailable(known: Catalog) -> Dict[str, List[str]]:
+    """Entry and model -> releases in which verifying found that the entry can't be had."""
+    found: Dict[str, List[str]] = {}
+    for release in known.all_releases.values():
+        for failure in release.failures:
+            kind, _, name = failure.partition(" ")
+            if kind in ("entry", "quantized"):
+                found.setdefault(name, []).append(release.version)
+    return found
 
 
 def counts(known: Catalog) -> List[Dict[str, Any]]:
