@@ -160,3 +160,10 @@ def bench(session: nox.Session) -> None:
     session.install(*requirements(RELEASES[-1]), silent=True, env=sharing_cache(session))
     session.install("-e", ".[audit,check]", "build", "nox[uv]", "ruff", "torchfix", silent=True)
     session.run("python", "-m", "tests.bench", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def pages(session: nox.Session) -> None:
+    """A documentation page for each rule of the checker, made from the rule itself."""
+    python = measuring_environment(session)
+    session.run(str(python), "-m", "tvcompat.check.pages", "docs/rules", external=True)
