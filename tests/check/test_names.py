@@ -127,6 +127,14 @@ def test_code_that_takes_care(source, question):
     assert [finding for finding in found if finding.code != "TVC402"] == []
 
 
+def test_a_guard_against_something_else_does_not_make_pretrained_new():
+    source = (
+        "from torchvision import models\ntry:\n    models.inception_v3(pretrained=True, init_weights=False)\n"
+        "except TypeError:\n    models.inception_v3(pretrained=True)\n"
+    )
+    assert [finding.line for finding in findings(source)] == [3, 5]
+
+
 NOT_GUARDED = [
     # Told in other words, and still an error.
     "try:\n    import torchvision.transforms.functional_tensor\nexcept ImportError:\n    raise RuntimeError('no torchvision')",

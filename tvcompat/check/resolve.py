@@ -348,6 +348,9 @@ class Analysis:
         tried = any(use.path.startswith("torchvision") for use in self.uses[before:])
         # Whoever catches the failure has two ways, and comes here on releases where the first one fails.
         other = {BRANCH} if caught and tried else set()
+        if not caught & {IMPORT, ATTRIBUTE} and any(use.keyword("pretrained") for use in self.uses[before:]):
+            # What is caught is something else: both ways are the old one.
+            other = set()
         flags: Dict[str, None] = {}
         for handler in node.handlers:
             if handler.name:

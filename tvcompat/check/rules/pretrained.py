@@ -45,7 +45,7 @@ def argument_of(use: Use, name: str, builder: Optional[Builder]) -> Optional[ast
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
-    if use.guards & {BRANCH, TYPE} or use.path == "torch.hub.load":
+    if BRANCH in use.guards or use.path == "torch.hub.load":
         return
     for name in ("pretrained", "pretrained_backbone"):
         yield from _one(use, context, name)
@@ -80,6 +80,9 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
             return
         takes |= warns
     if context.failing(takes) and not context.is_too_new(takes):
+        if TYPE in use.guards:
+            # The failure is caught; where it only warns there is nothing to catch.
+            return
         since = context.breaks_in(takes)
         instead = written(context, builder, name, value)
         yield Report(
