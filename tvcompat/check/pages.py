@@ -47,9 +47,7 @@ def main(folder: str) -> None:
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     for name, text in render().items():
-        path = target / name
-        path.touch()
-        write(path, text.encode())
+        write(target / name, text.encode())
 
 
 if __name__ == "__main__":

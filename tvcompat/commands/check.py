@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 from tvcompat.catalog import catalog
 from tvcompat.check import settings
+from tvcompat.check.edits import write
 from tvcompat.check.engine import Checker, Result, check_files
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.formats import FORMATS, forget, render
@@ -195,9 +196,8 @@ def fingerprints(findings: List[Finding], given: Dict[str, str]) -> List[str]:
 
 
 def write_baseline(path: Path, findings: List[Finding], given: Dict[str, str]) -> None:
-    from tvcompat.audit.places import write_text
-
-    write_text(path, json.dumps({"tvcompat": 1, "findings": sorted(fingerprints(findings, given))}, indent=1) + "\n")
+    text = json.dumps({"tvcompat": 1, "findings": sorted(fingerprints(findings, given))}, indent=1) + "\n"
+    write(path, text.encode())
 
 
 def read_baseline(path: Path) -> Set[str]:
