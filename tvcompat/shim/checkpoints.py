@@ -17,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 import warnings
+import zipfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Callable, Dict, List, Sequence
@@ -67,7 +68,14 @@ def checks_digests() -> bool:
     return os.environ.get("TVCOMPAT_CHECK_HASH", "1") != "0"
 
 
-def load(url: str, *, progress: bool = True, map_location: Any = "cpu", older: Sequence[str] = ()) -> Dict[str, Any]:
+def load(
+    url: str,
+    *,
+    progress: bool = True,
+    map_location: Any = "cpu",
+    older: Sequence[str] = (),
+    mapped: bool = False,
+) -> Dict[str, Any]:
     """The state dict behind an address, fetched if it is not in the cache.
 
     Args:
@@ -76,6 +84,7 @@ def load(url: str, *, progress: bool = True, map_location: Any = "cpu", older: S
         map_location: as of ``torch.load``.
         older: addresses under which older releases have the same checkpoint. What lies in the cache from one of them
             serves when the file can't be fetched.
+        mapped: leave the tensors in the file where torch can do that, for those who copy them at once.
 
     Raises:
         OfflineError: the file is not there and can't be fetched.
@@ -95,7 +104,7 @@ def load(url: str, *, progress: bool = True, map_location: Any = "cpu", older: S
         )
         verify(found)
         path = found
-    return read(path, map_location)
+    return read(path, map_location, mapped=mapped)
 
 
 def cached(url: str) -> Path:
@@ -328,7 +337,7 @@ def set_aside(path: Path) -> Path:
     return target
 
 
-def _load_safely(path: str, map_location: Any) -> Any:
+def _load_safely(path: str, map_location: Any, mapped: bool) -> Any:
     """``torch.load`` without running code of the file."""
     import inspect
 
@@ -336,23 +345,26 @@ def _load_safely(path: str, map_location: Any) -> Any:
 
     from tvcompat.shim import safe_pickle
 
-    if "weights_only" in inspect.signature(torch.load).parameters:
+    options = inspect.signature(torch.load).parameters
+    if "weights_only" in options:
+        # Files of torch before 1.6 are no archives, whose members could be mapped.
+        more = {"mmap": True} if mapped and "mmap" in options and zipfile.is_zipfile(path) else {}
         try:
-            return torch.load(path, map_location=map_location, weights_only=True)
+            return torch.load(path, map_location=map_location, weights_only=True, **more)
         except pickle.UnpicklingError:
             # Up to 2.3 torch's own refuses quantized tensors, in 1.13 even floats. Ours refuses what could run code.
             pass
     return torch.load(path, map_location=map_location, pickle_module=safe_pickle)
 
 
-def read(path: Path, map_location: Any = "cpu") -> Dict[str, Any]:
+def read(path: Path, map_location: Any = "cpu", *, mapped: bool = False) -> Dict[str, Any]:
     """Load a state dict, with ``weights_only=True`` where the installed torch has it, else as safely.
 
     Raises:
         CheckpointError: torch can't read it; it was set aside.
     """
     try:
-        found = _load_safely(str(path), map_location)
+        found = _load_safely(str(path), map_location, mapped)
     except Exception as error:
         with open(path, "rb") as stream:
             beginning = stream.read(64).lstrip()

@@ -197,13 +197,14 @@ class Loader:
                 progress=progress,
                 map_location=location,
                 older=older if request.checkpoint.name == meant else (),
+                mapped=True,
             )
             found = renamed(found, names_between(self.known, request.model, self.known.newest, self.here.release))
             if request.model.name == STAMPED and not request.quantize:
                 stamp(found)
             return found
         assert request.backbone is not None
-        found = checkpoints.load(request.backbone.url, progress=progress, map_location=location)
+        found = checkpoints.load(request.backbone.url, progress=progress, map_location=location, mapped=True)
         if checkpoints.file_name(url) == FEATURES_ALONE:
             prefix = "features."
             return {name[len(prefix) :]: value for name, value in found.items() if name.startswith(prefix)}
@@ -273,7 +274,7 @@ def load_entry(
     known: Catalog, here: Installed, model: Model, built: Any, checkpoint: Checkpoint, *, progress: bool = True
 ) -> None:
     """Load a checkpoint into a model that was built without one."""
-    found = checkpoints.load(checkpoint.url, progress=progress)
+    found = checkpoints.load(checkpoint.url, progress=progress, mapped=True)
     names = names_between(known, model, known.newest, here.release)
     built.load_state_dict(renamed(found, names) if names else found)
 
