@@ -1,21 +1,19 @@
 """The checker beside TorchFix and ruff, on real packages, whole processes."""
 
 import json
-import os
 import shutil
 import statistics
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import List, Tuple
 
 from tests.check.labels import LABELS, fetch, unpack
 from tvcompat.check.files import concerns
 
-from .rows import Row
+from .rows import Row, launched
 
 FILES = 200
 MANY = 10_000
@@ -23,14 +21,8 @@ MANY = 10_000
 
 def timed(command: List[str], folder: Path) -> Tuple[float, float]:
     """Seconds and peak megabytes of a command and its children; what it says does not matter."""
-    environment: Dict[str, str] = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return time.perf_counter() - started, usage.ru_maxrss / 1e3
+    _, took, peak = launched(command, str(folder))
+    return took, peak
 
 
 def sample(folder: Path) -> int:

@@ -1,8 +1,11 @@
 """What a benchmark says: one row for each goal."""
 
+import os
 import statistics
+import subprocess
+import sys
 import time
-from typing import Callable, NamedTuple, Tuple
+from typing import Callable, List, NamedTuple, Tuple
 
 
 class Row(NamedTuple):
@@ -35,3 +38,27 @@ def microseconds(work: Callable[[], object], peer: Callable[[], object], calls: 
         mine.append(many(work))
         theirs.append(many(peer))
     return statistics.median(mine), statistics.median(theirs)
+
+
+# A process keeps, as its peak, that of the one it was forked from; so a small one stands between.
+LAUNCHER = """
+import resource, subprocess, sys, time
+started = time.perf_counter()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+took = time.perf_counter() - started
+sys.stdout.write(done.stdout)
+print("took", took, "peak", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3)
+"""
+
+
+def launched(command: List[str], folder: str, **environment: str) -> Tuple[str, float, float]:
+    """What a command prints, its seconds, and the peak megabytes of it and its children."""
+    # Compiled modules are written once, as an installer does.
+    own = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(
+        [sys.executable, "-c", LAUNCHER, *command], env={**own, **environment}, cwd=folder, check=True,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    said, _, last = done.stdout.rstrip().rpartition("took ")
+    took, _, peak = last.split()
+    return said, float(took), float(peak)

@@ -7,9 +7,9 @@ import sys
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
-from .rows import Row, microseconds
+from .rows import Row, launched, microseconds
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +38,7 @@ print(tracemalloc.get_traced_memory()[0] / 1e6)
 
 # Loading one file: `own` through the shim with torchvision's member hidden, `theirs` through torchvision.
 LOAD = """
-import resource, sys, time, warnings
+import sys, time, warnings
 warnings.simplefilter("ignore")
 import torchvision, tvcompat
 from tvcompat.shim import models
@@ -47,7 +47,7 @@ build = tvcompat.get_model if sys.argv[1] == "own" else torchvision.models.get_m
 build("resnet18", weights=None)
 before = time.perf_counter()
 build("resnet50", weights="IMAGENET1K_V2")
-print(time.perf_counter() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
+print(time.perf_counter() - before)
 """
 
 
@@ -138,7 +138,12 @@ def loading() -> List[Row]:
         path = Path(home) / "hub" / "checkpoints" / checkpoints.file_name(entry.urls[-1].value)
         path.parent.mkdir(parents=True)
         torch.save(filled(loaded_schema(known, number)), str(path))
-        pairs = [(run(LOAD, "own", **environment), run(LOAD, "theirs", **environment)) for _ in range(7)]
+
+        def load(which: str) -> Tuple[float, float]:
+            said, _, peak = launched([sys.executable, "-c", LOAD, which], str(ROOT), **environment)
+            return float(said), peak
+
+        pairs = [(load("own"), load("theirs")) for _ in range(7)]
     own, theirs = ([statistics.median(pair[side][part] for pair in pairs) for part in (0, 1)] for side in (0, 1))
     took, peak = own[0] / theirs[0], own[1] / theirs[1]
     return [
