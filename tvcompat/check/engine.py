@@ -75,7 +75,8 @@ class Checker:
     ) -> None:
         self.knowledge: Knowledge = knowledge()
         self.context = Context(self.knowledge, question)
-        chosen = [rule for code, rule in rules().items() if codes is None or code in set(codes)]
+        wanted = None if codes is None else set(codes)
+        chosen = [rule for code, rule in rules().items() if wanted is None or code in wanted]
         self._by_kind: Dict[str, List[Rule]] = {}
         for rule in chosen:
             for kind in rule.kinds:
@@ -167,7 +168,7 @@ class Checker:
 
     def _apply(self, source: files.Source, uses: Sequence[Use], context: Context) -> "List[Reported]":
         """Findings of a file, each with its line in the source as it was parsed."""
-        lines = source.text.split("\n")
+        lines = source.lines
         found: Dict[Tuple[Any, ...], Reported] = {}
         # Imports that were reported: what is reached through them need not be said again.
         gone: List[str] = []
@@ -199,7 +200,7 @@ class Checker:
 
     @staticmethod
     def _unless_ignored(source: files.Source, reported: "Sequence[Reported]") -> List[Tuple[Finding, Report, Use]]:
-        lines = source.text.split("\n")
+        lines = source.lines
         kept = []
         for finding, line, report, use in reported:
             last = line + finding.end_line - finding.line
@@ -249,6 +250,28 @@ class Files(NamedTuple):
     concerned: Sequence[str]
 
 
+def read_files(paths: Iterable[str], result: Result) -> Tuple[Dict[str, bytes], List[str]]:
+    """The content of the files that name torchvision, and the paths of all others.
+
+    What can't be read is noted in the result, and what could be is counted there.
+    """
+    concerned: Dict[str, bytes] = {}
+    others: List[str] = []
+    for path in paths:
+        try:
+            with open(path, "rb") as stream:
+                data = stream.read()
+        except OSError as error:
+            result.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}"))
+            continue
+        result.checked += 1
+        if files.concerns(data):
+            concerned[path] = data
+        else:
+            others.append(path)
+    return concerned, others
+
+
 def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterable[str]] = None) -> Result:
     """Check files, in several processes where there is enough to do.
 
@@ -257,22 +280,9 @@ def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterab
         codes: rules to apply; all when not given.
     """
     total = Result()
-    first: List[Tuple[str, bytes]] = []
-    others: List[str] = []
-    for path in paths:
-        try:
-            with open(path, "rb") as stream:
-                data = stream.read()
-        except OSError as error:
-            total.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}"))
-            continue
-        total.checked += 1
-        if files.concerns(data):
-            first.append((path, data))
-        else:
-            others.append(path)
-    tree = Files(paths, [path for path, _ in first])
-    _run(first, question, codes, tree, total)
+    concerned, others = read_files(paths, total)
+    tree = Files(paths, list(concerned))
+    _run(list(concerned.items()), question, codes, tree, total)
     _run(_taking_from(others, total.exporting), question, codes, tree, total)
     total.findings.sort(key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
     return total

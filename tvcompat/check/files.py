@@ -7,6 +7,7 @@ import re
 import tokenize
 import warnings
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
@@ -40,6 +41,11 @@ class Source:
     tree: ast.Module
     text: str
     cells: List[Tuple[int, int]] = field(default_factory=list)
+
+    @cached_property
+    def lines(self) -> List[str]:
+        """The lines of ``text``, without their ends."""
+        return self.text.split("\n")
 
     def place(self, line: int) -> Tuple[int, Optional[int]]:
         """Line and cell of a line of ``text``."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check import edits, files
-from tvcompat.check.engine import Checker, Result, Unreadable
+from tvcompat.check.engine import Checker, Result, Unreadable, read_files
 from tvcompat.check.findings import Finding, Question
-from tvcompat.check.rules import Context, Style, rules
+from tvcompat.check.rules import Style, rules
 
 
 @dataclass
@@ -36,22 +36,11 @@ def fix_files(
     paths: Sequence[str], question: Question, codes: Optional[Sequence[str]], style: Style
 ) -> Tuple[List[Fixed], List[Unreadable]]:
     """What fixing files would do; nothing is written."""
-    contents: Dict[str, bytes] = {}
-    for path in paths:
-        with open(path, "rb") as stream:
-            data = stream.read()
-        if files.concerns(data):
-            contents[path] = data
-    checker = Checker(question, codes, paths, list(contents))
-    found: List[Fixed] = []
-    unreadable: List[Unreadable] = []
-    for path, data in contents.items():
-        result = Result()
-        fixed = fix(checker, path, data, style, result)
-        unreadable += result.unreadable
-        if fixed is not None and (fixed.mended or fixed.left):
-            found.append(fixed)
-    return found, unreadable
+    result = Result()
+    contents, _ = read_files(paths, result)
+    checker = Checker(question, codes, paths, contents)
+    fixed = (fix(checker, path, data, style, result) for path, data in contents.items())
+    return [each for each in fixed if each is not None and (each.mended or each.left)], result.unreadable
 
 
 def fix(checker: Checker, path: str, data: bytes, style: Style, result: Result) -> Optional[Fixed]:
@@ -62,7 +51,7 @@ def fix(checker: Checker, path: str, data: bytes, style: Style, result: Result) 
     source, uses = read
     # Places are those of the source with the line ends that it has.
     text = edits.Text(_decoded(data)[0] if not source.cells else source.text)
-    context = Context(checker.knowledge, checker.context.question)
+    context = checker.context
     fixed = Fixed(path, text.text, text.text, data=data)
     chosen: List[edits.Edit] = []
     imports: List[str] = []

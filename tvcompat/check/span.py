@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Sequence
 
-from tvcompat.check import files
-from tvcompat.check.engine import Checker, Result, Unreadable
+from tvcompat.check.engine import Checker, Result, Unreadable, read_files
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.knowledge import knowledge
 
@@ -56,27 +55,16 @@ def supported(paths: Sequence[str]) -> Supported:
     """Hold the files against every release."""
     known = knowledge()
     found = Supported({release: [] for release in known.releases})
-    contents: Dict[str, bytes] = {}
-    for path in paths:
-        try:
-            with open(path, "rb") as stream:
-                data = stream.read()
-        except OSError as error:
-            found.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}"))
-            continue
-        found.checked += 1
-        if files.concerns(data):
-            contents[path] = data
+    result = Result()
+    contents, _ = read_files(paths, result)
     questions = {release: Question(known.bit(release), None, release) for release in known.releases}
-    checker = Checker(questions[known.releases[-1]], None, paths, list(contents))
+    checker = Checker(questions[known.releases[-1]], None, paths, contents)
     for path, data in contents.items():
-        result = Result()
         read = checker.read(path, data, result)
-        found.unreadable += result.unreadable
         if read is None:
             continue
-        source, uses = read
         for release, question in questions.items():
-            findings = checker.judge(source, uses, question)
+            findings = checker.judge(*read, question)
             found.breaking[release] += [finding for finding in findings if finding.severity == "breaks"]
+    found.unreadable, found.checked = result.unreadable, result.checked
     return found
