@@ -206,7 +206,7 @@ class Expressions(Scopes):
                 return Members(first.path)
             if name == "__import__":
                 return self._import_module(node)
-            if name in ("float",) and isinstance(first, Version) and first.text:
+            if name == "float" and isinstance(first, Version) and first.text:
                 self._use("version", "torchvision.__version__", node, extra={"form": "float"})
         if name == "optional_import":
             return self._optional_import(node)
@@ -283,7 +283,7 @@ class Expressions(Scopes):
         if isinstance(target, Ref):
             if target.path == "functools.partial":
                 return self._partial(node, arguments)
-            if target.path in ("importlib.import_module",):
+            if target.path == "importlib.import_module":
                 return self._import_module(node)
             if (
                 target.path in VERSION_FUNCTIONS

@@ -18,12 +18,10 @@ class Presence:
 
     Attributes:
         there: the releases.
-        missing: the part of the path that decides: the whole, or a module in front that went away.
         known: whether the catalog can tell; private names and members of objects it does not follow.
     """
 
     there: int
-    missing: str
     known: bool
 
 
@@ -83,15 +81,14 @@ class Knowledge:
         """The releases that spans cover."""
         found = 0
         for span in spans:
-            first, last = self.index[span.first], self.index[span.last]
-            found |= ((1 << (last - first + 1)) - 1) << first
+            found |= self.between(span.first, span.last)
         return found
 
     def _raw_mask(self, raw: Sequence[Sequence[Any]]) -> int:
+        """The same of spans as they are stored."""
         found = 0
         for item in raw:
-            first, last = self.index[item[0]], self.index[item[1]] if item[1] else len(self.releases) - 1
-            found |= ((1 << (last - first + 1)) - 1) << first
+            found |= self.between(item[0], item[1] or self.releases[-1])
         return found
 
     def between(self, first: str, last: str) -> int:
@@ -130,7 +127,7 @@ class Knowledge:
             table = known.module(current)
             child = f"{current}.{name}"
             if table is None:
-                return Presence(there, current, False)
+                return Presence(there, False)
             last = number == len(names) - 1
             inner = known.module(child)
             raw = table["names"].get(name)
@@ -143,13 +140,13 @@ class Knowledge:
                 continue
             if raw is None:
                 if name.startswith("_") or current == "torchvision.prototype" or name == "prototype":
-                    return Presence(there, child, False)
-                return Presence(0, child, True)
+                    return Presence(there, False)
+                return Presence(0, True)
             there &= self._raw_mask(raw)
             if last:
-                return Presence(there, child, True)
+                return Presence(there, True)
             return self._inside(child, raw, names[number + 1 :], there)
-        return Presence(there, current, True)
+        return Presence(there, True)
 
     def _inside(self, path: str, raw: Sequence[Sequence[Any]], names: Sequence[str], there: int) -> Presence:
         """A path that goes on behind a name that is no module: an alias of one, or a member of an enum."""
@@ -158,24 +155,15 @@ class Knowledge:
         if isinstance(target, str) and target.startswith("= torchvision") and known.module(target[2:]) is not None:
             behind = self._find([*target[2:].split("."), *names], False)
             # Where the name behind it is gone, the alias may have been another one.
-            return Presence(there & behind.there, path, behind.known and bool(behind.there))
+            return Presence(there & behind.there, behind.known and bool(behind.there))
         enum = path.rpartition(".")[2]
         if enum in known.enum_names and names:
             if names[0] in ("DEFAULT", "value", "name") or names[0].startswith("_"):
-                return Presence(there, path, True)
+                return Presence(there, True)
             entry = known.enum(enum).entries.get(names[0])
             if entry is not None:
-                return Presence(there & self.mask(entry.urls), f"{path}.{names[0]}", True)
-        return Presence(there, path, False)
-
-    def deprecated(self, path: str) -> Tuple[int, str]:
-        """The releases in which a name warns that it will go, and what it says; nothing where only an argument does."""
-        thing = self.catalog.name(path)
-        if thing is None or not thing.deprecated:
-            return 0, ""
-        last = path.rpartition(".")[2]
-        spans = [span for span in thing.deprecated if last in span.value and "deprecat" in span.value]
-        return self.mask(spans), spans[-1].value if spans else ""
+                return Presence(there & self.mask(entry.urls), True)
+        return Presence(there, False)
 
     def replacement(self, path: str) -> Optional[Replacement]:
         """What the hand-written table says stands in for a name."""
@@ -203,6 +191,15 @@ class Knowledge:
         if found is None and path.startswith("torchvision.models"):
             found = self.builders.get(self.definition(path))
         return found
+
+    def accepting(self, builder: Builder, way: str) -> int:
+        """The releases in which a builder takes an argument in one way, those that do not have it included.
+
+        Args:
+            way: ``keyword`` or ``positional`` for ``pretrained``, ``weights`` for that.
+        """
+        spans = [span for span in builder.accepts if way in span.value.split()]
+        return self.mask(spans) | (self.all & ~self.mask(builder.spans))
 
     def definition(self, path: str) -> str:
         """The path where something is defined, followed through imports as the newest release that has it does."""

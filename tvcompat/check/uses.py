@@ -23,7 +23,7 @@ class Use:
         surely: false where the name may stand for other things too.
         module: whether the path is imported as a module.
         dynamic: whether the name is chosen at run time.
-        bound: name -> constant that a keyword's variable was assigned, as far as that is known.
+        extra: what only one rule asks for.
     """
 
     kind: str
@@ -37,6 +37,11 @@ class Use:
     module: bool = False
     dynamic: bool = False
     extra: Dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def namespace(self) -> str:
+        """Where a member is chosen from at run time: ``torchvision.models`` of ``torchvision.models.*``."""
+        return self.path[: -len(".*")]
 
     @property
     def span(self) -> Tuple[int, int, int, int]:

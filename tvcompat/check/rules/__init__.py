@@ -26,6 +26,11 @@ class Context:
         """The releases asked for in which something is not there."""
         return self.question.wanted & ~there
 
+    def older(self, there: int) -> int:
+        """Of the releases in which something is there, those before the newest one in which it fails."""
+        failing = self.failing(there)
+        return there & ((1 << (failing.bit_length() - 1)) - 1) if failing else there
+
     def breaks_in(self, there: int) -> Optional[str]:
         """The first release in which something that is there in some releases fails, seen from where it works.
 
@@ -36,14 +41,13 @@ class Context:
             return None
         if not there:
             return self.knowledge.releases[0]
-        older = there & ((1 << (failing.bit_length() - 1)) - 1)
+        older = self.older(there)
         # Gone: the release after the last one that had it. Else it came later than what is asked for.
         return self.knowledge.releases[older.bit_length()] if older else self.knowledge.first_of(failing)
 
     def is_too_new(self, there: int) -> bool:
         """Whether something fails because it came later than releases asked for."""
-        failing = self.failing(there)
-        return bool(there) and bool(failing) and not there & ((1 << (failing.bit_length() - 1)) - 1)
+        return bool(there) and bool(self.failing(there)) and not self.older(there)
 
 
 @dataclass(frozen=True)

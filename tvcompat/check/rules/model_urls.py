@@ -11,8 +11,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     if not use.path.endswith(".model_urls") or not use.surely or is_cared_for(use):
         return
     found = context.knowledge.presence(use.path)
-    failing = context.failing(found.there)
-    if not failing or context.is_too_new(found.there):
+    if not context.failing(found.there) or context.is_too_new(found.there):
         return
     since = context.breaks_in(found.there)
     yield Report(

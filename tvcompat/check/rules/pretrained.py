@@ -61,11 +61,10 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
     assert isinstance(value, ast.expr)
     by_keyword = isinstance(found, ast.keyword)
     if builder is not None:
-        spans = [span for span in builder.accepts if ("keyword" if by_keyword else "positional") in span.value.split()]
-        takes = knowledge.mask(spans) | (knowledge.all & ~knowledge.mask(builder.spans))
-        warns = knowledge.mask([span for span in builder.accepts if "weights" in span.value.split()]) & takes
+        takes = knowledge.accepting(builder, "keyword" if by_keyword else "positional")
+        warns = knowledge.accepting(builder, "weights") & takes & knowledge.mask(builder.spans)
     elif use.dynamic:
-        if not knowledge.members(use.path[: -len(".*")]):
+        if not knowledge.members(use.namespace):
             return
         takes, warns = knowledge.all, knowledge.between("0.13.0", knowledge.releases[-1])
     else:

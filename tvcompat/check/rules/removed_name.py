@@ -19,13 +19,12 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     found = context.knowledge.presence(use.path, module=use.module)
     if not found.known and found.there == context.knowledge.all:
         return
-    failing = context.failing(found.there)
-    if not failing or context.is_too_new(found.there):
+    if not context.failing(found.there) or context.is_too_new(found.there):
         return
     since = context.breaks_in(found.there)
     replacement = context.knowledge.replacement(use.path)
     if found.there:
-        last = context.knowledge.last_of(found.there & ((1 << (failing.bit_length() - 1)) - 1))
+        last = context.knowledge.last_of(context.older(found.there))
         message = f"{use.path} is gone since torchvision {since} (last in {last})."
     else:
         message = f"no torchvision release from {context.knowledge.releases[0]} on has {use.path}."

@@ -16,9 +16,8 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         if keyword is None:
             continue
         if builder is not None:
-            takes = knowledge.mask([span for span in builder.accepts if "weights" in span.value.split()])
-            takes |= knowledge.all & ~knowledge.mask(builder.spans)
-        elif use.dynamic and knowledge.members(use.path[: -len(".*")]):
+            takes = knowledge.accepting(builder, "weights")
+        elif use.dynamic and knowledge.members(use.namespace):
             takes = knowledge.between("0.13.0", knowledge.releases[-1])
         else:
             takes = 0
