@@ -102,6 +102,9 @@ def test_names_that_left(source, since):
         ("resnet50(pretrained=flag)", 'weights="IMAGENET1K_V1" if flag else None'),
         ("resnet50(True)", 'weights="IMAGENET1K_V1"'),
         ("raft_large(pretrained=True)", 'weights="C_T_SKHT_V2"'),
+        ("models.quantization.resnet50(pretrained=True, quantize=True)", 'weights="IMAGENET1K_FBGEMM_V1"'),
+        ("models.quantization.resnet50(pretrained=flag)", 'weights="IMAGENET1K_V1" if flag else None'),
+        ('keypointrcnn_resnet50_fpn(pretrained="legacy")', 'weights="COCO_LEGACY"'),
         ("fasterrcnn_resnet50_fpn(pretrained_backbone=False)", "weights_backbone=None"),
         ("fasterrcnn_resnet50_fpn(pretrained_backbone=True)", 'weights_backbone="IMAGENET1K_V1"'),
         ("torch.hub.load('pytorch/vision', 'resnet50', pretrained=True)", 'weights="IMAGENET1K_V1"'),
@@ -110,7 +113,7 @@ def test_names_that_left(source, since):
     ],
 )
 def test_what_to_write_instead(source, fix):
-    more = "from torchvision.models.optical_flow import *\n"
+    more = "from torchvision import models\nfrom torchvision.models.optical_flow import *\n"
     (finding,) = findings(with_imports(more + source))
     assert (finding.severity, finding.deprecated_in, finding.fix) == ("deprecated", "0.13.0", fix)
 

@@ -9,26 +9,16 @@ from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
 
 
-def written(context: Context, builder: Optional[Builder], argument: str, value: ast.expr) -> str:
-    """What to write instead of ``pretrained=value``."""
+def written(use: Use, context: Context, builder: Optional[Builder], argument: str, value: ast.expr) -> str:
+    """What to write instead of ``pretrained=value``, for a person to read."""
     new = argument.replace("pretrained", "weights")
-    entry = entry_name(context, builder, argument)
-    if isinstance(value, ast.Constant) and isinstance(value.value, (bool, type(None))):
-        if not value.value:
-            return f"{new}=None"
-        return f'{new}="{entry}"' if entry else f'{new}= with the name of an entry, mostly "IMAGENET1K_V1"'
+    if isinstance(value, ast.Constant) and not value.value:
+        return f"{new}=None"
+    entry, _, sure, _ = meant(use, context, builder, argument, value)
+    if isinstance(value, ast.Constant):
+        return f'{new}="{entry}"' if sure else f'{new}= with the name of an entry, mostly "IMAGENET1K_V1"'
     text = ast.unparse(value) if hasattr(ast, "unparse") else argument
     return f'{new}="{entry or "IMAGENET1K_V1"}" if {text} else None'
-
-
-def entry_name(context: Context, builder: Optional[Builder], argument: str) -> Optional[str]:
-    """The entry that ``True`` means."""
-    model = context.knowledge.catalog.model(builder.name) if builder is not None else None
-    if model is None:
-        return None
-    if argument == "pretrained_backbone":
-        return model.backbone.partition(".")[2] if model.backbone else None
-    return model.pretrained
 
 
 def argument_of(use: Use, name: str, builder: Optional[Builder]) -> Optional[ast.AST]:
@@ -83,14 +73,14 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
             # The failure is caught; where it only warns there is nothing to catch.
             return
         since = context.breaks_in(takes)
-        instead = written(context, builder, name, value)
+        instead = written(use, context, builder, name, value)
         yield Report(
             "breaks", f"{use.path} does not take {name}= in torchvision {since}; write {instead}.", since, node=found
         )
         return
     warning = warns & knowledge.bit(context.question.target)
     if warning:
-        instead = written(context, builder, name, value)
+        instead = written(use, context, builder, name, value)
         yield Report(
             "deprecated",
             f"{name}= is deprecated since torchvision 0.13 and may go in any release; write {instead}.",
@@ -119,15 +109,15 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         else:
             entry = f'"{entry}"'
     if off:
-        written = f"{new}=None"
+        new_text = f"{new}=None"
     elif isinstance(value, ast.Constant):
-        written = f"{new}={entry}"
+        new_text = f"{new}={entry}"
     else:
         condition = text.segment(value)
         if isinstance(value, (ast.Lambda, ast.IfExp, ast.NamedExpr, ast.GeneratorExp)) or "\n" in condition:
             condition = f"({condition})"
-        written = f"{new}={entry} if {condition} else None"
-    edits = [replace(node, written)]
+        new_text = f"{new}={entry} if {condition} else None"
+    edits = [replace(node, new_text)]
     if not isinstance(node, ast.keyword):
         behind = use.positional[1:]
         if len(behind) > 1 or (use.call is not None and len(use.call.args) != len(use.positional)):
@@ -137,9 +127,8 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         if builder is None or use.call is None or "partial" in use.extra:
             return Fix(reason="the model is chosen at run time")
         opening = text.text.index("(", text.offset(use.call.func.end_lineno or 0, use.call.func.end_col_offset or 0))
-        name = context.knowledge.builder(use.path)
         edits.append(replace(use.call.func, "tvcompat.get_model"))
-        edits.append(text.edit(opening + 1, opening + 1, f'"{name.name if name else ""}", '))
+        edits.append(text.edit(opening + 1, opening + 1, f'"{builder.name}", '))
         imports = ["import tvcompat"]
     return Fix(tuple(edits), tuple(imports), safe)
 
