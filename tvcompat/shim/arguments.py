@@ -68,7 +68,7 @@ def _since(known: Catalog, model: Model, network: str, argument: str) -> str:
     return f" {argument} exists since {min(found, key=parse)}." if found else ""
 
 
-def as_before(model: Model, checkpoint: Checkpoint, given: Mapping[str, Any]) -> Tuple[Dict[str, Any], Optional[Step]]:
+def as_before(model: Model, given: Mapping[str, Any]) -> Tuple[Dict[str, Any], Optional[Step]]:
     """Give arguments beside a checkpoint the meaning they had up to 0.12; torchvision refuses them since 0.13.
 
     ``init_weights=`` and ``aux_loss=False`` had none; ``aux_logits=False`` removed the branch after loading.

@@ -159,7 +159,7 @@ class Plan:
             return self.function(**self.fixed, **given)
         request, step = self.request, None
         if request.checkpoint is not None and given:
-            given, step = architecture.as_before(request.model, request.checkpoint, given)
+            given, step = architecture.as_before(request.model, given)
             architecture.check_classes(self.known, request.model, request.checkpoint, given.get("num_classes"))
         arguments = {**self.fixed, **given} if given else self.fixed
         if self.missing is not None or (request.checkpoint is None and request.backbone is None):
@@ -169,7 +169,7 @@ class Plan:
             with checkpoints.StandingIn(self._loader):
                 model = self.function(**arguments)
         if self.missing is not None:
-            load_entry(self.known, self.here, request.model, model, self.missing, progress=given.get("progress", True))
+            model.load_state_dict(self._loader(self.missing.url, progress=given.get("progress", True)))
         if request.checkpoint is not None and self.here.era == "pretrained":
             set_epsilon(request.model, model, request.checkpoint)
         if self._momentum is not None:
@@ -268,15 +268,6 @@ def settings_of(model: Model, checkpoint: Checkpoint) -> Dict[str, Any]:
         if name != "eps":
             arguments[name] = value
     return arguments
-
-
-def load_entry(
-    known: Catalog, here: Installed, model: Model, built: Any, checkpoint: Checkpoint, *, progress: bool = True
-) -> None:
-    """Load a checkpoint into a model that was built without one."""
-    found = checkpoints.load(checkpoint.url, progress=progress, mapped=True)
-    names = names_between(known, model, known.newest, here.release)
-    built.load_state_dict(renamed(found, names) if names else found)
 
 
 def set_epsilon(model: Model, built: Any, checkpoint: Checkpoint) -> None:

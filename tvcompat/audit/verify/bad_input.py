@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Tuple, Type
 
 from tvcompat import errors
-from tvcompat.audit.verify.verification import Verification, asked_for, entries_of, loaded_schema, tensors
+from tvcompat.audit.verify.verification import Verification, asked_for, entries_of, loaded_schema, loading, tensors
 
 
 def verify_errors(result: Verification) -> None:
@@ -65,7 +65,6 @@ def offline(tvcompat: Any) -> str:
 def from_tensors(result: Verification, name: str, **arguments: Any) -> Any:
     """A model whose checkpoint is made up of zeros."""
     import tvcompat
-    from tvcompat.shim import checkpoints
 
     known = result.known
     builder = next(builder for builder in known.builders.values() if builder.name == name)
@@ -74,11 +73,8 @@ def from_tensors(result: Verification, name: str, **arguments: Any) -> Any:
     def load(url: str, **options: Any) -> Any:
         return tensors(loaded_schema(known, numbers[url]))
 
-    original, checkpoints.load = checkpoints.load, load
-    try:
+    with loading(load):
         return tvcompat.get_model(name, **arguments)
-    finally:
-        checkpoints.load = original
 
 
 def without_branches(result: Verification, name: str, branches: Tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from tvcompat.audit.verify.verification import (
     entries_of,
     held_against,
     loaded_schema,
+    loading,
     newest_names,
     tensors,
 )
@@ -42,7 +43,6 @@ def training_facts(model: Any) -> List[Any]:
 def verify_names(result: Verification) -> None:
     """Every name of the newest release builds what the newest release builds, or is refused with where it is."""
     import tvcompat
-    from tvcompat.shim import checkpoints
 
     known, release = result.known, result.release
     for builder in known.builders.values():
@@ -61,11 +61,8 @@ def verify_names(result: Verification) -> None:
                 asked.append(url)
                 return tensors(backbone_schema(known, url))
 
-            original, checkpoints.load = checkpoints.load, load
-            try:
+            with loading(load):
                 model = tvcompat.get_model(builder.name)
-            finally:
-                checkpoints.load = original
             if asked != list(wanted.asks):
                 return f"asked for {asked}, not {list(wanted.asks)}"
             schema = newest_names(known, builder, release, probe.schema_of(model))
@@ -84,12 +81,9 @@ def verify_names(result: Verification) -> None:
 def verify_entries(result: Verification) -> None:
     """Every entry asks for the newest release's file and nothing else, and its parameters fit."""
     import tvcompat
-    from tvcompat.shim import checkpoints
 
     known, release = result.known, result.release
-    for builder in known.builders.values():
-        if known.at(builder.spans, release) is None:
-            continue
+    for builder in result.builders():
         for entry, number in entries_of(known, builder):
             if entry.enum.endswith("_QuantizedWeights"):
                 # Packed parameters have no shape that could be made up; `verify_quantized` makes them.
@@ -102,11 +96,8 @@ def verify_entries(result: Verification) -> None:
                     asked.append(url)
                     return tensors(loaded_schema(known, number))
 
-                original, checkpoints.load = checkpoints.load, load
-                try:
+                with loading(load):
                     model = tvcompat.get_model(builder.name, weights=entry.full_name)
-                finally:
-                    checkpoints.load = original
                 if asked != [entry.urls[-1].value]:
                     return f"asked for {asked}"
                 expected = known.schema(known.outcome(number).schema or 0)
@@ -121,10 +112,8 @@ def verify_entries(result: Verification) -> None:
 
 def verify_pretrained(result: Verification) -> None:
     """``pretrained=True`` asks for the file of the entry that the newest release maps it to, or says there is none."""
-    known, release = result.known, result.release
-    for builder in known.builders.values():
-        if known.at(builder.spans, release) is None:
-            continue
+    known = result.known
+    for builder in result.builders():
         for quantize in (False, True) if builder.quantized else (False,):
             spans = builder.quantized if quantize else builder.pretrained
             newest = known.outcome(spans[-1].value)
@@ -142,3 +131,4 @@ def verify_pretrained(result: Verification) -> None:
                 return "" if found == newest.asks[-1] else f"asked for {found}, not {newest.asks[-1]}"
 
             result.attempt("pretrained", f"{builder.name}{' quantize' if quantize else ''}", work)
+            result.initialisation.zero = False

@@ -4,7 +4,14 @@ from collections import OrderedDict
 from typing import Any, List, Tuple
 
 from tvcompat.audit.verify.presets import picture
-from tvcompat.audit.verify.verification import AskedError, Verification, entries_of, loaded_schema, newest_names
+from tvcompat.audit.verify.verification import (
+    AskedError,
+    Verification,
+    entries_of,
+    loaded_schema,
+    loading,
+    newest_names,
+)
 from tvcompat.catalog import Builder, Catalog, Entry
 
 
@@ -16,9 +23,7 @@ def verify_quantized(result: Verification) -> None:
     from tvcompat.shim import checkpoints
 
     known, release = result.known, result.release
-    for builder in known.builders.values():
-        if known.at(builder.spans, release) is None:
-            continue
+    for builder in result.builders():
         for entry, number in entries_of(known, builder):
             if not entry.enum.endswith("_QuantizedWeights"):
                 continue
@@ -64,7 +69,6 @@ def taken_state(name: str, **arguments: Any) -> Tuple[List[str], Any]:
     import torch
 
     import tvcompat
-    from tvcompat.shim import checkpoints
 
     found: List[Any] = []
     asked: List[str] = []
@@ -77,14 +81,14 @@ def taken_state(name: str, **arguments: Any) -> Tuple[List[str], Any]:
         found.append(module.state_dict())
         raise AskedError(name)
 
-    own, original = torch.nn.Module.load_state_dict, checkpoints.load
-    checkpoints.load, torch.nn.Module.load_state_dict = load, take
+    own, torch.nn.Module.load_state_dict = torch.nn.Module.load_state_dict, take
     try:
-        tvcompat.get_model(name, **arguments)
+        with loading(load):
+            tvcompat.get_model(name, **arguments)
     except AskedError:
         return asked, found[0]
     finally:
-        checkpoints.load, torch.nn.Module.load_state_dict = original, own
+        torch.nn.Module.load_state_dict = own
     raise LookupError(f"{name} loaded nothing")
 
 

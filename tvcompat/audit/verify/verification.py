@@ -1,7 +1,8 @@
 """What verifying collects, and the means its checks share."""
 
 from collections import OrderedDict
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from tvcompat.audit import probe
 from tvcompat.catalog import Builder, Catalog, Entry
@@ -27,6 +28,10 @@ class Verification:
         self.counts[kind] = self.counts.get(kind, 0) + 1
         if not holds:
             self.failures[f"{kind} {name}"] = text
+
+    def builders(self) -> List[Builder]:
+        """The builders that the release has."""
+        return [each for each in self.known.builders.values() if self.known.at(each.spans, self.release) is not None]
 
     def attempt(self, kind: str, name: str, work: Callable[[], str]) -> None:
         """Run a check that returns what is wrong, empty for nothing."""
@@ -97,6 +102,18 @@ def entries_of(known: Catalog, builder: Builder) -> List[Tuple[Entry, int]]:
     return found
 
 
+@contextmanager
+def loading(load: Callable[..., Any]) -> Iterator[None]:
+    """Meanwhile ``load(url, **options)`` stands in for the shim's loader of checkpoints."""
+    from tvcompat.shim import checkpoints
+
+    original, checkpoints.load = checkpoints.load, load
+    try:
+        yield
+    finally:
+        checkpoints.load = original
+
+
 class AskedError(Exception):
     """The loader was asked for a file; nothing after that matters."""
 
@@ -104,16 +121,13 @@ class AskedError(Exception):
 def asked_for(name: str, **arguments: Any) -> str:
     """The address of the one file that a call asks for, or how it ended without one."""
     import tvcompat
-    from tvcompat.shim import checkpoints
 
     def load(url: str, **options: Any) -> Any:
         raise AskedError(url)
 
-    original, checkpoints.load = checkpoints.load, load
     try:
-        tvcompat.get_model(name, **arguments)
+        with loading(load):
+            tvcompat.get_model(name, **arguments)
     except AskedError as asked:
         return str(asked)
-    finally:
-        checkpoints.load = original
     return "nothing"
