@@ -36,6 +36,10 @@ COMMANDS: Dict[str, Command] = {
     "fix": Command("fix", "rewrite what does not work on the releases asked for, as far as that can be done"),
     "range": Command("range", "the releases that a program supports, and the line that sets each end"),
     "rule": Command("rule", "what a rule of the checker finds, and what to write instead"),
+    "run": Command("run", "run a program written for older releases on the installed one (the guard)"),
+    "startup": Command(
+        "startup", "let an environment variable turn the guard on, for processes one can't start oneself"
+    ),
     "doctor": Command("doctor", "whether the installed torch, torchvision and Python fit, and what to install if not"),
     "audit": Command("audit", "measure releases and write the availability report (in a checkout of tvcompat)"),
 }

@@ -222,3 +222,46 @@ class CheckpointError(TVCompatError, RuntimeError):
 
 class OfflineError(TVCompatError, OSError):
     """A file is needed that is not in the cache, and downloads are turned off or failed."""
+
+
+class GuardError(TVCompatError, RuntimeError):
+    """The guard can't be turned on as asked."""
+
+
+class LegacyImportError(TVCompatError, ImportError):
+    """A name that torchvision dropped is imported, and the guard has nothing for it.
+
+    Args:
+        path: the full path of the name.
+        message: since when it is gone, and what to use.
+    """
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.name = path
+
+
+class LegacyAttributeError(TVCompatError, AttributeError):
+    """A name that torchvision dropped is asked for as an attribute, and the guard has nothing for it.
+
+    Args:
+        path: the full path of the name.
+        message: since when it is gone, and what to use.
+    """
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class MissingLibraryError(TVCompatError, ImportError):
+    """The guard can do what is asked for with a library that is not installed.
+
+    Args:
+        library: the distribution that is missing.
+        needed_for: what was asked for.
+    """
+
+    def __init__(self, library: str, needed_for: str) -> None:
+        super().__init__(f"{needed_for} needs {library}. Run: pip install {library}")
+        self.name = library

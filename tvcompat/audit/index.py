@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
@@ -53,22 +53,28 @@ class Wheel:
 
 @dataclass(frozen=True)
 class Listing:
-    """The wheels of every torchvision release from 0.9 on.
+    """The wheels of every torchvision release.
 
     Attributes:
-        wheels: release -> its wheels, sorted by file name; releases oldest first.
+        wheels: release from 0.9 on -> its wheels, sorted by file name; releases oldest first.
         from_cache: why the index itself was not read, empty when it was.
+        before: the same of releases before 0.9.
     """
 
     wheels: Dict[str, Tuple[Wheel, ...]]
     from_cache: str = ""
+    before: Dict[str, Tuple[Wheel, ...]] = field(default_factory=dict)
 
     @property
     def releases(self) -> List[str]:
         return list(self.wheels)
 
     def is_yanked(self, release: str) -> bool:
-        return all(wheel.yanked for wheel in self.wheels[release])
+        return all(wheel.yanked for wheel in self.wheels_of(release))
+
+    def wheels_of(self, release: str) -> Tuple[Wheel, ...]:
+        """The wheels of a release, also of one before 0.9."""
+        return self.wheels[release] if release in self.wheels else self.before[release]
 
     def source_wheel(self, release: str) -> Wheel:
         """The wheel whose Python sources stand for the release: Linux x86-64, for the lowest Python there is.
@@ -84,7 +90,7 @@ class Listing:
             minor = (int(digits[:1]), int(digits[1:] or 0)) if digits.isdigit() else (99,)
             return (not linux, name.startswith("pp"), minor, wheel.filename)
 
-        return min(self.wheels[release], key=preference)
+        return min(self.wheels_of(release), key=preference)
 
 
 def open_session() -> requests.Session:
@@ -160,9 +166,11 @@ def _sorted(wheels: List[Wheel], from_cache: str = "") -> Listing:
             version = wheel.version
         except InvalidWheelFilename:
             continue
-        if version >= OLDEST and not version.is_prerelease:
+        if not version.is_prerelease:
             found.setdefault(version, []).append(wheel)
+    ordered = {version: tuple(sorted(found[version], key=lambda wheel: wheel.filename)) for version in sorted(found)}
     return Listing(
-        {str(version): tuple(sorted(found[version], key=lambda wheel: wheel.filename)) for version in sorted(found)},
+        {str(version): wheels for version, wheels in ordered.items() if version >= OLDEST},
         from_cache,
+        {str(version): wheels for version, wheels in ordered.items() if version < OLDEST},
     )

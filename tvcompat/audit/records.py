@@ -19,6 +19,9 @@ from tvcompat.audit.values import NOT_PUBLIC, strict, unwrapped
 from tvcompat.errors import RecordError
 
 FORMAT = 1
+
+# Folder of the records of releases before 0.9.
+BEFORE = "before"
 GENERATED_BY = 'measured by `nox -s audit` and `nox -s "matrix(RELEASE)"`; never edited by hand'
 
 KINDS = (
@@ -153,6 +156,16 @@ class Store:
         )
         self._records[release] = (stamp, record)
         return record
+
+    def api(self, release: str) -> Dict[str, Dict[str, Any]]:
+        """Module -> name -> what it is, of a release whose sources were read; empty where there is no record.
+
+        Raises:
+            RecordError: the record can't be read.
+        """
+        record = self.load(release)
+        found = record.static["api"] if record is not None and record.static is not None else {}
+        return {module: self.value(reference)["names"] for module, reference in found.items()}
 
     def document(self, release: str) -> Optional[Dict[str, Any]]:
         """The record as it is written, shared values by name, ``None`` where there is none.

@@ -50,9 +50,15 @@ class Release:
 
 @dataclass(frozen=True)
 class ReleaseList:
-    """All releases, oldest first."""
+    """All releases, oldest first.
+
+    Attributes:
+        releases: those from 0.9 on.
+        before: earlier ones whose public names are read from their sources, for what old programs still carry.
+    """
 
     releases: Tuple[Release, ...]
+    before: Tuple[str, ...] = ()
 
     @property
     def newest(self) -> Release:
@@ -137,7 +143,8 @@ def parse_release_list(text: str, source: str = "matrix/releases.toml") -> Relea
         releases.append(Release(version, torch, python, tuple(chosen), _text(table, "yanked", where, required=False)))
     if not any(not release.yanked for release in releases):
         raise ReleaseListError(f"{source} lists no release")
-    return ReleaseList(tuple(releases))
+    before = [_text(table, "version", f"{source}, before") for table in document.get("before", [])]
+    return ReleaseList(tuple(releases), tuple(before))
 
 
 def read_release_list(path: Path) -> ReleaseList:

@@ -11,7 +11,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-KEYS = {"name", "instead", "words"}
+REQUIRED = {"name", "instead", "words"}
+OPTIONAL = {"twin", "arguments"}
 
 
 def read_replacements(path: Path) -> List[Dict[str, Any]]:
@@ -28,6 +29,12 @@ def read_replacements(path: Path) -> List[Dict[str, Any]]:
         raise ReleaseListError(f"{path.name} can't be read: {error}") from error
     entries: List[Dict[str, Any]] = document.get("replacement", [])
     for entry in entries:
-        if set(entry) != KEYS or not all(isinstance(value, str) for value in entry.values()):
-            raise ReleaseListError(f"{path.name}: {entry.get('name', entry)} has to have {', '.join(sorted(KEYS))}")
+        where = f"{path.name}: {entry.get('name', entry)}"
+        if not REQUIRED <= set(entry) <= REQUIRED | OPTIONAL:
+            allowed = f"{', '.join(sorted(REQUIRED))}, and may have {', '.join(sorted(OPTIONAL))}"
+            raise ReleaseListError(f"{where} has to have {allowed}")
+        arguments = entry.get("arguments", {})
+        texts = [value for key, value in entry.items() if key != "arguments"]
+        if not isinstance(arguments, dict) or not all(isinstance(text, str) for text in [*texts, *arguments.values()]):
+            raise ReleaseListError(f"{where}: every value has to be text, and `arguments` a table of texts")
     return entries

@@ -16,7 +16,7 @@ from packaging.version import Version
 
 from tvcompat.audit import environment, places
 from tvcompat.audit.probe import PROBE_VERSION
-from tvcompat.audit.records import Record, Store, runtime_facts
+from tvcompat.audit.records import BEFORE, Record, Store, runtime_facts
 from tvcompat.audit.release_list import Release, ReleaseList, read_release_list
 from tvcompat.errors import MissingToolError, RecordError, TVCompatError
 
@@ -75,6 +75,7 @@ class Audit:
     def __post_init__(self) -> None:
         self.list: ReleaseList = read_release_list(self.root / "matrix" / "releases.toml")
         self.store = Store(self.root / "matrix" / "records")
+        self.before = Store(self.store.folder / BEFORE)
 
     # Messages
 
@@ -163,6 +164,9 @@ class Audit:
             wheel = listing.source_wheel(version)
             if self.options.refresh or self._static_digest(version) != wheel.sha256:
                 todo.append((version, wheel))
+        for version in self.list.before:
+            if self.options.refresh or self.before.load(version) is None:
+                todo.append((version, listing.source_wheel(version)))
         for version in sorted(listed - set(listing.releases), key=Version):
             if not self._has_static(version):
                 self.add(version, "static", time.perf_counter(), "the package index has no wheel of it", failed=True)
@@ -234,11 +238,12 @@ class Audit:
         facts = {
             "requires": list(sources.requires),
             "requires_python": sources.requires_python,
-            "wheels": [found.filename for found in listing.wheels[version]],
+            "wheels": [found.filename for found in listing.wheels_of(version)],
             "yanked": listing.is_yanked(version),
             **facts,
         }
-        self.store.write(version, "static", facts, {"wheel": wheel.filename, "sha256": wheel.sha256})
+        store = self.before if version in self.list.before else self.store
+        store.write(version, "static", facts, {"wheel": wheel.filename, "sha256": wheel.sha256})
 
     def canonical(self, release: Release) -> Optional[Dict[str, Dict[str, str]]]:
         """Builder path -> state-dict schema of the newest release, whose names the outputs are filled by.

@@ -4,12 +4,12 @@ Sets of releases are integers, one bit a release, oldest first.
 """
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.changes import Parameter, parameters
+from tvcompat.catalog.patterns import filled, texts_of
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,9 @@ class Knowledge:
     def replacement(self, path: str) -> Optional[Replacement]:
         """What the hand-written table says stands in for a name."""
         for row in self.catalog.table("replacements")["replacements"]:
-            if fnmatchcase(path, row["name"]):
-                last = path.rpartition(".")[2]
-                return Replacement(row["instead"].replace("*", last), row["words"])
+            texts = texts_of(row["name"], path)
+            if texts is not None:
+                return Replacement(filled(row["instead"], texts), row["words"])
         return None
 
     # Calls

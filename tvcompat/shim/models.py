@@ -85,6 +85,16 @@ def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
     return plan.build(config)
 
 
+def plan_of(name: str, config: Mapping[str, Any]) -> "Plan":
+    """How the installed release builds a model of torchvision's, for those who call ``Plan.build`` themselves.
+
+    Raises:
+        What :func:`get_model` raises for its arguments.
+    """
+    known, here = catalog(), installed()
+    return Plan(known, here, translate(known, find_model(known, name), config), list(config))
+
+
 def get_model_builder(name: str) -> Callable[..., Any]:
     """The builder of a model in the installed release, by its registry name.
 

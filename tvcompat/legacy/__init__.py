@@ -1,0 +1,46 @@
+"""The guard: programs written for older torchvision releases run unchanged on the installed one.
+
+>>> import tvcompat.legacy
+>>> guard = tvcompat.legacy.enable()
+>>> from torchvision.transforms.functional_tensor import rgb_to_grayscale
+>>> from torchvision.models.resnet import model_urls
+
+:func:`enable` keeps the names alive that torchvision dropped since 0.9 (and those of 0.8), gives ``pretrained=`` the
+meaning it had, and writes down what was used in a :class:`~tvcompat.legacy.ledger.Ledger`. :func:`disable` takes all of
+it back. ``tvcompat run SCRIPT`` does the same for a program that can't be edited.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, List
+
+if TYPE_CHECKING:
+    from tvcompat.legacy.guard import Guard as Guard
+    from tvcompat.legacy.guard import current as current
+    from tvcompat.legacy.guard import disable as disable
+    from tvcompat.legacy.guard import enable as enable
+    from tvcompat.legacy.ledger import Ledger as Ledger
+    from tvcompat.legacy.ledger import LegacyNameWarning as LegacyNameWarning
+    from tvcompat.legacy.ledger import Use as Use
+
+# Name -> module that has it. Loaded when used: pytest imports this package at every start, for its plugin.
+_LAZY = {
+    "Guard": "guard",
+    "Ledger": "ledger",
+    "LegacyNameWarning": "ledger",
+    "Use": "ledger",
+    "current": "guard",
+    "disable": "guard",
+    "enable": "guard",
+}
+
+__all__ = ["Guard", "Ledger", "LegacyNameWarning", "Use", "current", "disable", "enable"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+
+
+def __dir__() -> List[str]:
+    return sorted(__all__)

@@ -1,0 +1,43 @@
+"""The beta of transforms.v2 in 0.15, where it differs from what was released later by more than a name."""
+
+from typing import Any
+
+import torch
+from torchvision import tv_tensors
+from torchvision.transforms.v2 import functional
+
+
+class _BoundingBoxType(type):
+    """Says yes to the boxes of today when asked whether something is a ``BoundingBox``."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, tv_tensors.BoundingBoxes)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, tv_tensors.BoundingBoxes)
+
+
+class BoundingBox(metaclass=_BoundingBoxType):
+    """Makes ``torchvision.tv_tensors.BoundingBoxes``, whose ``canvas_size`` was called ``spatial_size``.
+
+    Args:
+        data: ``(N, 4)``, pixels.
+        format: ``"XYXY"``, ``"XYWH"`` or ``"CXCYWH"``, or the enum.
+        spatial_size: height and width of the image, pixels.
+        **options: ``dtype``, ``device``, ``requires_grad``.
+    """
+
+    def __new__(cls, data: Any, *, format: Any, spatial_size: Any, **options: Any) -> Any:
+        return tv_tensors.BoundingBoxes(data, format=format, canvas_size=spatial_size, **options)
+
+    @staticmethod
+    def wrap_like(other: Any, tensor: Any, *, format: Any = None, spatial_size: Any = None) -> Any:
+        """Boxes with the format and size of other boxes, where no others are given."""
+        return tv_tensors.wrap(
+            tensor, like=other, format=format or other.format, canvas_size=spatial_size or other.canvas_size
+        )
+
+
+def convert_dtype(image: Any, dtype: torch.dtype = torch.float32) -> Any:
+    """An image or video of another type, its values scaled to the type's range."""
+    return functional.to_dtype(image, dtype, scale=True)

@@ -1,0 +1,82 @@
+"""Names of newer releases on an older one: what programs for the newest release import from torchvision."""
+
+from functools import lru_cache
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Dict, Optional
+
+from tvcompat.catalog import catalog
+from tvcompat.errors import LegacyAttributeError, LegacyImportError
+from tvcompat.legacy import frames
+
+if TYPE_CHECKING:
+    from tvcompat.legacy.guard import Guard
+
+# What torchvision.models has since 0.14, and tvcompat has on every release.
+FUNCTIONS = ("get_model", "get_model_builder", "get_model_weights", "get_weight", "list_models", "register_model")
+
+
+@lru_cache(maxsize=None)
+def _given() -> Dict[str, str]:
+    """Full path of a name of newer releases -> name in :mod:`tvcompat` or in :mod:`tvcompat.shim.weights`."""
+    found: Dict[str, str] = {}
+    for name in FUNCTIONS:
+        for module in ("torchvision.models", "torchvision.models._api"):
+            found[f"{module}.{name}"] = name
+    for enum in catalog().enums.values():
+        for module in {enum.namespace, enum.module, "torchvision.models"}:
+            found[f"{module}.{enum.name}"] = enum.name
+    for name in ("Weights", "WeightsEnum"):
+        found[f"torchvision.models._api.{name}"] = name
+    return found
+
+
+def give(guard: "Guard", module: str, name: str, frame: FrameType) -> Any:
+    """What a newer release has under a name.
+
+    Raises:
+        AttributeError: no release has it.
+        LegacyImportError, LegacyAttributeError: a newer one has it, and it can't be given here.
+    """
+    path = f"{module}.{name}"
+    stands = _given().get(path)
+    if stands is not None:
+        if not frames.asking_whether(frame):
+            words = (
+                f"It came after the installed release; tvcompat gives it on every one: from tvcompat import {stands}."
+            )
+            guard.use(path, "", f"tvcompat.{stands}" if stands in FUNCTIONS else "", words, frame)
+        if stands in FUNCTIONS:
+            import tvcompat
+
+            return getattr(tvcompat, stands)
+        from tvcompat.shim import weights
+
+        return getattr(weights, stands)
+    message = _too_new(guard, path)
+    if not message:
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+    if frames.asking_whether(frame) or frames.imports_name(frame):
+        raise LegacyImportError(path, message)
+    raise LegacyAttributeError(path, message)
+
+
+def refuse_module(guard: "Guard", name: str) -> None:
+    """Raise with the release that brought a module, where it is one that the installed release is too old for."""
+    message = _too_new(guard, name)
+    if message:
+        raise LegacyImportError(name, message)
+
+
+def _too_new(guard: "Guard", path: str) -> Optional[str]:
+    """Since when torchvision has a name, ``None`` where the installed release should have it or no release has."""
+    known = catalog()
+    found = known.name(path)
+    if found is None or not found.spans or found.spans[-1].last != known.newest:
+        return None
+    first = found.spans[-1].first
+    if not guard.names.is_before(first):
+        return None
+    return (
+        f"{path} came with torchvision {first}; {guard.names.version} is installed, and the guard can't give it. "
+        f'Run: pip install "torchvision>={first}"'
+    )

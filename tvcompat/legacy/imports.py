@@ -1,0 +1,97 @@
+"""Imports under the guard: torchvision's modules are changed as they are loaded, and those gone stand again."""
+
+import sys
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, List, Optional, Sequence
+
+from tvcompat.legacy.names import Legacy
+
+if TYPE_CHECKING:
+    from tvcompat.legacy.guard import Guard
+
+
+class Finder:
+    """First in ``sys.meta_path``; has nothing to say about modules that are not torchvision's."""
+
+    def __init__(self, guard: "Guard") -> None:
+        self._guard = guard
+
+    def find_spec(
+        self, name: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None
+    ) -> Optional[ModuleSpec]:
+        if not name.startswith("torchvision"):
+            return None
+        if name != "torchvision" and not name.startswith("torchvision."):
+            return None
+        if name == "torchvision":
+            # Nothing can be said about the others before its version is known.
+            return self._behind(name, path, target)
+        guard = self._guard
+        gone = guard.find_module(name)
+        if gone is not None:
+            return spec_from_loader(name, gone, is_package=guard.names.is_package(name))
+        return self._behind(name, path, target) if guard.wants(name) else None
+
+    def _behind(self, name: str, path: Optional[Sequence[str]], target: Optional[ModuleType]) -> Optional[ModuleSpec]:
+        """What the finders after this one say, with a loader that lets the guard change the module."""
+        for finder in list(sys.meta_path):
+            find = getattr(finder, "find_spec", None)
+            if isinstance(finder, Finder) or find is None:
+                continue
+            spec: Optional[ModuleSpec] = find(name, path, target)
+            if spec is not None:
+                if spec.loader is not None and hasattr(spec.loader, "exec_module"):
+                    spec.loader = HookingLoader(self._guard, spec.loader)
+                return spec
+        if self._guard.forward and name != "torchvision":
+            from tvcompat.legacy import forward
+
+            forward.refuse_module(self._guard, name)
+        return None
+
+
+class HookingLoader(Loader):
+    """Loads with the loader of the module, and lets the guard change it afterwards."""
+
+    def __init__(self, guard: "Guard", loader: Any) -> None:
+        self._guard, self._loader = guard, loader
+
+    def create_module(self, spec: ModuleSpec) -> Optional[ModuleType]:
+        spec.loader = self._loader
+        try:
+            found: Optional[ModuleType] = self._loader.create_module(spec)
+        finally:
+            spec.loader = self
+        return found
+
+    def exec_module(self, module: ModuleType) -> None:
+        # The module keeps no trace of us, so that resources, reloading and tracebacks find its own loader.
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        if self._guard.active:
+            self._guard.hook(module)
+
+
+class LegacyLoader(Loader):
+    """Makes a module that is gone, whose names are looked up in the table."""
+
+    def __init__(self, guard: "Guard", legacy: Legacy) -> None:
+        self._guard, self._legacy = guard, legacy
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return ModuleType(spec.name, f"{self._legacy.path}, kept alive by tvcompat. {self._legacy.words}")
+
+    def exec_module(self, module: ModuleType) -> None:
+        guard = self._guard
+
+        def __dir__() -> List[str]:  # noqa: N807
+            return sorted([*vars(module), *guard.names.names(module.__name__)])
+
+        vars(module)["__dir__"] = __dir__
+        guard.add_module(module)
+        guard.hook(module)

@@ -1,0 +1,146 @@
+"""The ledger: which legacy names a program used, from which lines, how often, and what to write instead."""
+
+import json
+import os
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, NamedTuple, Tuple, Union
+
+FORMAT = 1
+
+
+class LegacyNameWarning(UserWarning):
+    """A program used something that torchvision dropped; the guard stood in for it."""
+
+
+class Use(NamedTuple):
+    """One legacy name at one place.
+
+    Attributes:
+        name: full path, ``torchvision.models.resnet.model_urls``; ``torchvision.models.resnet50(pretrained=)`` for
+            an argument.
+        file, line: the place, as Python names it.
+        times: how often.
+        gone: the first release without it, empty for what still works there.
+        instead: full path of what to write instead, empty where nothing stands in.
+        words: the same in words.
+    """
+
+    name: str
+    file: str
+    line: int
+    times: int
+    gone: str
+    instead: str
+    words: str
+
+    @property
+    def text(self) -> str:
+        """What a person reads."""
+        since = f" is gone since torchvision {self.gone}." if self.gone else ":"
+        return f"{self.name}{since} {self.words}"
+
+
+class Ledger:
+    """Uses by name and place, in the order in which they came; safe to write to from several threads."""
+
+    def __init__(self) -> None:
+        self._uses: Dict[Tuple[str, str, int], Use] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._uses)
+
+    def add(self, use: Use) -> bool:
+        """Count a use; returns whether it is the first at its place."""
+        key = (use.name, use.file, use.line)
+        with self._lock:
+            known = self._uses.get(key)
+            self._uses[key] = use if known is None else known._replace(times=known.times + use.times)
+        return known is None
+
+    def clear(self) -> None:
+        with self._lock:
+            self._uses.clear()
+
+    @property
+    def uses(self) -> List[Use]:
+        with self._lock:
+            return list(self._uses.values())
+
+    # Files
+
+    def document(self) -> Dict[str, Any]:
+        """The ledger as it is written: ``format``, ``torchvision`` (installed version) and ``uses``."""
+        from tvcompat.releases import installed_version
+
+        return {
+            "format": FORMAT,
+            "torchvision": installed_version(),
+            "uses": [use._asdict() for use in sorted(self.uses, key=lambda use: (use.file, use.line, use.name))],
+        }
+
+    def write(self, path: Union[str, Path]) -> None:
+        """Put the ledger into a file, as JSON, in one step.
+
+        Raises:
+            OSError: the file can't be written; what was there stays.
+        """
+        path = Path(path)
+        handle, name = tempfile.mkstemp(dir=str(path.parent), prefix=path.name, suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(self.document(), stream, indent=1)
+                stream.write("\n")
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+
+    def read(self, path: Union[str, Path]) -> None:
+        """Add the uses of a file.
+
+        Raises:
+            ValueError: it is no ledger.
+            OSError: it can't be read.
+        """
+        self.extend(read_uses(Path(path)))
+
+    def extend(self, uses: Iterable[Use]) -> None:
+        for use in uses:
+            self.add(use)
+
+    def summary(self) -> str:
+        """What was used, by name, the most used first; a line for each place."""
+        uses = self.uses
+        if not uses:
+            return "No legacy name of torchvision was used.\n"
+        by_name: Dict[str, List[Use]] = {}
+        for use in uses:
+            by_name.setdefault(use.name, []).append(use)
+        names = "1 legacy name" if len(by_name) == 1 else f"{len(by_name)} legacy names"
+        places = "1 place" if len(uses) == 1 else f"{len(uses)} places"
+        lines = [f"{names} of torchvision in {places}:"]
+        for _, places_of in sorted(by_name.items(), key=lambda item: (-sum(u.times for u in item[1]), item[0])):
+            lines += ["", places_of[0].text]
+            for use in sorted(places_of, key=lambda use: (use.file, use.line)):
+                times = "once" if use.times == 1 else f"{use.times} times"
+                lines.append(f"    {use.file}:{use.line}  {times}")
+        return "\n".join(lines) + "\n"
+
+
+def read_uses(path: Path) -> List[Use]:
+    """The uses in a file that :meth:`Ledger.write` wrote.
+
+    Raises:
+        ValueError: it is no ledger.
+        OSError: it can't be read.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["format"] != FORMAT:
+            raise ValueError(f"format {document['format']} instead of {FORMAT}")
+        return [Use(**{field: row[field] for field in Use._fields}) for row in document["uses"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is no ledger of tvcompat: {error}") from error

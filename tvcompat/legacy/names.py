@@ -1,0 +1,166 @@
+"""Legacy names: what the guard gives for each, from the generated table ``legacy.json``."""
+
+import functools
+import re
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Set
+
+from tvcompat.catalog import catalog
+from tvcompat.releases import installed_version, parse, release_of
+
+
+class Legacy(NamedTuple):
+    """A name that torchvision dropped.
+
+    Attributes:
+        path: ``torchvision.models.resnet.model_urls``.
+        twin: path of what the guard gives, empty where it is refused.
+        gone: the first release without it.
+        instead, words: what to write instead.
+        arguments: old name of an argument -> its name today.
+    """
+
+    path: str
+    twin: str
+    gone: str
+    instead: str
+    words: str
+    arguments: Mapping[str, str]
+
+    @property
+    def refusal(self) -> str:
+        """Why there is nothing for it."""
+        return f"{self.path} is gone since torchvision {self.gone}, and the guard has nothing for it. {self.words}"
+
+
+class LegacyNames:
+    """The table, as far as it concerns the installed release.
+
+    Args:
+        version: of the installed torchvision; names that it still has, or does not have yet, are none of our business.
+    """
+
+    def __init__(self, version: str) -> None:
+        table = catalog().table("legacy")
+        self._modules: Dict[str, Any] = table["modules"]
+        self._advices: List[List[str]] = table["advices"]
+        self.builders: Dict[str, Dict[str, str]] = table["builders"]
+        self.exported: Dict[str, List[str]] = table["exported"]
+        self.version = version
+        self._release = parse(release_of(version) or "0")
+        self.pretrained_era = self._release < parse("0.13")
+        self._values: Dict[str, Any] = {}
+        self._since: Dict[str, bool] = {}
+
+    def _is_gone(self, since: str) -> bool:
+        if since not in self._since:
+            self._since[since] = self._release >= parse(since)
+        return self._since[since]
+
+    def is_before(self, release: str) -> bool:
+        """Whether the installed release came before another."""
+        return self._release < parse(release)
+
+    def _row(self, path: str, row: Optional[List[Any]]) -> Optional[Legacy]:
+        if row is None or not self._is_gone(row[1]):
+            return None
+        instead, words = self._advices[row[2]]
+        return Legacy(path, row[0], row[1], instead, words, row[3] if len(row) > 3 else {})
+
+    def concerns(self, module: str) -> bool:
+        """Whether anything of a module is gone, itself included."""
+        return module in self._modules
+
+    def module(self, path: str) -> Optional[Legacy]:
+        """A module that is gone, ``None`` for any other."""
+        table = self._modules.get(path)
+        return self._row(path, table.get("itself")) if table else None
+
+    def name(self, module: str, name: str) -> Optional[Legacy]:
+        """A name of a module that is gone, ``None`` for any other."""
+        table = self._modules.get(module)
+        return self._row(f"{module}.{name}", table["names"].get(name)) if table else None
+
+    def names(self, module: str) -> List[str]:
+        """The names of a module that are gone and given."""
+        table = self._modules.get(module, {"names": {}})
+        return [name for name, row in table["names"].items() if row[0] and self._is_gone(row[1])]
+
+    def modules(self) -> Set[str]:
+        """Every module that has a name that is gone."""
+        return set(self._modules)
+
+    def is_package(self, path: str) -> bool:
+        return any(module.startswith(path + ".") for module in self._modules)
+
+    def value(self, legacy: Legacy) -> Any:
+        """What stands in for a name; the same object each time.
+
+        Raises:
+            LookupError: nothing does, with the reason.
+        """
+        if legacy.path not in self._values:
+            if not legacy.twin:
+                raise LookupError(legacy.refusal)
+            # No lock: this imports modules, and another thread may import them and ask for this very name.
+            self._values.setdefault(legacy.path, self._made(legacy))
+        return self._values[legacy.path]
+
+    def _made(self, legacy: Legacy) -> Any:
+        if legacy.twin.startswith("tvcompat."):
+            from tvcompat.legacy.twins import find
+
+            return find(legacy.twin, legacy.path)
+        try:
+            found = look_up(legacy.twin)
+        except (ImportError, AttributeError) as error:
+            raise LookupError(
+                f"{legacy.path} is gone since torchvision {legacy.gone}, and what stands in for it, {legacy.twin}, "
+                f"is not there: {error}"
+            ) from error
+        return with_arguments(found, legacy.arguments) if legacy.arguments else found
+
+
+def look_up(path: str) -> Any:
+    """The object with a full path: the longest part of it that can be imported, and attributes from there.
+
+    Raises:
+        ImportError, AttributeError: there is none.
+    """
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        name = ".".join(parts[:length])
+        try:
+            found: Any = import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
+                raise
+            continue
+        for part in parts[length:]:
+            found = getattr(found, part)
+        return found
+    raise ModuleNotFoundError(f"No module named {parts[0]!r}", name=parts[0])
+
+
+def with_arguments(function: Callable[..., Any], arguments: Mapping[str, str]) -> Callable[..., Any]:
+    """A function that takes arguments under their old names as well."""
+
+    @functools.wraps(function)
+    def renamed(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **{arguments.get(name, name): value for name, value in kwargs.items()})
+
+    return renamed
+
+
+def version_of(module: Optional[ModuleType]) -> str:
+    """The version of the installed torchvision, also while it is being imported; ``0`` where nothing says it."""
+    found = getattr(module, "__version__", None) or installed_version()
+    if not found:
+        # A checkout has no metadata, and the package knows its version only once it is imported.
+        file = Path(getattr(module, "__file__", None) or "").with_name("version.py")
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        stated = re.search(r"""__version__ = ["']([^"']+)""", text)
+        found = stated.group(1) if stated else "0"
+    return str(found)

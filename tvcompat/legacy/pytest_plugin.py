@@ -1,0 +1,108 @@
+"""``pytest --tvcompat=record``: tests under the guard. Without the option nothing happens and nothing is imported."""
+
+from typing import Any, Generator, List
+
+import pytest
+
+_USES: List[Any] = []
+
+
+def pytest_addoption(parser: Any) -> None:
+    group = parser.getgroup("tvcompat", "legacy names of torchvision")
+    group.addoption(
+        "--tvcompat",
+        choices=("off", "record", "error"),
+        default="off",
+        help="run tests with the guard of tvcompat: `record` ends with what legacy names of torchvision were used, "
+        "`error` fails the tests that use one (default: off)",
+    )
+    group.addoption("--tvcompat-ledger", metavar="FILE", help="write the ledger into a file (JSON)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: Any) -> None:
+    mode = getattr(early_config.known_args_namespace, "tvcompat", "off")
+    if mode == "off":
+        return
+    from tvcompat import legacy
+
+    guard = legacy.enable(warn=False)
+    guard.on_use = _USES.append
+    early_config.pluginmanager.register(Session(guard, mode, early_config), "tvcompat-session")
+
+
+class Session:
+    """One run of pytest with the guard on."""
+
+    def __init__(self, guard: Any, mode: str, config: Any) -> None:
+        self.guard, self.mode, self.config = guard, mode, config
+        self._by_nobody = 0
+
+    def _taken(self) -> List[Any]:
+        """The uses since this was asked last."""
+        found, _USES[:] = _USES[:], []
+        return found
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector: Any) -> Generator[None, Any, None]:
+        self._by_nobody += len(self._taken())
+        outcome = yield
+        uses = self._taken()
+        report = outcome.get_result()
+        if self.mode == "error" and uses and report.passed:
+            report.outcome = "failed"
+            report.longrepr = described(uses)
+            report.result = []
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_setup(self, item: Any) -> Generator[None, Any, None]:
+        self._by_nobody += len(self._taken())
+        yield from self._phase()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self, item: Any) -> Generator[None, Any, None]:
+        yield from self._phase()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_teardown(self, item: Any) -> Generator[None, Any, None]:
+        yield from self._phase()
+
+    def _phase(self) -> Generator[None, Any, None]:
+        outcome = yield
+        uses = self._taken()
+        if self.mode == "error" and uses and outcome.excinfo is None:
+            outcome.force_exception(pytest.fail.Exception(described(uses), pytrace=False))
+
+    def pytest_sessionfinish(self, session: Any) -> None:
+        worker = getattr(self.config, "workeroutput", None)
+        if worker is not None:
+            worker["tvcompat"] = [tuple(use) for use in self.guard.ledger.uses]
+        elif self.mode == "error" and self._by_nobody and session.exitstatus == 0:
+            session.exitstatus = 1
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: Any) -> None:
+        from tvcompat.legacy.ledger import Use
+
+        self.guard.ledger.extend(Use(*row) for row in getattr(node, "workeroutput", {}).get("tvcompat", ()))
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        terminalreporter.section("legacy names of torchvision")
+        terminalreporter.write(self.guard.ledger.summary())
+        if self.mode == "error" and self._by_nobody:
+            terminalreporter.write_line("Some were used by no test: while a conftest was imported, or between tests.")
+        path = self.config.getoption("tvcompat_ledger")
+        if path:
+            self.guard.ledger.write(path)
+
+    def pytest_unconfigure(self) -> None:
+        from tvcompat import legacy
+
+        self.guard.on_use = None
+        legacy.disable()
+
+
+def described(uses: List[Any]) -> str:
+    """What a test did that it should not."""
+    lines = dict.fromkeys(f"{use.file}:{use.line}: {use.text}" for use in uses)
+    return "legacy names of torchvision were used:\n" + "\n".join(lines)

@@ -1,0 +1,102 @@
+"""Turning the guard on for whole processes: for ``tvcompat run``, and for those that nobody can start otherwise.
+
+A file in ``site-packages``, put there by ``tvcompat startup install``, lets the environment variable
+``TVCOMPAT_LEGACY`` decide in every process of that Python: ``1`` turns the guard on, ``forward`` turns it on with
+``forward=True``; without the variable nothing happens, and nothing of tvcompat is imported.
+``TVCOMPAT_LEDGER`` names a file for the ledger.
+"""
+
+import atexit
+import os
+import shutil
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from typing import Optional
+
+from tvcompat.legacy import children
+from tvcompat.legacy.guard import Guard, enable
+
+FILE = "tvcompat-guard.pth"
+LINE = (
+    "import os; os.environ.get('TVCOMPAT_LEGACY', '0') in ('', '0') or "
+    "__import__('tvcompat.legacy.startup', fromlist=['from_environment']).from_environment()\n"
+)
+
+
+def begin(*, forward: bool = False, warn: bool = True, ledger: Optional[Path] = None, summary: bool = False) -> Guard:
+    """Turn the guard on until the process ends.
+
+    Args:
+        forward, warn: as :func:`tvcompat.legacy.enable` takes them.
+        ledger: a file for the ledger, those of child processes included.
+        summary: whether what was used is printed to standard error in the end.
+    """
+    guard = enable(forward=forward, warn=warn)
+    if ledger is None and not summary:
+        return guard
+    # Without a file of one's own, child processes still need a place to write to.
+    folder = None if ledger is not None else tempfile.mkdtemp(prefix="tvcompat")
+    children.collect(ledger.absolute() if ledger is not None else Path(str(folder)) / "ledger")
+    process = os.getpid()
+
+    def finish() -> None:
+        if os.getpid() == process:
+            _finish(guard, ledger, summary)
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(finish)
+    return guard
+
+
+def _finish(guard: Guard, ledger: Optional[Path], summary: bool) -> None:
+    children.gather(guard)
+    if ledger is not None:
+        try:
+            guard.ledger.write(ledger)
+        except OSError as error:
+            print(f"tvcompat: the ledger can't be written: {error}", file=sys.stderr)
+    if summary:
+        sys.stdout.flush()
+        print(f"\n{guard.ledger.summary()}", end="", file=sys.stderr)
+
+
+def from_environment() -> None:
+    """What a process does at its start where the file is installed and ``TVCOMPAT_LEGACY`` is set."""
+    path = os.environ.get("TVCOMPAT_LEDGER")
+    begin(forward=os.environ.get("TVCOMPAT_LEGACY") == "forward", ledger=Path(path) if path else None)
+
+
+def place() -> Path:
+    """Where the file goes: the ``site-packages`` of this Python."""
+    return Path(sysconfig.get_path("purelib")) / FILE
+
+
+def install() -> Path:
+    """Put the file in place, in one step; returns where.
+
+    Raises:
+        OSError: it can't be written there.
+    """
+    target = place()
+    handle, name = tempfile.mkstemp(dir=str(target.parent), prefix=FILE, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(LINE)
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return target
+
+
+def remove() -> bool:
+    """Take the file away; returns whether there was one."""
+    try:
+        place().unlink()
+    except FileNotFoundError:
+        return False
+    return True

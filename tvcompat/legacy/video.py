@@ -1,0 +1,308 @@
+"""Reading and writing videos as ``torchvision.io`` did up to 0.25, with PyAV, which it used by default.
+
+Frames, samples and timestamps are those that the same file gave there.
+"""
+
+import math
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
+
+import torch
+from torch import Tensor
+
+from tvcompat.errors import MissingLibraryError
+
+no_decoder = False
+
+default_timebase = Fraction(0, 1)
+
+# How many frames past the end are read: frames may lie in the file in another order than they are shown.
+_REORDERED = 10
+
+
+def _av() -> Any:
+    try:
+        import av
+    except ImportError as error:
+        raise MissingLibraryError("av", "reading and writing videos, which torchvision dropped in 0.26") from error
+    return av
+
+
+def no_video_opt() -> bool:
+    """Whether a video decoder was compiled in: not since 0.26."""
+    return False
+
+
+class Timebase:
+    """A fraction of a second; ``torchvision.io.Timebase``."""
+
+    def __init__(self, numerator: int, denominator: int) -> None:
+        self.numerator, self.denominator = numerator, denominator
+
+
+class VideoMetaData:
+    """What is known about a file without decoding it; ``torchvision.io.VideoMetaData``."""
+
+    def __init__(self) -> None:
+        self.has_video = self.has_audio = False
+        self.video_timebase, self.audio_timebase = Timebase(0, 1), Timebase(0, 1)
+        self.video_duration = self.video_fps = self.audio_duration = self.audio_sample_rate = 0.0
+
+
+def pts_convert(pts: Any, timebase_from: Any, timebase_to: Any, round_func: Any = math.floor) -> Any:
+    """A timestamp in another time base, rounded."""
+    return round_func(Fraction(pts, 1) * timebase_from / timebase_to)
+
+
+def _decoded(container: Any, stream: Any, start: Any, end: Any, unit: str) -> List[Any]:
+    """The frames of a stream that are shown from ``start`` to ``end``, both included, in the order of their times."""
+    if unit == "sec":
+        start = math.floor(start / stream.time_base)
+        end = end if end == math.inf else math.ceil(end / stream.time_base)
+    if stream.type == "video" and start > 0:
+        container.seek(max(int(start) - 1, 0), any_frame=False, backward=True, stream=stream)
+    found: Dict[int, Any] = {}
+    beyond = 0
+    try:
+        for frame in container.decode(stream):
+            if frame.pts is None:
+                continue
+            found[frame.pts] = frame
+            if frame.pts >= end:
+                beyond += 1
+                if stream.type != "video" or beyond > _REORDERED:
+                    break
+    except _av().error.FFmpegError:
+        # A damaged end: what was read so far counts, as it did in torchvision.
+        pass
+    times = [pts for pts in sorted(found) if start <= pts <= end]
+    if times and stream.type == "video" and start > 0 and times[0] != start:
+        # The frame that is being shown when the range begins.
+        earlier = [pts for pts in sorted(found) if pts < start]
+        times = earlier[-1:] + times
+    return [found[pts] for pts in times]
+
+
+def read_video(
+    filename: Union[str, Path],
+    start_pts: Union[float, Fraction] = 0,
+    end_pts: Optional[Union[float, Fraction]] = None,
+    pts_unit: str = "pts",
+    output_format: str = "THWC",
+) -> Tuple[Tensor, Tensor, Dict[str, Any]]:
+    """Frames and sound of a video.
+
+    Args:
+        filename: path of the file.
+        start_pts, end_pts: where to begin and end, both included; to the end of the file where none is given.
+        pts_unit: ``"pts"`` (ticks of the stream) or ``"sec"`` (seconds).
+        output_format: ``"THWC"`` or ``"TCHW"``.
+
+    Returns:
+        ``(frames, sound, info)``: uint8 ``(T, H, W, 3)`` or ``(T, 3, H, W)``; ``(channels, samples)`` in the type of
+        the file; ``video_fps`` and ``audio_fps``, where the file has them.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: an argument has none of the values above, or the end lies before the start.
+        MissingLibraryError: PyAV is not installed.
+    """
+    layout = output_format.upper()
+    if layout not in ("THWC", "TCHW"):
+        raise ValueError(f"output_format should be either 'THWC' or 'TCHW', got {layout}.")
+    av = _av()
+    if not Path(filename).exists():
+        raise RuntimeError(f"File not found: {filename}")
+    end = math.inf if end_pts is None else end_pts
+    if end < start_pts:
+        raise ValueError(f"end_pts should be larger than start_pts, got start_pts={start_pts} and end_pts={end_pts}")
+    info: Dict[str, Any] = {}
+    frames: List[Any] = []
+    samples: List[Any] = []
+    sound_from: Any = None
+    try:
+        with av.open(str(filename), metadata_errors="ignore") as container:
+            base = container.streams.audio[0].time_base if container.streams.audio else None
+            if container.streams.video:
+                stream = container.streams.video[0]
+                frames = _decoded(container, stream, start_pts, end, pts_unit)
+                if stream.average_rate is not None:
+                    info["video_fps"] = float(stream.average_rate)
+        with av.open(str(filename), metadata_errors="ignore") as container:
+            if container.streams.audio:
+                stream = container.streams.audio[0]
+                samples = _decoded(container, stream, start_pts, end, pts_unit)
+                info["audio_fps"] = stream.rate
+                sound_from = base
+    except av.error.FFmpegError:
+        # An unreadable file gave empty tensors, and goes on to do so.
+        pass
+    pictures = [torch.as_tensor(frame.to_rgb().to_ndarray()) for frame in frames]
+    shown = torch.stack(pictures) if pictures else torch.empty((0, 1, 1, 3), dtype=torch.uint8)
+    heard = _sound(samples, start_pts, end, pts_unit, sound_from)
+    return (shown.permute(0, 3, 1, 2) if layout == "TCHW" else shown), heard, info
+
+
+def _sound(frames: List[Any], start: Any, end: Any, unit: str, base: Any) -> Tensor:
+    if not frames:
+        return torch.empty((1, 0), dtype=torch.float32)
+    heard = torch.cat([torch.as_tensor(frame.to_ndarray()) for frame in frames], 1)
+    if unit == "sec":
+        start = math.floor(start * (1 / base))
+        end = end if end == math.inf else math.ceil(end * (1 / base))
+    first, last = frames[0].pts, frames[-1].pts
+    begin = start - first if first < start else 0
+    # Counted from the end, in ticks of the stream, as torchvision did.
+    stop = end - last if end != math.inf and last > end else heard.shape[1]
+    return heard[:, int(begin) : int(stop)]
+
+
+def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> Tuple[List[Any], Optional[float]]:
+    """The times at which the frames of a video are shown.
+
+    Args:
+        filename: path of the file.
+        pts_unit: ``"pts"`` (ticks of the stream) or ``"sec"`` (seconds, as fractions).
+
+    Returns:
+        ``(times, frames per second)``; the second is ``None`` where the file does not say.
+
+    Raises:
+        MissingLibraryError: PyAV is not installed.
+    """
+    av = _av()
+    times: List[int] = []
+    rate: Optional[float] = None
+    base = Fraction(1)
+    try:
+        with av.open(str(filename), metadata_errors="ignore") as container:
+            if container.streams.video:
+                stream = container.streams.video[0]
+                base = stream.time_base
+                times = sorted(packet.pts for packet in container.demux(stream) if packet.pts is not None)
+                rate = float(stream.average_rate) if stream.average_rate is not None else None
+    except av.error.FFmpegError as error:
+        raise RuntimeError(f"{filename} can't be read as a video: {error}") from error
+    return ([time * base for time in times] if pts_unit == "sec" else times), rate
+
+
+def write_video(
+    filename: Union[str, Path],
+    video_array: Any,
+    fps: float,
+    video_codec: str = "libx264",
+    options: Optional[Mapping[str, str]] = None,
+    audio_array: Optional[Any] = None,
+    audio_fps: Optional[float] = None,
+    audio_codec: Optional[str] = None,
+    audio_options: Optional[Mapping[str, str]] = None,
+) -> None:
+    """Write frames, and sound, into a video file.
+
+    Args:
+        filename: where to.
+        video_array: uint8 ``(T, H, W, 3)``.
+        fps: frames per second.
+        video_codec, options: of the encoder.
+        audio_array, audio_fps, audio_codec, audio_options: the sound, ``(channels, samples)``, likewise.
+
+    Raises:
+        MissingLibraryError: PyAV is not installed.
+    """
+    av = _av()
+    pictures = torch.as_tensor(video_array, dtype=torch.uint8).numpy()
+    with av.open(str(filename), mode="w") as container:
+        rate = Fraction(fps).limit_denominator(65535) if isinstance(fps, float) else fps
+        stream = container.add_stream(video_codec, rate=rate)
+        stream.width, stream.height = pictures.shape[2], pictures.shape[1]
+        stream.pix_fmt = "yuv420p" if video_codec != "libx264rgb" else "rgb24"
+        stream.options = dict(options or {})
+        sound = None
+        if audio_array is not None:
+            sound = container.add_stream(audio_codec, rate=int(audio_fps or 0))
+            sound.options = dict(audio_options or {})
+        for picture in pictures:
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            for packet in stream.encode(frame):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+        if sound is not None:
+            _write_sound(av, container, sound, torch.as_tensor(audio_array))
+
+
+def _write_sound(av: Any, container: Any, stream: Any, heard: Tensor) -> None:
+    formats = {torch.float64: "dblp", torch.float32: "fltp", torch.int32: "s32p", torch.int16: "s16p"}
+    layout = "stereo" if heard.shape[0] > 1 else "mono"
+    frame = av.AudioFrame.from_ndarray(heard.numpy(), format=formats.get(heard.dtype, "fltp"), layout=layout)
+    frame.sample_rate = stream.rate
+    for packet in [*stream.encode(frame), *stream.encode()]:
+        container.mux(packet)
+
+
+class VideoReader:
+    """Goes through a stream frame by frame; ``torchvision.io.VideoReader``.
+
+    Each item is ``{"data": tensor, "pts": seconds}``: uint8 ``(3, H, W)`` for video, ``(samples, channels)`` for
+    audio.
+
+    Args:
+        src: path of the file, or its bytes.
+        stream: ``"video"`` or ``"audio"``, with a number after a colon.
+        path: an older name of ``src``.
+        **options: of other decoders, which had no effect on the result.
+    """
+
+    def __init__(self, src: Any = "", stream: str = "video", *args: Any, path: str = "", **options: Any) -> None:
+        import io
+
+        self._av = _av()
+        source = src or path
+        if isinstance(source, Tensor):
+            source = bytes(source.numpy())
+        self.container = self._av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source))
+        self.set_current_stream(stream)
+
+    def set_current_stream(self, stream: str) -> bool:
+        """Choose a stream; returns whether there is one."""
+        kind, _, number = stream.partition(":")
+        found = getattr(self.container.streams, kind, ())
+        if not found:
+            raise ValueError(f"the file has no {kind} stream")
+        self._stream = found[int(number or 0)]
+        self._frames: Iterator[Any] = self.container.decode(self._stream)
+        return True
+
+    def seek(self, time_s: float, keyframes_only: bool = False) -> "VideoReader":
+        """Go on at a time, seconds; at the key frame before it where asked for."""
+        base = self._stream.time_base
+        self.container.seek(int(time_s / base), any_frame=False, backward=True, stream=self._stream)
+        frames = self.container.decode(self._stream)
+        self._frames = frames if keyframes_only else (f for f in frames if f.pts is None or f.pts * base >= time_s)
+        return self
+
+    def get_metadata(self) -> Dict[str, Any]:
+        """``duration`` (seconds) of each kind of stream, with ``fps`` or ``framerate``."""
+        found: Dict[str, Any] = {}
+        for stream in self.container.streams:
+            duration = float(stream.duration * stream.time_base) if stream.duration else 0.0
+            table = found.setdefault(
+                stream.type, {"fps" if stream.type == "video" else "framerate": [], "duration": []}
+            )
+            rate = float(stream.average_rate) if stream.type == "video" and stream.average_rate else None
+            table["fps" if stream.type == "video" else "framerate"].append(
+                rate if stream.type == "video" else float(getattr(stream, "rate", 0) or 0)
+            )
+            table["duration"].append(duration)
+        return found
+
+    def __iter__(self) -> "VideoReader":
+        return self
+
+    def __next__(self) -> Dict[str, Any]:
+        frame = next(self._frames)
+        pts = float(frame.pts * frame.time_base)
+        if self._stream.type == "video":
+            return {"data": torch.as_tensor(frame.to_rgb().to_ndarray()).permute(2, 0, 1), "pts": pts}
+        return {"data": torch.as_tensor(frame.to_ndarray()).t(), "pts": pts}
