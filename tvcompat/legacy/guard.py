@@ -109,6 +109,8 @@ class Guard:
             if module.__name__ == "torchvision":
                 for hooked in list(self._hooked):
                     self._export(hooked)
+                for name in patches.OF_TORCH:
+                    patches.apply(self, import_module(name))
             elif not _is_being_imported("torchvision"):
                 self._export(module)
             for name, found in builders.wrapped(self, module):

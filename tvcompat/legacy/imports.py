@@ -1,9 +1,10 @@
 """Imports under the guard: torchvision's modules are changed as they are loaded, and those gone stand again."""
 
+import importlib.util
 import sys
+from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
-from importlib.util import spec_from_loader
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence
 
@@ -32,8 +33,17 @@ class Finder:
         guard = self._guard
         gone = guard.find_module(name)
         if gone is not None:
-            return spec_from_loader(name, gone, is_package=guard.names.is_package(name))
-        return self._behind(name, path, target) if guard.wants(name) else None
+            return importlib.util.spec_from_loader(name, gone, is_package=guard.names.is_package(name))
+        found = self._behind(name, path, target) if guard.wants(name) or guard.forward else None
+        if found is None and ("._" in name or guard.forward):
+            older = guard.names.older_name(name)
+            if older is not None and importlib.util.find_spec(older) is not None:
+                return importlib.util.spec_from_loader(name, RenamedLoader(guard, older))
+            if guard.forward:
+                from tvcompat.legacy import forward
+
+                forward.refuse_module(guard, name)
+        return found
 
     def _behind(self, name: str, path: Optional[Sequence[str]], target: Optional[ModuleType]) -> Optional[ModuleSpec]:
         """What the finders after this one say, with a loader that lets the guard change the module."""
@@ -46,10 +56,6 @@ class Finder:
                 if spec.loader is not None and hasattr(spec.loader, "exec_module"):
                     spec.loader = HookingLoader(self._guard, spec.loader)
                 return spec
-        if self._guard.forward and name != "torchvision":
-            from tvcompat.legacy import forward
-
-            forward.refuse_module(self._guard, name)
         return None
 
 
@@ -95,3 +101,19 @@ class LegacyLoader(Loader):
         vars(module)["__dir__"] = __dir__
         guard.add_module(module)
         guard.hook(module)
+
+
+class RenamedLoader(Loader):
+    """Makes a module that the installed release has under an older name."""
+
+    def __init__(self, guard: "Guard", older: str) -> None:
+        self._guard, self._older = guard, older
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return ModuleType(spec.name, f"What the installed torchvision calls {self._older}.")
+
+    def exec_module(self, module: ModuleType) -> None:
+        older = import_module(self._older)
+        vars(module)["__getattr__"] = lambda name: getattr(older, name)
+        vars(module)["__dir__"] = lambda: dir(older)
+        self._guard.add_module(module)

@@ -92,6 +92,14 @@ class LegacyNames:
         """Every module that has a name that is gone."""
         return set(self._modules)
 
+    def older_name(self, path: str) -> Optional[str]:
+        """What a module of newer releases is called in the installed one, ``None`` where it is no renamed module."""
+        for module, table in self._modules.items():
+            row = table.get("itself")
+            if row is not None and row[0] == path and not self._is_gone(row[1]):
+                return module
+        return None
+
     def is_package(self, path: str) -> bool:
         return any(module.startswith(path + ".") for module in self._modules)
 

@@ -10,12 +10,15 @@ if TYPE_CHECKING:
 
 MODULES = frozenset(FILLED)
 
+# Loaded before torchvision, so that nobody sees them come.
+OF_TORCH = tuple(name for name in FILLED if name.startswith("torch."))
+
 
 def apply(guard: "Guard", module: ModuleType) -> None:
     """Let the classes of a module fill in, when they are unpickled, what older releases did not give them."""
-    for name, fill in FILLED.get(module.__name__, {}).items():
+    for name, (since, fill) in FILLED.get(module.__name__, {}).items():
         found = vars(module).get(name)
-        if isinstance(found, type):
+        if isinstance(found, type) and not guard.names.is_before(since):
             guard.put(found, "__setstate__", _filling(found, fill))
 
 

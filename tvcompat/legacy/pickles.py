@@ -1,7 +1,57 @@
-"""What whole models pickled by older releases lack, and newer code expects."""
+"""What whole models pickled by older releases lack, and newer code expects.
 
-from typing import Any, Callable, Dict
+Found by loading the models of 0.8 to 0.12 under the newest release and comparing what every module in them computes:
+these are the classes that failed there, or computed something else.
+"""
+
+from typing import Any, Callable, Dict, Tuple
 
 Fill = Callable[[Any], None]
 
-FILLED: Dict[str, Dict[str, Fill]] = {}
+
+def _detection_transform(transform: Any) -> None:
+    # 0.10 brought images of one fixed size, for SSD.
+    vars(transform).setdefault("fixed_size", None)
+    vars(transform).setdefault("size_divisible", 32)
+
+
+def _anchors(generator: Any) -> None:
+    # Up to 0.9 they were made when the model was first run.
+    if getattr(generator, "cell_anchors", None) is None:
+        pairs = zip(generator.sizes, generator.aspect_ratios)
+        generator.cell_anchors = [generator.generate_anchors(size, ratios) for size, ratios in pairs]
+
+
+def _proposal_head(head: Any) -> None:
+    # Up to 0.12 the activation was a function call in `forward`; without it the model computes something else.
+    from torch import nn
+
+    if isinstance(head.conv, nn.Conv2d):
+        head.conv = nn.Sequential(nn.Sequential(head.conv, nn.ReLU(inplace=True)))
+
+
+def _squeeze_excitation(block: Any) -> None:
+    # 0.11 made modules of what had been function calls.
+    from torch import nn
+
+    if not hasattr(block, "avgpool"):
+        block.avgpool = nn.AdaptiveAvgPool2d(1)
+    if not hasattr(block, "activation"):
+        block.activation = block.relu
+    if not hasattr(block, "scale_activation"):
+        block.scale_activation = nn.Hardsigmoid()
+
+
+def _gelu(activation: Any) -> None:
+    # torch 1.12 brought other formulas.
+    vars(activation).setdefault("approximate", "none")
+
+
+# Module -> class -> the torchvision since which instances of older ones are not whole, and what makes them so.
+FILLED: Dict[str, Dict[str, Tuple[str, Fill]]] = {
+    "torch.nn.modules.activation": {"GELU": ("0.13", _gelu)},
+    "torchvision.models.detection.anchor_utils": {"AnchorGenerator": ("0.10", _anchors)},
+    "torchvision.models.detection.rpn": {"RPNHead": ("0.13", _proposal_head)},
+    "torchvision.models.detection.transform": {"GeneralizedRCNNTransform": ("0.10", _detection_transform)},
+    "torchvision.models.quantization.mobilenetv3": {"QuantizableSqueezeExcitation": ("0.11", _squeeze_excitation)},
+}

@@ -83,7 +83,9 @@ class SqueezeExcitation(nn.Module):  # type: ignore[misc]
 
     def forward(self, input: Tensor) -> Tensor:
         pooled = nn.functional.adaptive_avg_pool2d(input, 1)
-        weights = self.fc2(nn.functional.relu(self.fc1(pooled)))
+        # Models pickled by 0.11 to 0.13 call it otherwise.
+        activation = self.relu if hasattr(self, "relu") else self.activation
+        weights = self.fc2(activation(self.fc1(pooled)))
         return nn.functional.hardsigmoid(weights) * input
 
 

@@ -18,7 +18,7 @@ no_decoder = False
 default_timebase = Fraction(0, 1)
 
 # How many frames past the end are read: frames may lie in the file in another order than they are shown.
-_REORDERED = 10
+_REORDERED = 5
 
 
 def _av() -> Any:
@@ -55,33 +55,34 @@ def pts_convert(pts: Any, timebase_from: Any, timebase_to: Any, round_func: Any 
     return round_func(Fraction(pts, 1) * timebase_from / timebase_to)
 
 
+def _ticks(stream: Any, time: Any, unit: str, rounded: Any) -> Any:
+    """A time in ticks of a stream."""
+    return rounded(time * (1 / stream.time_base)) if unit == "sec" and time != math.inf else time
+
+
 def _decoded(container: Any, stream: Any, start: Any, end: Any, unit: str) -> List[Any]:
-    """The frames of a stream that are shown from ``start`` to ``end``, both included, in the order of their times."""
-    if unit == "sec":
-        start = math.floor(start / stream.time_base)
-        end = end if end == math.inf else math.ceil(end / stream.time_base)
-    if stream.type == "video" and start > 0:
-        container.seek(max(int(start) - 1, 0), any_frame=False, backward=True, stream=stream)
+    """The frames of a stream that are shown from ``start`` to ``end``, both included, in the order of their times.
+
+    Where none begins exactly at ``start``, the one before it comes first.
+    """
+    start, end = _ticks(stream, start, unit, math.floor), _ticks(stream, end, unit, math.ceil)
     found: Dict[int, Any] = {}
     beyond = 0
     try:
+        # To the key frame before the start, and a little earlier, since frames may lie in the file in another order.
+        container.seek(int(max(start - 1 - _REORDERED, 0)), any_frame=False, backward=True, stream=stream)
         for frame in container.decode(stream):
-            if frame.pts is None:
-                continue
             found[frame.pts] = frame
-            if frame.pts >= end:
-                beyond += 1
-                if stream.type != "video" or beyond > _REORDERED:
-                    break
+            beyond += frame.pts >= end
+            if beyond > _REORDERED:
+                break
     except _av().error.FFmpegError:
         # A damaged end: what was read so far counts, as it did in torchvision.
         pass
-    times = [pts for pts in sorted(found) if start <= pts <= end]
-    if times and stream.type == "video" and start > 0 and times[0] != start:
-        # The frame that is being shown when the range begins.
-        earlier = [pts for pts in sorted(found) if pts < start]
-        times = earlier[-1:] + times
-    return [found[pts] for pts in times]
+    times = [time for time in sorted(found) if start <= time <= end]
+    if start > 0 and start not in found:
+        times = [time for time in sorted(found) if time < start][-1:] + times
+    return [found[time] for time in times]
 
 
 def read_video(
@@ -103,8 +104,9 @@ def read_video(
         ``(frames, sound, info)``: uint8 ``(T, H, W, 3)`` or ``(T, 3, H, W)``; ``(channels, samples)`` in the type of
         the file; ``video_fps`` and ``audio_fps``, where the file has them.
 
+    A file that is not there or can't be read gives empty tensors, as it did.
+
     Raises:
-        FileNotFoundError: there is no such file.
         ValueError: an argument has none of the values above, or the end lies before the start.
         MissingLibraryError: PyAV is not installed.
     """
@@ -112,50 +114,45 @@ def read_video(
     if layout not in ("THWC", "TCHW"):
         raise ValueError(f"output_format should be either 'THWC' or 'TCHW', got {layout}.")
     av = _av()
-    if not Path(filename).exists():
-        raise RuntimeError(f"File not found: {filename}")
     end = math.inf if end_pts is None else end_pts
     if end < start_pts:
         raise ValueError(f"end_pts should be larger than start_pts, got start_pts={start_pts} and end_pts={end_pts}")
     info: Dict[str, Any] = {}
     frames: List[Any] = []
-    samples: List[Any] = []
-    sound_from: Any = None
+    heard = torch.empty((1, 0), dtype=torch.float32)
     try:
-        with av.open(str(filename), metadata_errors="ignore") as container:
-            base = container.streams.audio[0].time_base if container.streams.audio else None
+        with av.open(str(filename)) as container:
             if container.streams.video:
                 stream = container.streams.video[0]
                 frames = _decoded(container, stream, start_pts, end, pts_unit)
                 if stream.average_rate is not None:
                     info["video_fps"] = float(stream.average_rate)
-        with av.open(str(filename), metadata_errors="ignore") as container:
             if container.streams.audio:
                 stream = container.streams.audio[0]
                 samples = _decoded(container, stream, start_pts, end, pts_unit)
                 info["audio_fps"] = stream.rate
-                sound_from = base
+                if samples:
+                    since, until = (
+                        _ticks(stream, start_pts, pts_unit, math.floor),
+                        _ticks(stream, end, pts_unit, math.ceil),
+                    )
+                    heard = _cut(samples, since, until)
     except av.error.FFmpegError:
-        # An unreadable file gave empty tensors, and goes on to do so.
         pass
     pictures = [torch.as_tensor(frame.to_rgb().to_ndarray()) for frame in frames]
     shown = torch.stack(pictures) if pictures else torch.empty((0, 1, 1, 3), dtype=torch.uint8)
-    heard = _sound(samples, start_pts, end, pts_unit, sound_from)
     return (shown.permute(0, 3, 1, 2) if layout == "TCHW" else shown), heard, info
 
 
-def _sound(frames: List[Any], start: Any, end: Any, unit: str, base: Any) -> Tensor:
-    if not frames:
-        return torch.empty((1, 0), dtype=torch.float32)
+def _cut(frames: List[Any], start: Any, end: Any) -> Tensor:
+    """The samples of audio frames from ``start`` to ``end``, ticks; cut where torchvision cut them."""
     heard = torch.cat([torch.as_tensor(frame.to_ndarray()) for frame in frames], 1)
-    if unit == "sec":
-        start = math.floor(start * (1 / base))
-        end = end if end == math.inf else math.ceil(end * (1 / base))
     first, last = frames[0].pts, frames[-1].pts
-    begin = start - first if first < start else 0
-    # Counted from the end, in ticks of the stream, as torchvision did.
-    stop = end - last if end != math.inf and last > end else heard.shape[1]
-    return heard[:, int(begin) : int(stop)]
+    ticks_per_sample = (last - first + 1) / heard.shape[1]
+    begin = int((start - first) / ticks_per_sample) if first < start else 0
+    # Negative: counted from the end.
+    stop = int((end - last) / ticks_per_sample) if last > end else heard.shape[1]
+    return heard[:, begin:stop]
 
 
 def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> Tuple[List[Any], Optional[float]]:
@@ -176,14 +173,15 @@ def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> 
     rate: Optional[float] = None
     base = Fraction(1)
     try:
-        with av.open(str(filename), metadata_errors="ignore") as container:
+        with av.open(str(filename)) as container:
             if container.streams.video:
                 stream = container.streams.video[0]
                 base = stream.time_base
                 times = sorted(packet.pts for packet in container.demux(stream) if packet.pts is not None)
                 rate = float(stream.average_rate) if stream.average_rate is not None else None
-    except av.error.FFmpegError as error:
-        raise RuntimeError(f"{filename} can't be read as a video: {error}") from error
+    except av.error.FFmpegError:
+        # As in torchvision: what can't be read has no frames.
+        pass
     return ([time * base for time in times] if pts_unit == "sec" else times), rate
 
 

@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, Optional
 
 from tvcompat.audit import probe
 from tvcompat.audit.verify.bad_input import verify_errors
+from tvcompat.audit.verify.legacy import last_here, measure
 from tvcompat.audit.verify.models import verify_entries, verify_names, verify_pretrained
 from tvcompat.audit.verify.outputs import verify_outputs
 from tvcompat.audit.verify.presets import verify_presets
@@ -50,6 +51,9 @@ def verify(reference: Optional[Reference], note: Callable[[str], None]) -> Dict[
         "failures": result.failures,
         "seconds": round(time.time() - started, 1),
     }
+    legacy = measure(last_here(catalog(), here.release))
+    if legacy:
+        found["legacy"] = legacy
     if reference is None:
         found.update(outputs=result.outputs, presets=result.presets, training=result.training)
     return found

@@ -1,0 +1,50 @@
+"""Whole models that 0.9 to 0.12 pickled compute the same under the guard.
+
+A few small ones lie beside this file; ``nox -s legacy`` makes the others in real installs of those releases and sets
+``TVCOMPAT_PICKLES`` to where they are.
+"""
+
+import io
+import lzma
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tvcompat import legacy
+
+if find_spec("torchvision"):
+    import torch
+
+    from tests.legacy.installed.pickled import computed
+
+FOLDERS = [Path(__file__).with_name("pickles"), *map(Path, filter(None, [os.environ.get("TVCOMPAT_PICKLES")]))]
+FILES = sorted(path for folder in FOLDERS for path in folder.glob("*/*.xz"))
+
+
+def load(path):
+    """The model, its input and what it computed; ``weights_only=False`` where torch knows the argument."""
+    options = {"weights_only": False} if torch.__version__ >= "1.13" or torch.__version__[:2] != "1." else {}
+    whole = torch.load(io.BytesIO(lzma.decompress(path.read_bytes())), **options)
+    return torch.load(io.BytesIO(whole["model"]), **options), whole["input"], whole["outputs"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_computes_what_it_did(path):
+    with legacy.enable(warn=False):
+        model, given, expected = load(path)
+        found = computed(model, given)
+    assert len(found) == len(expected)
+    assert sum(tensor.numel() for tensor in expected)
+    for tensor, wanted in zip(found, expected):
+        assert tensor.shape == wanted.shape
+        scale = float(wanted.double().abs().max()) if wanted.numel() else 1.0
+        assert float((tensor.double() - wanted.double()).abs().max()) <= 1e-4 * scale if wanted.numel() else True
+
+
+def test_there_are_enough():
+    names = {path.stem for path in FILES}
+    assert len(names) >= 8
+    assert {path.parent.name for path in FILES} >= {"0.9.0", "0.10.1", "0.11.3", "0.12.0"}
+    assert sum(path.stat().st_size for path in FOLDERS[0].glob("*/*.xz")) < 1_000_000
