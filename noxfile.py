@@ -154,6 +154,53 @@ def remeasure(session: nox.Session) -> None:
     measuring(session, "--compare", *chosen, *session.posargs)
 
 
+# The releases whose whole models are pickled for `legacy`.
+PICKLING = ["0.9.0", "0.10.1", "0.11.3", "0.12.0"]
+
+
+@nox.session(python=interpreter("3.11"), reuse_venv=True)
+def legacy(session: nox.Session) -> None:
+    """The guard on the newest release: published packages as they are, and whole models of four old releases.
+
+    The packages are those of `tests/legacy/packages.toml`; the models are pickled in real installs, which are removed.
+    """
+    shared = sharing_cache(session)
+    packages = nox.project.load_toml("tests/legacy/packages.toml")["package"]
+    session.install(*requirements(RELEASES[-1]), silent=True, env=shared)
+    session.install("-e", ".", *nox.project.dependency_groups(PROJECT, "tests"), silent=True)
+    needs = sorted({need for package in packages for need in package["needs"] if "==" not in need})
+    session.install("numpy", "setuptools<81", "wheel", "cython", *needs, silent=True)
+    pinned = {f"{package['package']}=={package['version']}" for package in packages}
+    pinned |= {need for package in packages for need in package["needs"] if "==" in need}
+    session.install("--no-deps", "--no-build-isolation", *sorted(pinned), silent=True)
+    folder = Path(session.create_tmp()) / "pickles"
+    for release in PICKLING:
+        if not (folder / release).exists():
+            pickle_models(session, release, folder / release, shared)
+    environment = {"TVCOMPAT_TEST_PACKAGES": "1", "TVCOMPAT_PICKLES": str(folder.absolute())}
+    chosen = ["tests/legacy/installed/test_packages.py", "tests/legacy/installed/test_pickles.py"]
+    session.run("pytest", "-n", "2", *chosen, *session.posargs, env=environment)
+
+
+def pickle_models(session: nox.Session, release: str, folder: Path, environment: "dict[str, str]") -> None:
+    """Run an old release in an environment of its own, which is removed afterwards."""
+    place = Path(session.create_tmp()) / f"release-{release}"
+    entry = next(entry for entry in LISTED["release"] if entry["version"] == release)
+    uv, old = find_uv(), interpreter(entry["python"])
+    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    try:
+        if uv:
+            session.run(uv, "venv", "--quiet", "--python", old, str(place), external=True)
+            install = [uv, "pip", "install", "--quiet", "--python", str(python)]
+        else:
+            session.run(old, "-m", "venv", str(place), external=True)
+            install = [str(python), "-m", "pip", "install", "--quiet"]
+        session.run(*install, *requirements(release), external=True, env=environment)
+        session.run(str(python), "tests/legacy/installed/pickled.py", str(folder), external=True)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 @nox.session(reuse_venv=True)
 def bench(session: nox.Session) -> None:
     """The speed and size goals, each beside what it is compared with in the same run."""

@@ -129,6 +129,10 @@ class ProbeError(TVCompatError, RuntimeError):
 # The checker
 
 
+class LedgerError(TVCompatError, ValueError):
+    """A file is no ledger of the guard."""
+
+
 class SettingsError(TVCompatError, ValueError):
     """Options or settings of the checker contradict each other or are none."""
 

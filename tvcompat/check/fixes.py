@@ -2,14 +2,16 @@
 
 import ast
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
-from tvcompat.check import edits, files
+from tvcompat.check import edits, files, pins
 from tvcompat.check.engine import Checker, Result, Unreadable, read_files
 from tvcompat.check.findings import Finding, Question
+from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style, rules
+from tvcompat.legacy.ledger import Use as Seen
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Fixed:
         mended: findings that are gone.
         left: findings that are still there, each with why.
         data: what is to be written.
+        seen: what a ledger holds about lines where nothing was found.
     """
 
     path: str
@@ -30,25 +33,41 @@ class Fixed:
     mended: List[Finding] = field(default_factory=list)
     left: List[Tuple[Finding, str]] = field(default_factory=list)
     data: bytes = b""
+    seen: List[Seen] = field(default_factory=list)
 
 
 def fix_files(
-    paths: Sequence[str], question: Question, codes: Optional[Sequence[str]], style: Style
+    paths: Sequence[str],
+    question: Question,
+    codes: Optional[Sequence[str]],
+    style: Style,
+    ledger: Optional[Ledger] = None,
 ) -> Tuple[List[Fixed], List[Unreadable]]:
-    """What fixing files would do; nothing is written."""
+    """What fixing files would do; nothing is written.
+
+    Args:
+        ledger: what the program was seen to use, for calls that reading alone can't follow.
+    """
     result = Result()
-    contents, _ = read_files(paths, result)
+    contents, others = read_files(paths, result)
+    if ledger is not None:
+        # A file that does not name torchvision may call what it was given by another.
+        contents.update({path: Path(path).read_bytes() for path in others if ledger.seen_in(path)})
     checker = Checker(question, codes, paths, contents)
-    fixed = (fix(checker, path, data, style, result) for path, data in contents.items())
-    return [each for each in fixed if each is not None and (each.mended or each.left)], result.unreadable
+    fixed = (fix(checker, path, data, style, result, ledger) for path, data in contents.items())
+    return [each for each in fixed if each is not None and (each.mended or each.left or each.seen)], result.unreadable
 
 
-def fix(checker: Checker, path: str, data: bytes, style: Style, result: Result) -> Optional[Fixed]:
+def fix(
+    checker: Checker, path: str, data: bytes, style: Style, result: Result, ledger: Optional[Ledger] = None
+) -> Optional[Fixed]:
     """Mend one file as far as it can be done."""
     read = checker.read(path, data, result)
     if read is None:
         return None
     source, uses = read
+    if ledger is not None and not pins.is_requirement_file(path):
+        uses = [*uses, *ledger.calls(path, source.tree, uses)]
     # Places are those of the source with the line ends that it has.
     text = edits.Text(_decoded(data)[0] if not source.cells else source.text)
     context = checker.context
@@ -59,6 +78,9 @@ def fix(checker: Checker, path: str, data: bytes, style: Style, result: Result) 
     for finding, report, use in checker.reports(source, uses, context):
         rule = rules()[finding.code]
         proposal = rule.fix(use, report, context, style, text) if rule.fix is not None else edits.Fix(reason="by hand")
+        if "seen" in use.extra:
+            # It was one of torchvision's builders when it was seen; what it is at other times nobody knows.
+            proposal = replace(proposal, safe=False)
         proposals.append((finding, proposal))
     # A name that may stand for several models is mended only where the same is right for all of them.
     variants: Dict[Tuple[int, int, str], Set[Tuple[edits.Edit, ...]]] = {}
@@ -77,6 +99,9 @@ def fix(checker: Checker, path: str, data: bytes, style: Style, result: Result) 
             chosen += [edit for edit in proposal.edits if edit not in chosen]
             imports += proposal.imports
             fixed.mended.append(finding)
+    if ledger is not None:
+        reported = {line for finding, _ in proposals for line in range(finding.line, finding.end_line + 1)}
+        fixed.seen = [seen for seen in ledger.seen_in(path) if seen.line not in reported]
     if not chosen:
         return fixed
     added = edits.with_imports(text, source.tree, imports)

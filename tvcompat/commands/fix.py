@@ -8,6 +8,7 @@ from typing import List
 
 from tvcompat.check import settings
 from tvcompat.check.fixes import Fixed, fix_files, write
+from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style
 from tvcompat.commands.check import add_question, ask, paths_of, select
 from tvcompat.commands.output import message
@@ -29,6 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--style", choices=("torchvision", "tvcompat"), default="torchvision", help="whose calls to write"
     )
     parser.add_argument("--enum", action="store_true", help="members of weights enums instead of names of entries")
+    parser.add_argument(
+        "--ledger",
+        type=Path,
+        metavar="FILE",
+        help="what `tvcompat run --ledger` wrote, for calls that reading can't follow",
+    )
     parser.add_argument("--unsafe", action="store_true", help="also what may change behaviour")
     parser.add_argument("--select", action="append", metavar="CODES", help="only these rules, or those that begin so")
     parser.add_argument("--ignore", action="append", metavar="CODES", help="without these rules")
@@ -43,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     codes = select(arguments.select or chosen.get("select"), arguments.ignore or chosen.get("ignore"))
     paths = paths_of(arguments.paths, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
     style = Style(arguments.style == "tvcompat", arguments.enum, arguments.unsafe)
-    found, unreadable = fix_files(paths, question, codes, style)
+    ledger = Ledger(arguments.ledger) if arguments.ledger is not None else None
+    found, unreadable = fix_files(paths, question, codes, style, ledger)
     for each in unreadable:
         message(f"{each.path}:{each.line}: not checked: {each.text}")
     changed = [fixed for fixed in found if fixed.before != fixed.after]
@@ -57,6 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
         for finding, reason in fixed.left:
             left += 1
             message(f"{finding.path}:{finding.line}:{finding.column}: {finding.code} left: {reason}")
+        for seen in fixed.seen:
+            left += 1
+            message(f"{fixed.path}:{seen.line}: left: seen at run time: {seen.text}")
+    if ledger is not None:
+        count, files = ledger.outside(paths)
+        if count:
+            message(f"the ledger has {count} more uses in {files} files that were not given")
     mended = sum(len(fixed.mended) for fixed in found)
     verb = "would be mended" if arguments.diff else "mended"
     message(f"{mended} {verb} in {len(changed)} files, {left} left")

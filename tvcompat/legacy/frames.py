@@ -1,6 +1,7 @@
 """Frames: which line of the program is asking, and what for."""
 
 import dis
+import linecache
 import sys
 from functools import lru_cache
 from types import CodeType, FrameType
@@ -29,6 +30,11 @@ def of_the_program(frame: Optional[FrameType]) -> Optional[FrameType]:
 @lru_cache(maxsize=4096)
 def _is_between(name: object) -> bool:
     return isinstance(name, str) and any(name == part or name.startswith(part + ".") for part in _BETWEEN)
+
+
+def line(frame: FrameType) -> str:
+    """The source of the line that a frame is at, empty where there is none."""
+    return linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals).strip()
 
 
 def is_own(frame: FrameType) -> bool:

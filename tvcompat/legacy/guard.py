@@ -216,6 +216,12 @@ class Guard:
             self.use(legacy.path, legacy.gone, legacy.instead, legacy.words, frame)
         return found
 
+    def use_module(self, legacy: Legacy, frame: Optional[FrameType]) -> None:
+        """Write down that a module is imported, unless names are taken from it, which are written down themselves."""
+        place = frames.of_the_program(frame)
+        if place is not None and not frames.line(place).startswith("from "):
+            self.use(legacy.path, legacy.gone, legacy.instead, legacy.words, place)
+
     def use(self, name: str, gone: str, instead: str, words: str, frame: Optional[FrameType]) -> None:
         """Write down a use at the line of the program that ``frame`` stands in."""
         place = frames.of_the_program(frame)

@@ -99,6 +99,7 @@ class LegacyLoader(Loader):
             return sorted([*vars(module), *guard.names.names(module.__name__)])
 
         vars(module)["__dir__"] = __dir__
+        guard.use_module(self._legacy, sys._getframe(1))
         guard.add_module(module)
         guard.hook(module)
 

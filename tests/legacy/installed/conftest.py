@@ -1,5 +1,6 @@
 """The guard with a real torchvision; checkpoints are made as for the tests of the shim."""
 
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -8,6 +9,8 @@ from tests.shim.installed.conftest import _own_home, put  # noqa: F401
 from tvcompat.releases import installed_version, parse
 
 collect_ignore_glob = [] if find_spec("torchvision") else ["test_*.py"]
+if sys.version_info < (3, 11) and not find_spec("tomli"):
+    collect_ignore_glob.append("test_packages.py")
 
 
 def pytest_collection_modifyitems(items):

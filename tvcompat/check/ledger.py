@@ -1,0 +1,57 @@
+"""What a program was seen to do: the guard's ledger, for calls that reading alone can't follow.
+
+``tvcompat run --ledger used.json train.py`` writes it, ``tvcompat fix --ledger used.json`` reads it.
+"""
+
+import ast
+import os
+from pathlib import Path
+from typing import Dict, Iterator, List, Sequence, Tuple
+
+from tvcompat.check.uses import Use
+from tvcompat.errors import LedgerError
+from tvcompat.legacy.ledger import Use as Seen
+from tvcompat.legacy.ledger import read_uses
+
+ARGUMENTS = ("pretrained", "pretrained_backbone")
+
+
+class Ledger:
+    """The uses of a ledger by file.
+
+    Raises:
+        LedgerError: the file can't be read, or is no ledger.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            uses = read_uses(path)
+        except (OSError, ValueError) as error:
+            raise LedgerError(str(error)) from error
+        self._by_file: Dict[str, List[Seen]] = {}
+        for use in uses:
+            self._by_file.setdefault(os.path.abspath(use.file), []).append(use)
+
+    def seen_in(self, path: str) -> List[Seen]:
+        """What was used in a file, by line."""
+        return sorted(self._by_file.get(os.path.abspath(path), ()), key=lambda use: (use.line, use.name))
+
+    def outside(self, paths: Sequence[str]) -> Tuple[int, int]:
+        """How many uses, in how many files, are none of ``paths``."""
+        known = {os.path.abspath(path) for path in paths}
+        others = [uses for path, uses in self._by_file.items() if path not in known]
+        return sum(len(uses) for uses in others), len(others)
+
+    def calls(self, path: str, tree: ast.AST, known: Sequence[Use]) -> Iterator[Use]:
+        """Calls with ``pretrained=`` whose builder nobody could tell by reading, and that were seen to be builders."""
+        found = {id(use.call) for use in known if use.call is not None and not use.dynamic}
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in found]
+        for seen in self.seen_in(path):
+            builder, _, argument = seen.name.partition("(")
+            if argument.rstrip("=)") not in ARGUMENTS:
+                continue
+            for call in calls:
+                last = getattr(call, "end_lineno", None) or call.lineno
+                named = any(keyword.arg == argument.rstrip("=)") for keyword in call.keywords)
+                if named and call.lineno <= seen.line <= last:
+                    yield Use("call", builder, call, frozenset(), call=call, surely=False, extra={"seen": True})
