@@ -38,9 +38,9 @@ def line(frame: FrameType) -> str:
 
 
 def is_own(frame: FrameType) -> bool:
-    """Whether tvcompat itself is asking: it wants to know what torchvision really has."""
+    """Whether the shim is asking: it wants to know what torchvision really has."""
     name = frame.f_globals.get("__name__", "")
-    return isinstance(name, str) and name.startswith("tvcompat.")
+    return isinstance(name, str) and name.startswith("tvcompat.shim.")
 
 
 def asking_whether(frame: Optional[FrameType]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Callable, List, Optional
 import PIL.Image
 import torchvision
 from torch import Tensor, nn
+from torchvision import transforms
 from torchvision.datasets import Kinetics
 from torchvision.datasets.utils import download_and_extract_archive
 
@@ -123,6 +124,29 @@ has_operators = bool(getattr(torchvision.extension, "_has_ops", lambda: True)())
 
 
 # Transforms
+
+
+# None: images are smoothed, tensors are not, as long as these names were there.
+class Scale(transforms.Resize):  # type: ignore[misc]
+    """``torchvision.transforms.Resize`` under its old name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("antialias", None)
+        super().__init__(*args, **kwargs)
+
+
+class RandomSizedCrop(transforms.RandomResizedCrop):  # type: ignore[misc]
+    """``torchvision.transforms.RandomResizedCrop`` under its old name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("antialias", None)
+        super().__init__(*args, **kwargs)
+
+
+def scale(*args: Any, **kwargs: Any) -> Any:
+    """``torchvision.transforms.functional.resize`` under its old name."""
+    kwargs.setdefault("antialias", None)
+    return transforms.functional.resize(*args, **kwargs)
 
 
 class _PillowConstants:

@@ -48,7 +48,8 @@ def _measured(path: str) -> Dict[str, Any]:
     if inspect.ismodule(found):
         return {"kind": "module"}
     home = getattr(found, "__module__", None)
-    if not (isinstance(home, str) and home.startswith(("torchvision", "tvcompat"))) and not _is_plain(found):
+    own = isinstance(home, str) and home.startswith(("torchvision", "tvcompat"))
+    if not own and name not in CALLS and not _is_plain(found):
         # Something of Python's or torch's that a module had imported.
         return {"kind": "import", "name": getattr(found, "__qualname__", None) or str(found)}
     if _is_plain(found):
