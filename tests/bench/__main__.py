@@ -10,7 +10,7 @@ from typing import List
 
 from .rows import Row
 
-PARTS = ("shim", "checker", "measuring")
+PARTS = ("shim", "guard", "checker", "measuring")
 
 
 def main(arguments: List[str]) -> int:

@@ -22,6 +22,14 @@ Builder = Callable[..., Any]
 PRETRAINED = frozenset(("pretrained", "pretrained_backbone"))
 WEIGHTS = frozenset(("weights", "weights_backbone"))
 
+# What torch and torchvision load, and hundreds of modules of it: none takes a builder from torchvision.
+WITHOUT_BUILDERS = frozenset(
+    (
+        *getattr(sys, "stdlib_module_names", ()),
+        *("PIL", "jinja2", "mpmath", "networkx", "numpy", "scipy", "sympy", "torch", "torchvision", "tvcompat"),
+    )
+)
+
 # Functions that hand their `pretrained` on to a builder, and so take weights once the builder does.
 BACKBONES = {"torchvision.models.detection.backbone_utils": ("resnet_fpn_backbone", "mobilenet_backbone")}
 
@@ -33,8 +41,13 @@ def wrapped(guard: "Guard", module: ModuleType) -> Iterator[Tuple[str, Builder]]
         return
     for name, model in guard.names.builders.get(module.__name__, {}).items():
         function = vars(module).get(name)
-        if callable(function) and not hasattr(function, "tvcompat_guard"):
-            yield name, (new_on_old if pretrained_era else old_on_new)(guard, function, model)
+        if not callable(function) or hasattr(function, "tvcompat_guard"):
+            continue
+        found = guard.wrappers.get(id(function))
+        if found is None:
+            found = (new_on_old if pretrained_era else old_on_new)(guard, function, model)
+            guard.wrappers[id(function)] = found
+        yield name, found
     if pretrained_era:
         for name in BACKBONES.get(module.__name__, ()):
             function = vars(module).get(name)
@@ -143,7 +156,7 @@ def originals(names: LegacyNames, loaded: Sequence[ModuleType]) -> Dict[int, str
         for name in names.builders.get(module.__name__, ()):
             function = vars(module).get(name)
             if callable(function):
-                found[id(function)] = f"{module.__name__}.{name}"
+                found[id(function)] = f"{getattr(function, '__module__', module.__name__)}.{name}"
     return found
 
 
@@ -154,10 +167,10 @@ def note_early(functions: Mapping[int, str]) -> None:
     called = {path.rpartition(".")[2] for path in functions.values()}
     for name, module in list(sys.modules.items()):
         top = name.partition(".")[0]
-        if top in ("torchvision", "torch", "tvcompat") or not isinstance(module, ModuleType):
+        if top in WITHOUT_BUILDERS or not isinstance(module, ModuleType):
             continue
         own = vars(module)
-        taken = sorted({functions[id(own[key])] for key in called & own.keys() if id(own[key]) in functions})
+        taken = sorted({functions[id(own[key])] for key in called if key in own and id(own[key]) in functions})
         if taken:
             warnings.warn(
                 f"{name} had imported {', '.join(taken)} before the guard was turned on, and keeps what it has. "

@@ -1,7 +1,6 @@
 """Frames: which line of the program is asking, and what for."""
 
 import dis
-import linecache
 import sys
 from functools import lru_cache
 from types import CodeType, FrameType
@@ -10,6 +9,7 @@ from typing import FrozenSet, Optional
 # Modules that ask on behalf of the program: the line that counts is the one that called them.
 _BETWEEN = ("importlib", "tvcompat.legacy", "tvcompat.shim", "torchvision", "torch", "pickle", "runpy", "copyreg")
 
+_IMPORT_NAME = dis.opmap.get("IMPORT_NAME", -1)
 _IMPORT_FROM = dis.opmap.get("IMPORT_FROM", -1)
 _IMPORT_STAR = dis.opmap.get("IMPORT_STAR", -1)
 # Since Python 3.12 `import *` is one of several things that this instruction does.
@@ -32,9 +32,14 @@ def _is_between(name: object) -> bool:
     return isinstance(name, str) and any(name == part or name.startswith(part + ".") for part in _BETWEEN)
 
 
-def line(frame: FrameType) -> str:
-    """The source of the line that a frame is at, empty where there is none."""
-    return linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals).strip()
+def takes_names(frame: FrameType) -> bool:
+    """Whether the frame executes ``from module import ...``, and no plain ``import module``."""
+    code, at = frame.f_code, frame.f_lasti
+    if at < 2 or code.co_code[at] != _IMPORT_NAME:
+        return False
+    # The names, or None, are the constant that was loaded last.
+    number = code.co_code[at - 1]
+    return number < len(code.co_consts) and code.co_consts[number] is not None
 
 
 def is_own(frame: FrameType) -> bool:

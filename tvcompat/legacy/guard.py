@@ -6,8 +6,9 @@ import threading
 import warnings
 from importlib import import_module
 from types import FrameType, ModuleType, TracebackType
-from typing import Any, Callable, List, Optional, Type
+from typing import Any, Callable, Dict, List, Optional, Type
 
+from tvcompat.catalog.queries import without_collecting
 from tvcompat.errors import GuardError, LegacyAttributeError, LegacyImportError
 from tvcompat.legacy import children, frames
 from tvcompat.legacy.imports import Finder, LegacyLoader
@@ -15,6 +16,10 @@ from tvcompat.legacy.ledger import Ledger, LegacyNameWarning, Use
 from tvcompat.legacy.names import Legacy, LegacyNames, version_of
 
 _MISSING = object()
+
+# Packages that every program goes through by attribute. A `__getattr__` would make Python 3.11 and later look up all
+# their attributes the slow way, so they are given what they lack at once.
+DIRECT = ("torchvision", "torchvision.models")
 
 
 class Guard:
@@ -27,7 +32,8 @@ class Guard:
 
     Attributes:
         active: whether it is on.
-        on_use: called with each use.
+        on_use: called with each use
+        wrappers: what stands for a builder, by the identity of the function: one for all modules that have it.
     """
 
     def __init__(self, *, forward: bool = False, warn: bool = True, ledger: Optional[Ledger] = None) -> None:
@@ -38,7 +44,9 @@ class Guard:
         self._finder = Finder(self)
         self._undo: List[Callable[[], None]] = []
         self._hooked: List[ModuleType] = []
+        self.wrappers: Dict[int, Any] = {}
         self._names: Optional[LegacyNames] = None
+        self._quiet = False
         self._lock = threading.RLock()
 
     @property
@@ -54,15 +62,20 @@ class Guard:
 
     def start(self) -> None:
         """Turn it on; torchvision itself is not imported for that."""
-        from tvcompat.legacy import builders
+        from tvcompat.legacy import builders, patches
 
         self.active = True
         sys.meta_path.insert(0, self._finder)
         self._undo.append(lambda: _remove(sys.meta_path, self._finder))
         children.follow(self)
         self._undo.append(lambda: children.stop(self))
-        loaded = [module for name, module in list(sys.modules.items()) if is_torchvision(name) and module is not None]
-        if loaded:
+        if "torchvision" not in sys.modules:
+            return
+        with without_collecting():
+            concerned = {*self.names.modules(), *patches.MODULES, "torchvision"}
+            if self.forward:
+                concerned |= {name for name in list(sys.modules) if is_torchvision(name)}
+            loaded = [sys.modules[name] for name in concerned if is_torchvision(name) and name in sys.modules]
             originals = builders.originals(self.names, loaded)
             for module in loaded:
                 self.hook(module)
@@ -75,6 +88,7 @@ class Guard:
             while self._undo:
                 self._undo.pop()()
             self._hooked.clear()
+            self.wrappers.clear()
 
     def __enter__(self) -> "Guard":
         return self
@@ -103,7 +117,7 @@ class Guard:
             if not any(known is module for known in self._hooked):
                 self._hooked.append(module)
                 self._undo.append(lambda: _remove(self._hooked, module))
-            if self.names.names(module.__name__) or self.names.concerns(module.__name__) or self.forward:
+            if (self.names.concerns(module.__name__) and module.__name__ not in DIRECT) or self.forward:
                 self._hook_attributes(module)
             # Not while torchvision's own packages still take everything from their modules.
             if module.__name__ == "torchvision":
@@ -111,11 +125,31 @@ class Guard:
                     self._export(hooked)
                 for name in patches.OF_TORCH:
                     patches.apply(self, import_module(name))
+                for name in DIRECT:
+                    self._put_directly(sys.modules[name])
             elif not _is_being_imported("torchvision"):
                 self._export(module)
             for name, found in builders.wrapped(self, module):
                 self.put(module, name, found)
             patches.apply(self, module)
+            if module.__name__ in DIRECT and not _is_being_imported("torchvision"):
+                self._put_directly(module)
+
+    def _put_directly(self, module: ModuleType) -> None:
+        """Give a module its legacy names at once: modules, and things it had merely imported; nobody counts them."""
+        for name in self.names.names(module.__name__):
+            legacy = self.names.name(module.__name__, name)
+            if legacy is None or name in vars(module):
+                continue
+            if self.names.module(legacy.path) is None:
+                self.put(module, name, self.names.value(legacy))
+            elif legacy.path not in sys.modules:
+                # Importing it makes it an attribute of its package.
+                self._quiet = True
+                try:
+                    import_module(legacy.path)
+                finally:
+                    self._quiet = False
 
     def _export(self, module: ModuleType) -> None:
         """Let ``import *`` take the legacy names that a module's ``__all__`` once had."""
@@ -218,8 +252,8 @@ class Guard:
 
     def use_module(self, legacy: Legacy, frame: Optional[FrameType]) -> None:
         """Write down that a module is imported, unless names are taken from it, which are written down themselves."""
-        place = frames.of_the_program(frame)
-        if place is not None and not frames.line(place).startswith("from "):
+        place = None if self._quiet else frames.of_the_program(frame)
+        if place is not None and not frames.takes_names(place):
             self.use(legacy.path, legacy.gone, legacy.instead, legacy.words, place)
 
     def use(self, name: str, gone: str, instead: str, words: str, frame: Optional[FrameType]) -> None:

@@ -5,10 +5,10 @@ import re
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Set
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from tvcompat.catalog import catalog
-from tvcompat.releases import installed_version, parse, release_of
+from tvcompat.releases import installed_version, release_of
 
 
 class Legacy(NamedTuple):
@@ -49,19 +49,19 @@ class LegacyNames:
         self.builders: Dict[str, Dict[str, str]] = table["builders"]
         self.exported: Dict[str, List[str]] = table["exported"]
         self.version = version
-        self._release = parse(release_of(version) or "0")
-        self.pretrained_era = self._release < parse("0.13")
+        self._release = _numbers(release_of(version) or "0")
+        self.pretrained_era = self.is_before("0.13")
         self._values: Dict[str, Any] = {}
         self._since: Dict[str, bool] = {}
 
     def _is_gone(self, since: str) -> bool:
         if since not in self._since:
-            self._since[since] = self._release >= parse(since)
+            self._since[since] = not self.is_before(since)
         return self._since[since]
 
     def is_before(self, release: str) -> bool:
         """Whether the installed release came before another."""
-        return self._release < parse(release)
+        return self._release < _numbers(release)
 
     def _row(self, path: str, row: Optional[List[Any]]) -> Optional[Legacy]:
         if row is None or not self._is_gone(row[1]):
@@ -89,8 +89,8 @@ class LegacyNames:
         return [name for name, row in table["names"].items() if row[0] and self._is_gone(row[1])]
 
     def modules(self) -> Set[str]:
-        """Every module that has a name that is gone."""
-        return set(self._modules)
+        """Every module that has a name that is gone, or a builder."""
+        return self._modules.keys() | self.builders.keys()
 
     def older_name(self, path: str) -> Optional[str]:
         """What a module of newer releases is called in the installed one, ``None`` where it is no renamed module."""
@@ -129,6 +129,11 @@ class LegacyNames:
                 f"is not there: {error}"
             ) from error
         return with_arguments(found, legacy.arguments) if legacy.arguments else found
+
+
+def _numbers(release: str) -> Tuple[int, ...]:
+    """A release as an ordered thing; they are plain, and packaging takes longer to load than all of this."""
+    return tuple(int(part) for part in release.split("."))
 
 
 def look_up(path: str) -> Any:

@@ -9,7 +9,6 @@ import re
 from typing import Any, Callable, List, Optional
 
 import PIL.Image
-import torchvision
 from torch import Tensor, nn
 from torchvision import transforms
 from torchvision.datasets import Kinetics
@@ -119,8 +118,6 @@ def _new_empty_tensor(x: Tensor, shape: List[int]) -> Tensor:
 
 
 new_empty_tensor = _new_empty_tensor
-
-has_operators = bool(getattr(torchvision.extension, "_has_ops", lambda: True)())
 
 
 # Transforms
