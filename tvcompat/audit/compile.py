@@ -19,7 +19,7 @@ from tvcompat.audit.models_table import compile_models
 from tvcompat.audit.probe import align_names
 from tvcompat.audit.records import BEFORE, Record, Store
 from tvcompat.audit.release_list import ReleaseList
-from tvcompat.audit.replacements import read_replacements
+from tvcompat.audit.replacements import read_parameters, read_replacements
 from tvcompat.audit.timeline import UNKNOWN, fold, presence
 from tvcompat.catalog import Catalog
 
@@ -140,11 +140,12 @@ def compile_catalog(releases: ReleaseList, store: Store) -> Dict[str, Table]:
         **compile_weights(timeline),
         **compile_names(timeline, store),
     }
-    replacements = read_replacements(store.folder.parent / "replacements.toml")
+    written = store.folder.parent / "replacements.toml"
+    replacements = read_replacements(written)
     tables["replacements"] = {"replacements": [{key: row[key] for key in SHOWN} for row in replacements]}
     earlier = Store(store.folder / BEFORE)
     before = [earlier.api(name) for name in releases.before]
-    tables["legacy"] = compile_legacy(Catalog(tables=tables), replacements, before)
+    tables["legacy"] = compile_legacy(Catalog(tables=tables), replacements, read_parameters(written), before)
     tables["models"] = compile_models(Catalog(tables=tables), tables)
     return tables
 

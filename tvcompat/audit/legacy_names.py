@@ -120,7 +120,12 @@ class Decisions:
         return "", None
 
 
-def compile_legacy(known: Catalog, entries: Sequence[Mapping[str, Any]], before: Sequence[Api]) -> Table:
+def compile_legacy(
+    known: Catalog,
+    entries: Sequence[Mapping[str, Any]],
+    parameters: Sequence[Mapping[str, str]],
+    before: Sequence[Api],
+) -> Table:
     """``modules``: module -> ``itself`` and ``names``: each twin, since when, number of the advice, arguments."""
     everything = sorted(gone_names(known, before), key=lambda each: (each.module, each.name))
     decisions = Decisions(entries, everything)
@@ -145,6 +150,7 @@ def compile_legacy(known: Catalog, entries: Sequence[Mapping[str, Any]], before:
         "builders": builders_of(known),
         "exported": exported_of(known, everything),
         "addresses": addresses_of(known),
+        "parameters": parameters_of(parameters),
     }
 
 
@@ -199,4 +205,13 @@ def addresses_of(known: Catalog) -> Dict[str, Dict[str, Optional[str]]]:
     if "VGG16_Weights" in known.table("weights")["enums"]:
         vgg16 = known.enum("VGG16_Weights").entries["IMAGENET1K_FEATURES"]
         found["torchvision.models.detection.ssd.backbone_urls"] = {"vgg16_features": vgg16.urls[-1].value}
+    return found
+
+
+def parameters_of(entries: Sequence[Mapping[str, str]]) -> Dict[str, Dict[str, List[List[str]]]]:
+    """Module -> function or class -> ``[old name, new name, first release without the old one]``."""
+    found: Dict[str, Dict[str, List[List[str]]]] = {}
+    for entry in entries:
+        module, _, name = entry["name"].rpartition(".")
+        found.setdefault(module, {}).setdefault(name, []).append([entry["old"], entry["new"], entry["gone"]])
     return found

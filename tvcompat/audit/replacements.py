@@ -13,6 +13,7 @@ else:
 
 REQUIRED = {"name", "instead", "words"}
 OPTIONAL = {"twin", "arguments"}
+PARAMETER = {"name", "old", "new", "gone"}
 
 
 def read_replacements(path: Path) -> List[Dict[str, Any]]:
@@ -21,13 +22,7 @@ def read_replacements(path: Path) -> List[Dict[str, Any]]:
     Raises:
         ReleaseListError: the file can't be read, or an entry has other keys than it should.
     """
-    if not path.is_file():
-        return []
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ReleaseListError(f"{path.name} can't be read: {error}") from error
-    entries: List[Dict[str, Any]] = document.get("replacement", [])
+    entries: List[Dict[str, Any]] = _document(path).get("replacement", [])
     for entry in entries:
         where = f"{path.name}: {entry.get('name', entry)}"
         if not REQUIRED <= set(entry) <= REQUIRED | OPTIONAL:
@@ -38,3 +33,27 @@ def read_replacements(path: Path) -> List[Dict[str, Any]]:
         if not isinstance(arguments, dict) or not all(isinstance(text, str) for text in [*texts, *arguments.values()]):
             raise ReleaseListError(f"{where}: every value has to be text, and `arguments` a table of texts")
     return entries
+
+
+def read_parameters(path: Path) -> List[Dict[str, str]]:
+    """The parameters that have another name now; none where there is no file.
+
+    Raises:
+        ReleaseListError: the file can't be read, or an entry has other keys than it should.
+    """
+    entries: List[Dict[str, str]] = _document(path).get("parameter", [])
+    for entry in entries:
+        if set(entry) != PARAMETER or not all(isinstance(text, str) for text in entry.values()):
+            raise ReleaseListError(
+                f"{path.name}: parameter {entry} has to have {', '.join(sorted(PARAMETER))}, as text"
+            )
+    return entries
+
+
+def _document(path: Path) -> Dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReleaseListError(f"{path.name} can't be read: {error}") from error

@@ -105,7 +105,7 @@ class Guard:
         from tvcompat.legacy import patches
 
         names = self.names
-        return self.forward or names.concerns(name) or name in names.builders or name in patches.MODULES
+        return self.forward or name in names.modules() or name in patches.MODULES
 
     def hook(self, module: ModuleType) -> None:
         """Change a module of torchvision that was loaded just now, or before the guard was turned on."""
@@ -130,6 +130,8 @@ class Guard:
             elif not _is_being_imported("torchvision"):
                 self._export(module)
             for name, found in builders.wrapped(self, module):
+                self.put(module, name, found)
+            for name, found in patches.renamed(self, module):
                 self.put(module, name, found)
             patches.apply(self, module)
             if module.__name__ in DIRECT and not _is_being_imported("torchvision"):

@@ -46,6 +46,7 @@ class LegacyNames:
         table = catalog().table("legacy")
         self._modules: Dict[str, Any] = table["modules"]
         self._advices: List[List[str]] = table["advices"]
+        self._parameters: Dict[str, Dict[str, List[List[str]]]] = table["parameters"]
         self.builders: Dict[str, Dict[str, str]] = table["builders"]
         self.exported: Dict[str, List[str]] = table["exported"]
         self.version = version
@@ -89,8 +90,8 @@ class LegacyNames:
         return [name for name, row in table["names"].items() if row[0] and self._is_gone(row[1])]
 
     def modules(self) -> Set[str]:
-        """Every module that has a name that is gone, or a builder."""
-        return self._modules.keys() | self.builders.keys()
+        """Every module that has a name or parameter that is gone, or a builder."""
+        return self._modules.keys() | self.builders.keys() | self._parameters.keys()
 
     def older_name(self, path: str) -> Optional[str]:
         """What a module of newer releases is called in the installed one, ``None`` where it is no renamed module."""
@@ -99,6 +100,14 @@ class LegacyNames:
             if row is not None and row[0] == path and not self._is_gone(row[1]):
                 return module
         return None
+
+    def parameters(self, module: str) -> Dict[str, Dict[str, Tuple[str, str]]]:
+        """Function or class of a module -> old name of a parameter -> its name today, and since when it is gone."""
+        found = {
+            name: {old: (new, gone) for old, new, gone in rows if self._is_gone(gone)}
+            for name, rows in self._parameters.get(module, {}).items()
+        }
+        return {name: renamed for name, renamed in found.items() if renamed}
 
     def is_package(self, path: str) -> bool:
         return any(module.startswith(path + ".") for module in self._modules)

@@ -134,6 +134,44 @@ def test_others_that_patch_are_left_alone():
         torchvision.models.resnet18 = kept.__wrapped__
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "F.rotate(x, 30.0, {}=InterpolationMode.BILINEAR)|resample|interpolation",
+        "F.affine(x, 30.0, [1, 2], 1.1, [3.0, 4.0], {}=InterpolationMode.BILINEAR)|resample|interpolation",
+        "F.affine(x, 30.0, [1, 2], 1.1, [3.0, 4.0], {}=7)|fillcolor|fill",
+        "transforms.RandomAffine((20, 20), {}=7)(x)|fillcolor|fill",
+        "transforms.RandomRotation((20, 20), {}=InterpolationMode.BILINEAR)(x)|resample|interpolation",
+        "make_grid(x, normalize=True, {}=(0, 9))|range|value_range",
+        "FrozenBatchNorm2d({}=4).weight|n|num_features",
+    ],
+)
+def test_parameters_that_were_renamed(text):
+    import torch
+
+    program, old, new = text.split("|")
+    given = {"x": torch.arange(3 * 8 * 8).remainder(9).float().reshape(3, 8, 8)}
+    begin = """
+from torchvision import transforms
+from torchvision.ops.misc import FrozenBatchNorm2d
+from torchvision.transforms import InterpolationMode, functional as F
+from torchvision.utils import make_grid
+"""
+
+    def result(name):
+        variables = dict(given)
+        exec(begin + "result = " + program.format(name), variables)
+        return variables["result"]
+
+    with pytest.raises(TypeError, match=old):
+        result(old)
+    with legacy.enable(warn=False) as guard:
+        found = result(old)
+        assert torch.equal(found, result(new))
+        assert [use.name.endswith(f"({old}=)") for use in guard.ledger.uses] == [True]
+    assert torch.equal(found, result(new))
+
+
 def test_refused_names_say_so():
     with legacy.enable(warn=False):
         with pytest.raises(ImportError, match=r"torchvision.extension.lib_path is gone since torchvision 0.26"):
