@@ -9,13 +9,11 @@ import inspect
 import sys
 import warnings
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 from tvcompat.legacy.ledger import LegacyNameWarning
 from tvcompat.legacy.names import LegacyNames
-
-if TYPE_CHECKING:
-    from tvcompat.legacy.guard import Guard
+from tvcompat.legacy.state import State
 
 Builder = Callable[..., Any]
 
@@ -34,7 +32,7 @@ WITHOUT_BUILDERS = frozenset(
 BACKBONES = {"torchvision.models.detection.backbone_utils": ("resnet_fpn_backbone", "mobilenet_backbone")}
 
 
-def wrapped(guard: "Guard", module: ModuleType) -> Iterator[Tuple[str, Builder]]:
+def wrapped(guard: State, module: ModuleType) -> Iterator[Tuple[str, Builder]]:
     """The wrapped builders of a module by name."""
     pretrained_era = guard.names.pretrained_era
     if pretrained_era and not guard.forward:
@@ -55,13 +53,13 @@ def wrapped(guard: "Guard", module: ModuleType) -> Iterator[Tuple[str, Builder]]
                 yield name, backbone(guard, function)
 
 
-def _finished(guard: "Guard", function: Builder, wrapper: Builder) -> Builder:
+def _finished(guard: State, function: Builder, wrapper: Builder) -> Builder:
     functools.update_wrapper(wrapper, function)
     wrapper.tvcompat_guard = guard  # type: ignore[attr-defined]
     return wrapper
 
 
-def old_on_new(guard: "Guard", function: Builder, model: str) -> Builder:
+def old_on_new(guard: State, function: Builder, model: str) -> Builder:
     """A builder that also understands calls of the ``pretrained`` era."""
 
     def builder(*args: Any, **kwargs: Any) -> Any:
@@ -72,7 +70,7 @@ def old_on_new(guard: "Guard", function: Builder, model: str) -> Builder:
     return _finished(guard, function, builder)
 
 
-def _as_before(guard: "Guard", function: Builder, model: str, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
+def _as_before(guard: State, function: Builder, model: str, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
     given = _by_name(function, args, kwargs)
     for weights, pretrained in (("weights", "pretrained"), ("weights_backbone", "pretrained_backbone")):
         # What stands where `pretrained` once stood, and is no weights, is what `pretrained` once took.
@@ -84,7 +82,7 @@ def _as_before(guard: "Guard", function: Builder, model: str, args: Tuple[Any, .
     return _build(guard, function, model, given, named)
 
 
-def new_on_old(guard: "Guard", function: Builder, model: str) -> Builder:
+def new_on_old(guard: State, function: Builder, model: str) -> Builder:
     """A builder of the ``pretrained`` era that also understands ``weights=``."""
 
     def builder(*args: Any, **kwargs: Any) -> Any:
@@ -105,7 +103,7 @@ def _is_old(value: Any) -> bool:
     return value is None or isinstance(value, (bool, int)) or value == "legacy"
 
 
-def backbone(guard: "Guard", function: Builder) -> Builder:
+def backbone(guard: State, function: Builder) -> Builder:
     """``resnet_fpn_backbone(name, weights=...)`` for releases whose argument is called ``pretrained``.
 
     It hands its value on to the builder, which understands weights as well while the guard is on.
@@ -137,7 +135,7 @@ def _by_name(function: Builder, args: Sequence[Any], kwargs: Mapping[str, Any]) 
     return given
 
 
-def _build(guard: "Guard", function: Builder, model: str, given: Dict[str, Any], named: List[str]) -> Any:
+def _build(guard: State, function: Builder, model: str, given: Dict[str, Any], named: List[str]) -> Any:
     from tvcompat.shim.models import plan_of
 
     plan = plan_of(model, given)

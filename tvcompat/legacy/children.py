@@ -3,55 +3,63 @@
 import os
 from multiprocessing import spawn, util
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, Optional
 
-if TYPE_CHECKING:
-    from tvcompat.legacy.guard import Guard
+from tvcompat.legacy.state import State
 
-# Where the ledgers of child processes go: this path and the number of the process. Set by whoever wants them.
-_PARTS: List[Path] = []
-_ORIGINAL: List[Callable[..., Any]] = []
+Start = Callable[[bool, bool, Optional[str]], None]
 
 
-class _Start:
+class Following:
+    """What this process knows about its children, and whether it is one.
+
+    Attributes:
+        state: the guard that is on.
+        original: what ``multiprocessing`` had before.
+        parts: where the ledgers of child processes go: this path and the number of the process.
+        is_child: whether this process writes its own ledger there.
+        at_fork: whether forked children are already told.
+    """
+
+    state: Optional[State] = None
+    original: Optional[Callable[..., Any]] = None
+    parts: Optional[Path] = None
+    is_child = False
+    at_fork = False
+
+
+class FirstThing:
     """Unpickled first thing in a child that was spawned; turns the guard on there."""
 
-    def __init__(self, forward: bool, warn: bool, parts: Optional[str]) -> None:
-        self._arguments = (forward, warn, parts)
+    def __init__(self, start: Start, *arguments: Any) -> None:
+        self._start, self._arguments = start, arguments
 
     def __reduce__(self) -> Any:
-        return _start, self._arguments
+        return self._start, self._arguments
 
 
-def _start(forward: bool, warn: bool, parts: Optional[str]) -> None:
-    from tvcompat.legacy import guard
-
-    guard.enable(forward=forward, warn=warn)
-    if parts is not None:
-        collect(Path(parts))
-        _begin_child()
-
-
-def follow(guard: "Guard") -> None:
+def follow(state: State, start: Start) -> None:
     """From now on, spawned children turn the guard on before they do anything else."""
     original = spawn.get_preparation_data
 
     def get_preparation_data(name: str) -> Dict[str, Any]:
         data: Dict[str, Any] = original(name)
-        if guard.active:
-            data["tvcompat"] = _Start(guard.forward, guard.warn, str(_PARTS[0]) if _PARTS else None)
+        if state.active:
+            parts = str(Following.parts) if Following.parts is not None else None
+            data["tvcompat"] = FirstThing(start, state.forward, state.warn, parts)
         return data
 
-    get_preparation_data.tvcompat_guard = guard  # type: ignore[attr-defined]
-    _ORIGINAL.append(original)
+    get_preparation_data.tvcompat_guard = state  # type: ignore[attr-defined]
+    Following.state, Following.original = state, original
     spawn.get_preparation_data = get_preparation_data
+    state.on_first = note
 
 
-def stop(guard: "Guard") -> None:
+def stop(state: State) -> None:
     """Children are left alone again."""
-    original = _ORIGINAL.pop()
-    if getattr(spawn.get_preparation_data, "tvcompat_guard", None) is guard:
-        spawn.get_preparation_data = original
+    if getattr(spawn.get_preparation_data, "tvcompat_guard", None) is state and Following.original is not None:
+        spawn.get_preparation_data = Following.original
+    Following.state = Following.original = None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -60,58 +68,45 @@ def stop(guard: "Guard") -> None:
 
 def collect(path: Path) -> None:
     """Let children write their ledgers beside ``path``."""
-    _PARTS[:] = [path]
-    _IS_CHILD[:] = [False]
-    if hasattr(os, "register_at_fork") and not _FORKS:
-        _FORKS.append(True)
+    Following.parts, Following.is_child = path, False
+    if hasattr(os, "register_at_fork") and not Following.at_fork:
+        Following.at_fork = True
         os.register_at_fork(after_in_child=_after_fork)
 
 
-_FORKS: List[bool] = []
-_IS_CHILD: List[bool] = [False]
-
-
-def _after_fork() -> None:
-    from tvcompat.legacy import guard
-
-    active = guard.current()
-    if active is not None and _PARTS:
-        # What the parent used so far is in the parent's ledger.
-        active.ledger.clear()
-        _begin_child()
-
-
-def _begin_child() -> None:
-    _IS_CHILD[:] = [True]
+def begin(path: Path) -> None:
+    """This process is a child, whose ledger goes beside ``path``."""
+    collect(path)
+    Following.is_child = True
     # Children of multiprocessing end without `atexit`; its own list of things to do is worked off.
     util.Finalize(None, _write, exitpriority=0)
 
 
-def note(guard: "Guard") -> None:
+def _after_fork() -> None:
+    if Following.state is not None and Following.parts is not None:
+        # What the parent used so far is in the parent's ledger.
+        Following.state.ledger.clear()
+        begin(Following.parts)
+
+
+def note() -> None:
     """A name was used at a place for the first time: a child writes that down at once, as it may be ended any time."""
-    if _IS_CHILD == [True]:
+    if Following.is_child:
         _write()
 
 
 def _write() -> None:
-    from tvcompat.legacy import guard
-
-    active = guard.current()
-    if active is not None and _PARTS and len(active.ledger):
-        active.ledger.write(_part(os.getpid()))
+    state, path = Following.state, Following.parts
+    if state is not None and path is not None and len(state.ledger):
+        state.ledger.write(path.with_name(f"{path.name}.{os.getpid()}.child"))
 
 
-def _part(number: int) -> Path:
-    return _PARTS[0].with_name(f"{_PARTS[0].name}.{number}.child")
-
-
-def gather(guard: "Guard") -> None:
+def gather(state: State) -> None:
     """Add the ledgers of children that have ended to that of the guard."""
-    if not _PARTS:
-        return
-    for path in sorted(_PARTS[0].parent.glob(f"{_PARTS[0].name}.*.child")):
+    path = Following.parts
+    for part in sorted(path.parent.glob(f"{path.name}.*.child")) if path is not None else ():
         try:
-            guard.ledger.read(path)
+            state.ledger.read(part)
         except (OSError, ValueError):
             continue
-        path.unlink()
+        part.unlink()

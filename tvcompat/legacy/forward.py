@@ -2,14 +2,12 @@
 
 from functools import lru_cache
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import Any, Dict, Optional
 
 from tvcompat.catalog import catalog
 from tvcompat.errors import LegacyAttributeError, LegacyImportError
 from tvcompat.legacy import frames
-
-if TYPE_CHECKING:
-    from tvcompat.legacy.guard import Guard
+from tvcompat.legacy.state import State
 
 # What torchvision.models has since 0.14, and tvcompat has on every release.
 FUNCTIONS = ("get_model", "get_model_builder", "get_model_weights", "get_weight", "list_models", "register_model")
@@ -30,7 +28,7 @@ def _given() -> Dict[str, str]:
     return found
 
 
-def give(guard: "Guard", module: str, name: str, frame: FrameType) -> Any:
+def give(guard: State, module: str, name: str, frame: FrameType) -> Any:
     """What a newer release has under a name.
 
     Raises:
@@ -60,14 +58,14 @@ def give(guard: "Guard", module: str, name: str, frame: FrameType) -> Any:
     raise LegacyAttributeError(path, message)
 
 
-def refuse_module(guard: "Guard", name: str) -> None:
+def refuse_module(guard: State, name: str) -> None:
     """Raise with the release that brought a module, where it is one that the installed release is too old for."""
     message = _too_new(guard, name)
     if message:
         raise LegacyImportError(name, message)
 
 
-def _too_new(guard: "Guard", path: str) -> Optional[str]:
+def _too_new(guard: State, path: str) -> Optional[str]:
     """Since when torchvision has a name, ``None`` where the installed release should have it or no release has."""
     known = catalog()
     found = known.name(path)

@@ -6,18 +6,18 @@ from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, List, Optional, Sequence
+from typing import Any, List, Optional, Sequence
 
+from tvcompat.legacy import forward
+from tvcompat.legacy.modules import hook, wants
 from tvcompat.legacy.names import Legacy
-
-if TYPE_CHECKING:
-    from tvcompat.legacy.guard import Guard
+from tvcompat.legacy.state import State
 
 
 class Finder:
     """First in ``sys.meta_path``; has nothing to say about modules that are not torchvision's."""
 
-    def __init__(self, guard: "Guard") -> None:
+    def __init__(self, guard: State) -> None:
         self._guard = guard
 
     def find_spec(
@@ -31,17 +31,17 @@ class Finder:
             # Nothing can be said about the others before its version is known.
             return self._behind(name, path, target)
         guard = self._guard
-        gone = guard.find_module(name)
+        gone = guard.names.module(name)
         if gone is not None:
-            return importlib.util.spec_from_loader(name, gone, is_package=guard.names.is_package(name))
-        found = self._behind(name, path, target) if guard.wants(name) or guard.forward else None
+            return importlib.util.spec_from_loader(
+                name, LegacyLoader(guard, gone), is_package=guard.names.is_package(name)
+            )
+        found = self._behind(name, path, target) if wants(guard, name) or guard.forward else None
         if found is None and ("._" in name or guard.forward):
             older = guard.names.older_name(name)
             if older is not None and importlib.util.find_spec(older) is not None:
                 return importlib.util.spec_from_loader(name, RenamedLoader(guard, older))
             if guard.forward:
-                from tvcompat.legacy import forward
-
                 forward.refuse_module(guard, name)
         return found
 
@@ -62,7 +62,7 @@ class Finder:
 class HookingLoader(Loader):
     """Loads with the loader of the module, and lets the guard change it afterwards."""
 
-    def __init__(self, guard: "Guard", loader: Any) -> None:
+    def __init__(self, guard: State, loader: Any) -> None:
         self._guard, self._loader = guard, loader
 
     def create_module(self, spec: ModuleSpec) -> Optional[ModuleType]:
@@ -80,13 +80,13 @@ class HookingLoader(Loader):
         module.__loader__ = self._loader
         self._loader.exec_module(module)
         if self._guard.active:
-            self._guard.hook(module)
+            hook(self._guard, module)
 
 
 class LegacyLoader(Loader):
     """Makes a module that is gone, whose names are looked up in the table."""
 
-    def __init__(self, guard: "Guard", legacy: Legacy) -> None:
+    def __init__(self, guard: State, legacy: Legacy) -> None:
         self._guard, self._legacy = guard, legacy
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -101,13 +101,13 @@ class LegacyLoader(Loader):
         vars(module)["__dir__"] = __dir__
         guard.use_module(self._legacy, sys._getframe(1))
         guard.add_module(module)
-        guard.hook(module)
+        hook(guard, module)
 
 
 class RenamedLoader(Loader):
     """Makes a module that the installed release has under an older name."""
 
-    def __init__(self, guard: "Guard", older: str) -> None:
+    def __init__(self, guard: State, older: str) -> None:
         self._guard, self._older = guard, older
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:

@@ -126,17 +126,17 @@ class LegacyNames:
         return self._values[legacy.path]
 
     def _made(self, legacy: Legacy) -> Any:
-        if legacy.twin.startswith("tvcompat."):
-            from tvcompat.legacy.twins import find
-
-            return find(legacy.twin, legacy.path)
         try:
             found = look_up(legacy.twin)
         except (ImportError, AttributeError) as error:
+            if legacy.twin.startswith("tvcompat."):
+                raise LookupError(f"{legacy.path} is gone, and the guard has nothing for it: {error}") from error
             raise LookupError(
                 f"{legacy.path} is gone since torchvision {legacy.gone}, and what stands in for it, {legacy.twin}, "
                 f"is not there: {error}"
             ) from error
+        if getattr(found, "tvcompat_made_for_each", False):
+            return found(legacy.path)
         return with_arguments(found, legacy.arguments) if legacy.arguments else found
 
 

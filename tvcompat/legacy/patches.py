@@ -3,12 +3,10 @@
 import functools
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Tuple
+from typing import Any, Callable, Iterator, Mapping, Tuple
 
 from tvcompat.legacy.pickles import FILLED
-
-if TYPE_CHECKING:
-    from tvcompat.legacy.guard import Guard
+from tvcompat.legacy.state import State
 
 MODULES = frozenset(FILLED)
 
@@ -16,7 +14,7 @@ MODULES = frozenset(FILLED)
 OF_TORCH = tuple(name for name in FILLED if name.startswith("torch."))
 
 
-def apply(guard: "Guard", module: ModuleType) -> None:
+def apply(guard: State, module: ModuleType) -> None:
     """Let the classes of a module fill in, when they are unpickled, what older releases did not give them."""
     for name, (since, fill) in FILLED.get(module.__name__, {}).items():
         found = vars(module).get(name)
@@ -24,7 +22,7 @@ def apply(guard: "Guard", module: ModuleType) -> None:
             guard.put(found, "__setstate__", _filling(found, fill))
 
 
-def renamed(guard: "Guard", module: ModuleType) -> Iterator[Tuple[str, Any]]:
+def renamed(guard: State, module: ModuleType) -> Iterator[Tuple[str, Any]]:
     """Functions of a module that take parameters under their old names too; classes are changed in place."""
     for name, parameters in guard.names.parameters(module.__name__).items():
         found = vars(module).get(name)
@@ -41,7 +39,7 @@ def renamed(guard: "Guard", module: ModuleType) -> Iterator[Tuple[str, Any]]:
 
 
 def _renaming(
-    guard: "Guard", function: Callable[..., Any], path: str, parameters: Mapping[str, Tuple[str, str]]
+    guard: State, function: Callable[..., Any], path: str, parameters: Mapping[str, Tuple[str, str]]
 ) -> Callable[..., Any]:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if not parameters.keys().isdisjoint(kwargs) and guard.active:

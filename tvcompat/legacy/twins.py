@@ -6,8 +6,6 @@ A stand-in that depends on the legacy name it stands in for (the addresses of a 
 
 from typing import Any, Callable, TypeVar
 
-from tvcompat.legacy.names import look_up
-
 F = TypeVar("F", bound=Callable[[str], Any])
 
 
@@ -15,16 +13,3 @@ def made_for_each(function: F) -> F:
     """Mark a function as one that makes the stand-in for the path of a legacy name."""
     function.tvcompat_made_for_each = True  # type: ignore[attr-defined]
     return function
-
-
-def find(twin: str, path: str) -> Any:
-    """The stand-in called ``twin`` for the legacy name ``path``.
-
-    Raises:
-        LookupError: there is none.
-    """
-    try:
-        found = look_up(twin)
-    except AttributeError as error:
-        raise LookupError(f"{path} is gone, and the guard has nothing for it") from error
-    return found(path) if getattr(found, "tvcompat_made_for_each", False) else found

@@ -1,0 +1,156 @@
+"""Modules of torchvision under the guard: what they lack is looked up in the table, what they have is found as ever."""
+
+import sys
+from importlib import import_module
+from types import FrameType, ModuleType
+from typing import Any, Callable, List, Optional
+
+from tvcompat.errors import LegacyAttributeError, LegacyImportError
+from tvcompat.legacy import builders, forward, frames, patches
+from tvcompat.legacy.names import Legacy
+from tvcompat.legacy.state import State
+
+# Packages that every program goes through by attribute. A `__getattr__` would make Python 3.11 and later look up all
+# their attributes the slow way, so they are given what they lack at once.
+DIRECT = ("torchvision", "torchvision.models")
+
+
+def wants(state: State, name: str) -> bool:
+    """Whether a module is changed when it is loaded."""
+    names = state.names
+    return state.forward or name in names.modules() or name in patches.MODULES
+
+
+def hook(state: State, module: ModuleType) -> None:
+    """Change a module of torchvision that was loaded just now, or before the guard was turned on."""
+    if not wants(state, module.__name__):
+        return
+    with state.lock:
+        if not any(known is module for known in state.hooked):
+            state.hooked.append(module)
+            state.at_the_end(lambda: remove(state.hooked, module))
+        if (state.names.concerns(module.__name__) and module.__name__ not in DIRECT) or state.forward:
+            _hook_attributes(state, module)
+        # Not while torchvision's own packages still take everything from their modules.
+        if module.__name__ == "torchvision":
+            for hooked in list(state.hooked):
+                _export(state, hooked)
+            for name in patches.OF_TORCH:
+                patches.apply(state, import_module(name))
+            for name in DIRECT:
+                if name in sys.modules:
+                    _put_directly(state, sys.modules[name])
+        elif not _is_being_imported("torchvision"):
+            _export(state, module)
+        for name, found in builders.wrapped(state, module):
+            state.put(module, name, found)
+        for name, found in patches.renamed(state, module):
+            state.put(module, name, found)
+        patches.apply(state, module)
+        if module.__name__ in DIRECT and not _is_being_imported("torchvision"):
+            _put_directly(state, module)
+
+
+def _put_directly(state: State, module: ModuleType) -> None:
+    """Give a module its legacy names at once: modules, and things it had merely imported; nobody counts them."""
+    for name in state.names.names(module.__name__):
+        legacy = state.names.name(module.__name__, name)
+        if legacy is None or name in vars(module):
+            continue
+        if state.names.module(legacy.path) is None:
+            state.put(module, name, state.names.value(legacy))
+        elif legacy.path not in sys.modules:
+            # Importing it makes it an attribute of its package.
+            state.quiet = True
+            try:
+                import_module(legacy.path)
+            finally:
+                state.quiet = False
+
+
+def _export(state: State, module: ModuleType) -> None:
+    """Let ``import *`` take the legacy names that a module's ``__all__`` once had."""
+    exported, present = state.names.exported.get(module.__name__, ()), vars(module).get("__all__")
+    if exported and isinstance(present, list):
+        known = set(state.names.names(module.__name__)) - set(present)
+        state.put(module, "__all__", present + [name for name in exported if name in known])
+
+
+def _hook_attributes(state: State, module: ModuleType) -> None:
+    found = vars(module).get("__getattr__")
+    if getattr(found, "tvcompat_guard", None) is state:
+        return
+    state.put(module, "__getattr__", _attributes(state, module, found))
+
+
+def _attributes(state: State, module: ModuleType, behind: Optional[Callable[[str], Any]]) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a module: asked for what the module itself does not have."""
+    path = module.__name__
+
+    def __getattr__(name: str) -> Any:  # noqa: N807
+        if behind is not None:
+            try:
+                return behind(name)
+            except AttributeError:
+                pass
+        frame = sys._getframe(1)
+        if state.active and not frames.is_own(frame):
+            if name == "__all__":
+                found = _exported(state, module, frame)
+                if found is not None:
+                    return found
+            legacy = state.names.name(path, name)
+            if legacy is not None:
+                return give(state, legacy, frame)
+            if state.forward:
+                return forward.give(state, path, name, frame)
+        raise AttributeError(f"module {path!r} has no attribute {name!r}")
+
+    __getattr__.tvcompat_guard = state  # type: ignore[attr-defined]
+    return __getattr__
+
+
+def _exported(state: State, module: ModuleType, frame: FrameType) -> Optional[List[str]]:
+    """What ``import *`` takes from a module without ``__all__``: what it has, and what the importer mentions."""
+    if not frames.imports_everything(frame):
+        return None
+    own = [name for name in vars(module) if not name.startswith("_")]
+    mentioned = frames.mentioned(frame.f_code)
+    return own + [name for name in state.names.names(module.__name__) if name in mentioned and name not in own]
+
+
+def give(state: State, legacy: Legacy, frame: Optional[FrameType]) -> Any:
+    """What stands in for a legacy name; the use is written down.
+
+    Raises:
+        LegacyImportError, LegacyAttributeError: nothing does, or what does can't be had here.
+    """
+    asking = frames.asking_whether(frame)
+    if state.names.module(legacy.path) is not None:
+        # The import itself is written down by whoever asks for a name of the module.
+        return import_module(legacy.path)
+    try:
+        found = state.names.value(legacy)
+    except LookupError as error:
+        if asking or frames.imports_name(frame):
+            raise LegacyImportError(legacy.path, str(error)) from error.__cause__
+        raise LegacyAttributeError(legacy.path, str(error)) from error.__cause__
+    if not asking:
+        state.use(legacy.path, legacy.gone, legacy.instead, legacy.words, frame)
+    return found
+
+
+def is_torchvision(name: str) -> bool:
+    """Whether a module belongs to torchvision."""
+    return name == "torchvision" or name.startswith("torchvision.")
+
+
+def _is_being_imported(name: str) -> bool:
+    return bool(getattr(getattr(sys.modules.get(name), "__spec__", None), "_initializing", False))
+
+
+def remove(items: List[Any], item: Any) -> None:
+    for number, found in enumerate(items):
+        if found is item:
+            del items[number]
+            return

@@ -1,0 +1,142 @@
+"""What the guard has changed and written down, and the means its parts share to do so."""
+
+import os
+import sys
+import threading
+import warnings
+from types import FrameType, ModuleType
+from typing import Any, Callable, Dict, List, Optional
+
+from tvcompat.legacy import frames
+from tvcompat.legacy.ledger import Ledger, LegacyNameWarning, Use
+from tvcompat.legacy.names import Legacy, LegacyNames, version_of
+
+_MISSING = object()
+
+
+class State:
+    """The state of one guard.
+
+    Args:
+        forward: whether names and arguments of newer releases are given on an older one, too.
+        warn: whether the first use at each place gives a :class:`~tvcompat.legacy.ledger.LegacyNameWarning`.
+        ledger: where uses are written down.
+
+    Attributes:
+        active: whether it is on.
+        on_use: called with each use.
+        on_first: called after the first use at a place was written down.
+        wrappers: what stands for a builder, by the identity of the function: one for all modules that have it.
+        hooked: the modules that were changed.
+        quiet: whether modules are imported by the guard itself, which is nobody's use.
+        lock: held while modules are changed.
+    """
+
+    def __init__(self, *, forward: bool = False, warn: bool = True, ledger: Optional[Ledger] = None) -> None:
+        self.forward, self.warn = forward, warn
+        self.ledger = Ledger() if ledger is None else ledger
+        self.active = self.quiet = False
+        self.on_use: Optional[Callable[[Use], None]] = None
+        self.on_first: Callable[[], None] = lambda: None
+        self.wrappers: Dict[int, Any] = {}
+        self.hooked: List[ModuleType] = []
+        self.lock = threading.RLock()
+        self._undo: List[Callable[[], None]] = []
+        self._names: Optional[LegacyNames] = None
+
+    @property
+    def names(self) -> LegacyNames:
+        """The names that the installed torchvision dropped; read when torchvision is first imported."""
+        if self._names is None:
+            with self.lock:
+                if self._names is None:
+                    self._names = LegacyNames(version_of(sys.modules.get("torchvision")))
+        return self._names
+
+    # Changes
+
+    def at_the_end(self, undo: Callable[[], None]) -> None:
+        """Call a function when the guard is turned off; the last change is taken back first."""
+        self._undo.append(undo)
+
+    def take_back(self) -> None:
+        """Undo everything that was changed."""
+        with self.lock:
+            while self._undo:
+                self._undo.pop()()
+            self.hooked.clear()
+            self.wrappers.clear()
+
+    def put(self, holder: Any, name: str, value: Any) -> None:
+        """Set an attribute of a module or class until the guard is turned off; what others set meanwhile stays."""
+        before = vars(holder).get(name, _MISSING)
+
+        def undo() -> None:
+            if vars(holder).get(name, _MISSING) is value:
+                if before is _MISSING:
+                    delattr(holder, name)
+                else:
+                    setattr(holder, name, before)
+
+        setattr(holder, name, value)
+        self.at_the_end(undo)
+
+    def add_module(self, module: ModuleType) -> None:
+        """A module of ours was put into ``sys.modules``: take it, and its parent's attribute, back in the end."""
+        name = module.__name__
+        parent, _, last = name.rpartition(".")
+
+        def undo() -> None:
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
+            holder = sys.modules.get(parent)
+            if holder is not None and vars(holder).get(last) is module:
+                delattr(holder, last)
+
+        self.at_the_end(undo)
+
+    # Uses
+
+    def use_module(self, legacy: Legacy, frame: Optional[FrameType]) -> None:
+        """Write down that a module is imported, unless names are taken from it, which are written down themselves."""
+        place = None if self.quiet else frames.of_the_program(frame)
+        if place is not None and not frames.takes_names(place):
+            self.use(legacy.path, legacy.gone, legacy.instead, legacy.words, place)
+
+    def use(self, name: str, gone: str, instead: str, words: str, frame: Optional[FrameType]) -> None:
+        """Write down a use at the line of the program that ``frame`` stands in."""
+        place = frames.of_the_program(frame)
+        if place is None:
+            return
+        if frames.imports_everything(place) and name.rpartition(".")[2] not in frames.mentioned(place.f_code):
+            return
+        file = place.f_code.co_filename
+        use = Use(
+            name, file if file.startswith("<") else os.path.abspath(file), place.f_lineno, 1, gone, instead, words
+        )
+        if self.on_use is not None:
+            self.on_use(use)
+        if self.ledger.add(use):
+            self.on_first()
+            if self.warn:
+                warn_at(place, use.text)
+
+
+def warn_at(place: FrameType, text: str) -> None:
+    """Warn as if the line of the program had done so.
+
+    With ``-W error`` the program goes on all the same: that is what the guard is for. It ends only where warnings of
+    this very class were made errors.
+    """
+    try:
+        warnings.warn_explicit(
+            text,
+            LegacyNameWarning,
+            place.f_code.co_filename,
+            place.f_lineno,
+            place.f_globals.get("__name__", "?"),
+            place.f_globals.setdefault("__warningregistry__", {}),
+        )
+    except LegacyNameWarning:
+        if any(action == "error" and category is LegacyNameWarning for action, _, category, _, _ in warnings.filters):
+            raise
