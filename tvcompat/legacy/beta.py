@@ -1,6 +1,6 @@
 """The beta of transforms.v2 in 0.15, where it differs from what was released later by more than a name."""
 
-from typing import Any
+from typing import Any, Optional
 
 import torch
 from torchvision import tv_tensors
@@ -41,3 +41,47 @@ class BoundingBox(metaclass=_BoundingBoxType):
 def convert_dtype(image: Any, dtype: torch.dtype = torch.float32) -> Any:
     """An image or video of another type, its values scaled to the type's range."""
     return functional.to_dtype(image, dtype, scale=True)
+
+
+def clamp_bounding_box(inpt: Any, format: Any = None, spatial_size: Any = None) -> Any:
+    """Boxes cut off at the borders of the image; ``format`` and ``spatial_size`` go with plain tensors."""
+    if isinstance(inpt, tv_tensors.BoundingBoxes):
+        return functional.clamp_bounding_boxes(inpt)
+    return functional.clamp_bounding_boxes(inpt, format=format, canvas_size=spatial_size, clamping_mode="hard")
+
+
+def resize_image_tensor(
+    image: Any,
+    size: Any,
+    interpolation: Any = functional.InterpolationMode.BILINEAR,
+    max_size: Optional[int] = None,
+    antialias: Optional[bool] = None,
+) -> Any:
+    """``resize_image``, which smooths unless it is told otherwise; the beta did not."""
+    return functional.resize_image(image, size, interpolation, max_size, bool(antialias))
+
+
+def resized_crop_image_tensor(
+    image: Any,
+    top: int,
+    left: int,
+    height: int,
+    width: int,
+    size: Any,
+    interpolation: Any = functional.InterpolationMode.BILINEAR,
+    antialias: Optional[bool] = None,
+) -> Any:
+    """``resized_crop_image``, which smooths unless it is told otherwise; the beta did not."""
+    return functional.resized_crop_image(image, top, left, height, width, size, interpolation, bool(antialias))
+
+
+def perspective_image_pil(
+    image: Any,
+    startpoints: Any,
+    endpoints: Any,
+    interpolation: Any = functional.InterpolationMode.BICUBIC,
+    fill: Any = None,
+    coefficients: Any = None,
+) -> Any:
+    """``perspective`` of an image of Pillow; its default interpolation was another one in the beta."""
+    return functional.perspective(image, startpoints, endpoints, interpolation, fill, coefficients)

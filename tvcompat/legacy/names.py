@@ -1,6 +1,7 @@
 """Legacy names: what the guard gives for each, from the generated table ``legacy.json``."""
 
 import functools
+import inspect
 import re
 from importlib import import_module
 from pathlib import Path
@@ -173,6 +174,10 @@ def with_arguments(function: Callable[..., Any], arguments: Mapping[str, str]) -
     def renamed(*args: Any, **kwargs: Any) -> Any:
         return function(*args, **{arguments.get(name, name): value for name, value in kwargs.items()})
 
+    older = {new: old for old, new in arguments.items()}
+    signature = inspect.signature(function)
+    shown = [each.replace(name=older.get(each.name, each.name)) for each in signature.parameters.values()]
+    renamed.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
     return renamed
 
 

@@ -146,6 +146,22 @@ def scale(*args: Any, **kwargs: Any) -> Any:
     return transforms.functional.resize(*args, **kwargs)
 
 
+def resize_tensor(
+    img: Tensor,
+    size: Any,
+    interpolation: str = "bilinear",
+    max_size: Any = None,
+    antialias: Optional[bool] = None,
+) -> Tensor:
+    """``torchvision.transforms.functional_tensor.resize``: ``(..., H, W)``, not smoothed unless it is told to."""
+    if isinstance(max_size, bool):
+        # From 0.13 on `antialias` stood in this place.
+        max_size, antialias = None, max_size
+    mode = transforms.InterpolationMode(interpolation)
+    resized: Tensor = transforms.functional.resize(img, size, mode, max_size, bool(antialias))
+    return resized
+
+
 class _PillowConstants:
     """Constants of Pillow under their old and new places, ``torchvision.transforms._pil_constants``."""
 

@@ -66,7 +66,7 @@ def test_gives_what_it_gave(release):
             continue
         if before["kind"] in ("module", "import", "enum") or "value" in before:
             equal = same_kind(path, before, now)
-        elif "uncalled" in before or "error" in before:
+        elif "uncalled" in before or "error" in before or before["result"] == path.rpartition(".")[2]:
             equal = "absent" not in now
         else:
             equal = same(now.get("result"), before["result"])
@@ -81,6 +81,9 @@ def same_kind(path, before, now):
         return all(
             key in now["value"] and (now["value"][key] is None) is (v is None) for key, v in before["value"].items()
         )
+    if before["kind"] == "enum":
+        # Members were added.
+        return set(before["value"]) <= set(now.get("value", ()))
     if before["kind"] == "import":
         return "absent" not in now
     return same(now, before)
