@@ -99,6 +99,8 @@ class LegacyLoader(Loader):
             return sorted([*vars(module), *guard.names.names(module.__name__)])
 
         vars(module)["__dir__"] = __dir__
+        # torchvision 0.13 looks at the files of all modules in torchvision.models.
+        module.__file__ = f"<{module.__name__} of tvcompat.legacy>"
         guard.use_module(self._legacy, sys._getframe(1))
         guard.add_module(module)
         hook(guard, module)

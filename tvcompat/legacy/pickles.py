@@ -53,5 +53,6 @@ FILLED: Dict[str, Dict[str, Tuple[str, Fill]]] = {
     "torchvision.models.detection.anchor_utils": {"AnchorGenerator": ("0.10", _anchors)},
     "torchvision.models.detection.rpn": {"RPNHead": ("0.13", _proposal_head)},
     "torchvision.models.detection.transform": {"GeneralizedRCNNTransform": ("0.10", _detection_transform)},
+    "torchvision.models.mobilenetv3": {"SqueezeExcitation": ("0.11", _squeeze_excitation)},
     "torchvision.models.quantization.mobilenetv3": {"QuantizableSqueezeExcitation": ("0.11", _squeeze_excitation)},
 }

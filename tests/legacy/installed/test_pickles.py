@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tvcompat import legacy
+from tvcompat.releases import installed_version, parse
 
 if find_spec("torchvision"):
     import torch
@@ -25,13 +26,15 @@ FILES = sorted(path for folder in FOLDERS for path in folder.glob("*/*.xz"))
 
 def load(path):
     """The model, its input and what it computed; ``weights_only=False`` where torch knows the argument."""
-    options = {"weights_only": False} if torch.__version__ >= "1.13" or torch.__version__[:2] != "1." else {}
+    options = {"weights_only": False} if parse(torch.__version__) >= parse("1.13") else {}
     whole = torch.load(io.BytesIO(lzma.decompress(path.read_bytes())), **options)
     return torch.load(io.BytesIO(whole["model"]), **options), whole["input"], whole["outputs"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_computes_what_it_did(path):
+    if parse(path.parent.name) > parse(installed_version() or "0"):
+        pytest.skip("made by a newer release")
     with legacy.enable(warn=False):
         model, given, expected = load(path)
         found = computed(model, given)

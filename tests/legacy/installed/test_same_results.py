@@ -84,6 +84,9 @@ def same_kind(path, before, now):
     if before["kind"] == "enum":
         # Members were added.
         return set(before["value"]) <= set(now.get("value", ()))
+    if path.endswith("WRAPPER_FACTORIES"):
+        # Datasets were added.
+        return set(before["value"]) <= set(now["value"])
     if before["kind"] == "import":
         return "absent" not in now
     return same(now, before)
