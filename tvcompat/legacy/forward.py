@@ -9,6 +9,9 @@ from tvcompat.errors import LegacyAttributeError, LegacyImportError
 from tvcompat.legacy import frames
 from tvcompat.legacy.state import State
 
+# A module of newer releases of which all that others use is given.
+MODULE = "torchvision.models._api"
+
 # What torchvision.models has since 0.14, and tvcompat has on every release.
 FUNCTIONS = ("get_model", "get_model_builder", "get_model_weights", "get_weight", "list_models", "register_model")
 
@@ -24,7 +27,8 @@ def _given() -> Dict[str, str]:
         for module in {enum.namespace, enum.module, "torchvision.models"}:
             found[f"{module}.{enum.name}"] = enum.name
     for name in ("Weights", "WeightsEnum"):
-        found[f"torchvision.models._api.{name}"] = name
+        for module in ("torchvision.models", "torchvision.models._api"):
+            found[f"{module}.{name}"] = name
     return found
 
 

@@ -41,6 +41,9 @@ class Finder:
             older = guard.names.older_name(name)
             if older is not None and importlib.util.find_spec(older) is not None:
                 return importlib.util.spec_from_loader(name, RenamedLoader(guard, older))
+            if guard.forward and name == forward.MODULE:
+                newer = Legacy(name, "", "", "", "It came after the installed release.", {})
+                return importlib.util.spec_from_loader(name, LegacyLoader(guard, newer, gone=False))
             if guard.forward:
                 forward.refuse_module(guard, name)
         return found
@@ -86,8 +89,8 @@ class HookingLoader(Loader):
 class LegacyLoader(Loader):
     """Makes a module that is gone, whose names are looked up in the table."""
 
-    def __init__(self, guard: State, legacy: Legacy) -> None:
-        self._guard, self._legacy = guard, legacy
+    def __init__(self, guard: State, legacy: Legacy, *, gone: bool = True) -> None:
+        self._guard, self._legacy, self._gone = guard, legacy, gone
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return ModuleType(spec.name, f"{self._legacy.path}, kept alive by tvcompat. {self._legacy.words}")
@@ -101,7 +104,8 @@ class LegacyLoader(Loader):
         vars(module)["__dir__"] = __dir__
         # torchvision 0.13 looks at the files of all modules in torchvision.models.
         module.__file__ = f"<{module.__name__} of tvcompat.legacy>"
-        guard.use_module(self._legacy, sys._getframe(1))
+        if self._gone:
+            guard.use_module(self._legacy, sys._getframe(1))
         guard.add_module(module)
         hook(guard, module)
 

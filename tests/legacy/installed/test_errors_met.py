@@ -290,3 +290,20 @@ def test_a_detector_that_once_ignored_pretrained(put):
         model = run(text)["result"]
     name = "roi_heads.box_predictor.cls_score.weight"
     assert torch.equal(dict(model.named_parameters())[name], state[name])
+
+
+@before("0.13")
+def test_enums_in_every_namespace():
+    text = (
+        "from torchvision.models import WeightsEnum\n"
+        "from torchvision.models._api import WeightsEnum as again, get_weight\n"
+        "from torchvision.models.detection import FasterRCNN_ResNet50_FPN_Weights as first\n"
+        "from torchvision.models.detection.faster_rcnn import FasterRCNN_ResNet50_FPN_Weights as second\n"
+        "from torchvision.models.quantization import ResNet50_QuantizedWeights\n"
+        "from torchvision.models.segmentation import FCN_ResNet50_Weights\n"
+        "from torchvision.models.video import R3D_18_Weights\n"
+        "result = [first is second, again is WeightsEnum, issubclass(first, WeightsEnum)]"
+    )
+    fails(text, ImportError, "cannot import name")
+    with legacy.enable(forward=True, warn=False):
+        assert run(text)["result"] == [True, True, True]
