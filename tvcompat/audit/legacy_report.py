@@ -55,11 +55,11 @@ def render(known: Catalog) -> str:
     counts = Counter(kind for *_, kind in rows)
     lines = [
         HEAD.format(total=len(rows), newest=known.newest, **{kind: counts[kind] for kind in DECISIONS}),
-        "| name | gone since | the guard gives | |",
-        "|---|---|---|---|",
+        "| name | gone since | the guard gives |",
+        "|---|---|---|",
     ]
     for path, row, words, kind in rows:
         if kind != "imported":
-            given = f"`{row[0]}`" if row[0] else "nothing"
-            lines.append(f"| `{path}` | {row[1]} | {given} | {words} |")
+            given = f"`{row[0]}`" if row[0] else words
+            lines.append(f"| `{path}` | {row[1]} | {given} |")
     return "\n".join(lines) + "\n"

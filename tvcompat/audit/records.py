@@ -158,14 +158,14 @@ class Store:
         return record
 
     def api(self, release: str) -> Dict[str, Dict[str, Any]]:
-        """Module -> name -> what it is, of a release whose sources were read; empty where there is no record.
+        """Module -> name -> what it is, of a release before 0.9; empty where there is no record.
 
         Raises:
             RecordError: the record can't be read.
         """
         record = self.load(release)
         found = record.static["api"] if record is not None and record.static is not None else {}
-        return {module: self.value(reference)["names"] for module, reference in found.items()}
+        return {module: table["names"] for module, table in found.items()}
 
     def document(self, release: str) -> Optional[Dict[str, Any]]:
         """The record as it is written, shared values by name, ``None`` where there is none.
@@ -299,7 +299,8 @@ class Store:
 
     def _stored(self, part: str, facts: Mapping[str, Any]) -> Dict[str, Any]:
         """Facts with their large values replaced by references."""
-        if "absent" in facts:
+        if "absent" in facts or set(facts) == {"api"}:
+            # Of a release before 0.9 there are names, and nothing that others share.
             return dict(facts)
         if part == "verification":
             # The newest release's are what the others are held against; those have none.

@@ -235,6 +235,10 @@ class Audit:
 
     def _write_static(self, version: str, facts: Dict[str, Any], sources: Any, listing: Any) -> None:
         wheel = listing.source_wheel(version)
+        if version in self.list.before:
+            facts = {"api": {module: {"names": briefly(found["names"])} for module, found in facts["api"].items()}}
+            self.before.write(version, "static", facts, {"wheel": wheel.filename, "sha256": wheel.sha256})
+            return
         facts = {
             "requires": list(sources.requires),
             "requires_python": sources.requires_python,
@@ -242,8 +246,7 @@ class Audit:
             "yanked": listing.is_yanked(version),
             **facts,
         }
-        store = self.before if version in self.list.before else self.store
-        store.write(version, "static", facts, {"wheel": wheel.filename, "sha256": wheel.sha256})
+        self.store.write(version, "static", facts, {"wheel": wheel.filename, "sha256": wheel.sha256})
 
     def canonical(self, release: Release) -> Optional[Dict[str, Dict[str, str]]]:
         """Builder path -> state-dict schema of the newest release, whose names the outputs are filled by.
@@ -467,6 +470,18 @@ def extract_sources(files: Mapping[str, str]) -> Dict[str, Any]:
     from tvcompat.audit.static import extract
 
     return extract(files)
+
+
+def briefly(names: Mapping[str, Any]) -> Dict[str, str]:
+    """What names are, without what they take: of a release before 0.9 no more is wanted."""
+    return {
+        name: found
+        if isinstance(found, str) and found.startswith("= ")
+        else "class"
+        if isinstance(found, dict)
+        else "def"
+        for name, found in names.items()
+    }
 
 
 def entries(facts: Mapping[str, Any]) -> int:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-import json
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from tvcompat.catalog.facts import Checkpoint, Model, Span
-from tvcompat.errors import CatalogError, UnknownReleaseError
+from tvcompat.catalog.stored import TABLES, read_table
+from tvcompat.errors import UnknownReleaseError
 from tvcompat.releases import parse, release_of
 
 # Made when they are first asked for: defining a data class takes longer than a call of the shim.
@@ -18,25 +16,6 @@ if TYPE_CHECKING:
     from tvcompat.catalog.history import Builder, Name, Outcome, Release, WeightsEnum
 
 T = TypeVar("T")
-
-FORMAT = 1
-TABLES = Path(__file__).with_name("tables")
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """No garbage collection meanwhile.
-
-    Reading a table makes thousands of containers, which sets it off; with torch loaded one run takes longer than all
-    the reading, and finds nothing.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class Catalog:
@@ -62,18 +41,7 @@ class Catalog:
             CatalogError: it is missing, damaged, or of another format.
         """
         if name not in self._tables:
-            path = self._folder / f"{name}.json"
-            try:
-                with open(path, encoding="utf-8") as stream, without_collecting():
-                    table = json.load(stream)
-            except (OSError, ValueError) as error:
-                raise CatalogError(
-                    f"the catalog table {path.name} can't be read ({type(error).__name__}). "
-                    f"Reinstall tvcompat; in a checkout, run: nox -s audit"
-                ) from error
-            if table.get("format") != FORMAT:
-                raise CatalogError(f"the catalog table {path.name} has format {table.get('format')!r}, not {FORMAT}")
-            self._tables[name] = table
+            self._tables[name] = read_table(name, self._folder)
         return self._tables[name]
 
     # Releases

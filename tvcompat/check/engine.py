@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from tvcompat.catalog.queries import without_collecting
+from tvcompat.catalog.stored import without_collecting
 from tvcompat.check import files, pins
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.knowledge import Knowledge, knowledge

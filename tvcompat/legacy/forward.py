@@ -4,7 +4,6 @@ from functools import lru_cache
 from types import FrameType
 from typing import Any, Dict, Optional
 
-from tvcompat.catalog import catalog
 from tvcompat.errors import LegacyAttributeError, LegacyImportError
 from tvcompat.legacy import frames
 from tvcompat.legacy.state import State
@@ -19,6 +18,8 @@ FUNCTIONS = ("get_model", "get_model_builder", "get_model_weights", "get_weight"
 @lru_cache(maxsize=None)
 def _given() -> Dict[str, str]:
     """Full path of a name of newer releases -> name in :mod:`tvcompat` or in :mod:`tvcompat.shim.weights`."""
+    from tvcompat.catalog import catalog
+
     found: Dict[str, str] = {}
     for name in FUNCTIONS:
         for module in ("torchvision.models", "torchvision.models._api"):
@@ -71,6 +72,8 @@ def refuse_module(guard: State, name: str) -> None:
 
 def _too_new(guard: State, path: str) -> Optional[str]:
     """Since when torchvision has a name, ``None`` where the installed release should have it or no release has."""
+    from tvcompat.catalog import catalog
+
     known = catalog()
     found = known.name(path)
     if found is None or not found.spans or found.spans[-1].last != known.newest:

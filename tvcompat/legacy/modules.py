@@ -26,14 +26,12 @@ def hook(state: State, module: ModuleType) -> None:
     if not wants(state, module.__name__):
         return
     with state.lock:
-        if not any(known is module for known in state.hooked):
-            state.hooked.append(module)
-            state.at_the_end(lambda: remove(state.hooked, module))
+        state.hooked[id(module)] = module
         if (state.names.concerns(module.__name__) and module.__name__ not in DIRECT) or state.forward:
             _hook_attributes(state, module)
         # Not while torchvision's own packages still take everything from their modules.
         if module.__name__ == "torchvision":
-            for hooked in list(state.hooked):
+            for hooked in list(state.hooked.values()):
                 _export(state, hooked)
             for name in patches.OF_TORCH:
                 patches.apply(state, import_module(name))

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple
 
-from tvcompat.catalog import catalog
+from tvcompat.catalog.stored import read_table
 from tvcompat.releases import installed_version, release_of
 
 
@@ -44,7 +44,7 @@ class LegacyNames:
     """
 
     def __init__(self, version: str) -> None:
-        table = catalog().table("legacy")
+        table = read_table("legacy")
         self._modules: Dict[str, Any] = table["modules"]
         self._advices: List[List[str]] = table["advices"]
         self._parameters: Dict[str, Dict[str, List[List[str]]]] = table["parameters"]
@@ -53,6 +53,7 @@ class LegacyNames:
         self.version = version
         self._release = _numbers(release_of(version) or "0")
         self.pretrained_era = self.is_before("0.13")
+        self._all: Set[str] = self._modules.keys() | self.builders.keys() | self._parameters.keys()
         self._values: Dict[str, Any] = {}
         self._since: Dict[str, bool] = {}
 
@@ -92,7 +93,7 @@ class LegacyNames:
 
     def modules(self) -> Set[str]:
         """Every module that has a name or parameter that is gone, or a builder."""
-        return self._modules.keys() | self.builders.keys() | self._parameters.keys()
+        return self._all
 
     def older_name(self, path: str) -> Optional[str]:
         """What a module of newer releases is called in the installed one, ``None`` where it is no renamed module."""

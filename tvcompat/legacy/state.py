@@ -27,7 +27,7 @@ class State:
         on_use: called with each use.
         on_first: called after the first use at a place was written down.
         wrappers: what stands for a builder, by the identity of the function: one for all modules that have it.
-        hooked: the modules that were changed.
+        hooked: the modules that were changed, by identity.
         quiet: whether modules are imported by the guard itself, which is nobody's use.
         lock: held while modules are changed.
     """
@@ -39,7 +39,7 @@ class State:
         self.on_use: Optional[Callable[[Use], None]] = None
         self.on_first: Callable[[], None] = lambda: None
         self.wrappers: Dict[int, Any] = {}
-        self.hooked: List[ModuleType] = []
+        self.hooked: Dict[int, ModuleType] = {}
         self.lock = threading.RLock()
         self._undo: List[Callable[[], None]] = []
         self._names: Optional[LegacyNames] = None

@@ -53,6 +53,6 @@ def test_computes_what_it_did(path):
 
 def test_there_are_enough():
     names = {path.stem for path in FILES}
-    assert len(names) >= 8
+    assert len(names) >= 4
     assert {path.parent.name for path in FILES} >= {"0.9.0", "0.10.1", "0.11.3", "0.12.0"}
-    assert sum(path.stat().st_size for path in FOLDERS[0].glob("*/*.xz")) < 1_000_000
+    assert sum(path.stat().st_size for path in FOLDERS[0].glob("*/*.xz")) < 500_000

@@ -54,7 +54,9 @@ def test_gives_what_it_gave(release):
     wanted = MEASURED[release]
     with legacy.enable(warn=False), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = measure(list(wanted))
+        # A stand-in may be something that its module merely imports.
+        found = {path: {"kind": "import"} for path in wanted if not refused(path)}
+        found.update(measure(list(wanted)))
     different = {}
     for path, before in wanted.items():
         now = found[path]
@@ -64,7 +66,7 @@ def test_gives_what_it_gave(release):
             continue
         if "absent" in before or path.endswith(("accimage", ".av", "PILLOW_VERSION")):
             continue
-        if before["kind"] in ("module", "import", "enum") or "value" in before:
+        if before["kind"] == "enum" or "value" in before:
             equal = same_kind(path, before, now)
         elif "uncalled" in before or "error" in before or before["result"] == path.rpartition(".")[2]:
             equal = "absent" not in now
@@ -87,8 +89,6 @@ def same_kind(path, before, now):
     if path.endswith("WRAPPER_FACTORIES"):
         # Datasets were added.
         return set(before["value"]) <= set(now["value"])
-    if before["kind"] == "import":
-        return "absent" not in now
     return same(now, before)
 
 

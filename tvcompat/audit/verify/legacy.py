@@ -17,7 +17,7 @@ SHOWN = 6
 
 
 def last_here(known: Catalog, release: str) -> List[str]:
-    """The paths of the public legacy names that the next release does not have."""
+    """The paths of the public legacy names in public modules that the next release does not have."""
     following = known.releases[known.releases.index(release) + 1 :]
     if not following:
         return []
@@ -28,12 +28,16 @@ def last_here(known: Catalog, release: str) -> List[str]:
         for name, row in table["names"].items():
             if row[1] == following[0] and not name.startswith("_"):
                 found.append(f"{module}.{name}")
-    return sorted(found)
+    return sorted(path for path in found if "._" not in path)
 
 
 def measure(paths: List[str]) -> Dict[str, Any]:
-    """What each name is and gives; ``{"absent": error}`` for one that can't be had."""
-    return {path: _measured(path) for path in paths}
+    """What each name is and gives; ``{"absent": error}`` for one that can't be had.
+
+    Modules, and what modules had merely imported, are left out: there is nothing to call.
+    """
+    found = {path: _measured(path) for path in paths}
+    return {path: result for path, result in found.items() if result.get("kind") not in ("module", "import")}
 
 
 def _measured(path: str) -> Dict[str, Any]:
