@@ -162,13 +162,11 @@ def note_early(functions: Mapping[int, str]) -> None:
     """Name the modules that took a builder before the guard was on: they keep what they have."""
     if not functions:
         return
-    called = {path.rpartition(".")[2] for path in functions.values()}
     for name, module in list(sys.modules.items()):
         top = name.partition(".")[0]
         if top in WITHOUT_BUILDERS or not isinstance(module, ModuleType):
             continue
-        own = vars(module)
-        taken = sorted({functions[id(own[key])] for key in called if key in own and id(own[key]) in functions})
+        taken = sorted({functions[id(value)] for value in list(vars(module).values()) if id(value) in functions})
         if taken:
             warnings.warn(
                 f"{name} had imported {', '.join(taken)} before the guard was turned on, and keeps what it has. "

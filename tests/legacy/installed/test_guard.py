@@ -199,7 +199,7 @@ def test_a_builder_that_was_imported_before_is_named():
     import types
 
     early = types.ModuleType("somebodys_module")
-    early.resnet50 = torchvision.models.resnet50
+    early.backbone = torchvision.models.resnet50
     sys.modules["somebodys_module"] = early
     try:
         with pytest.warns(
