@@ -6,6 +6,7 @@ out is recorded; under the guard the newest release has to give the same.
 
 import inspect
 import io
+import os
 from enum import EnumMeta
 from importlib import import_module
 from typing import Any, Callable, Dict, List, Mapping, Optional
@@ -96,6 +97,9 @@ def described(value: Any) -> Any:
         return {str(key): described(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [described(item) for item in value]
+    if isinstance(value, str) and os.path.isabs(value):
+        # Where an environment lay says nothing about the release.
+        return os.path.basename(value)
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, torch.nn.Module):
