@@ -325,5 +325,4 @@ def measure(
 
 def keep_facts(measurement: Measurement, path: Path) -> None:
     """Write the raw facts to a file, for looking at what the record leaves out."""
-    with places.replacing(path) as stream:
-        stream.write(json.dumps(measurement.facts, sort_keys=True).encode())
+    places.write(path, json.dumps(measurement.facts, sort_keys=True).encode())

@@ -134,8 +134,7 @@ def list_wheels(session: requests.Session, *, offline: bool = False) -> Listing:
             listing = _sorted(wheels)
             if not listing.wheels:
                 raise PackageIndexError(f"the package index at {endpoint} lists no torchvision wheel from 0.9 on")
-            with places.replacing(_cached_page()) as stream:
-                stream.write(json.dumps([asdict(wheel) for wheel in wheels], indent=0).encode())
+            places.write(_cached_page(), json.dumps([asdict(wheel) for wheel in wheels], indent=0).encode())
             return listing
     try:
         kept = json.loads(_cached_page().read_text(encoding="utf-8"))

@@ -1,12 +1,11 @@
 """Where the audit keeps things: the folders of the checkout and the cache of the person who runs it."""
 
 import os
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Iterator
 
 from platformdirs import user_cache_path
+
+from tvcompat import writing
 
 
 def repository() -> Path:
@@ -29,23 +28,10 @@ def cache() -> Path:
     return Path(chosen).expanduser() if chosen else user_cache_path("tvcompat", appauthor=False)
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that takes the place of ``path`` only when all of it was written.
-
-    The temporary file lies in the same folder, so that replacing is one step of the file system.
-    """
+def write(path: Path, data: bytes) -> None:
+    """Put ``data`` in the place of a file in one step, in a folder that may have to be made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-        # mkstemp makes files that only their owner can read.
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    writing.write(path, data)
 
 
 def write_text(path: Path, text: str) -> bool:
@@ -53,8 +39,7 @@ def write_text(path: Path, text: str) -> bool:
     data = text.encode("utf-8")
     if path.is_file() and path.read_bytes() == data:
         return False
-    with replacing(path) as stream:
-        stream.write(data)
+    write(path, data)
     return True
 
 

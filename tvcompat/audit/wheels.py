@@ -179,8 +179,8 @@ class SourceCache:
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in sorted(members):
                 archive.writestr(zipfile.ZipInfo(name), members[name], zipfile.ZIP_DEFLATED)
-        with places.replacing(self._path(wheel)) as stream:
-            stream.write(hashlib.sha256(buffer.getvalue()).hexdigest().encode() + b"\n" + buffer.getvalue())
+        digest = hashlib.sha256(buffer.getvalue()).hexdigest().encode()
+        places.write(self._path(wheel), digest + b"\n" + buffer.getvalue())
 
 
 def read_sources(

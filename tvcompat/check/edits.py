@@ -1,12 +1,8 @@
 """Changing source in places and nowhere else."""
 
 import ast
-import os
 import re
-import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
@@ -163,19 +159,3 @@ def _imported(tree: ast.Module, statement: str) -> bool:
         if alias.asname is None
     }
     return all(alias.name in there for alias in wanted.names)
-
-
-def write(path: Path, data: bytes) -> None:
-    """Put new content in the place of a file in one step, with its mode."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        if path.exists():
-            shutil.copymode(path, name)
-        else:
-            os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

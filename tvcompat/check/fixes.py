@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
+from tvcompat import writing
 from tvcompat.check import edits, files, pins
 from tvcompat.check.engine import Checker, Result, Unreadable, read_files
 from tvcompat.check.findings import Finding, Question
@@ -164,4 +165,4 @@ def _notebook(data: bytes, source: files.Source, after: str) -> Optional[bytes]:
 
 def write(fixed: Fixed) -> None:
     """Write a file that was mended."""
-    edits.write(Path(fixed.path), fixed.data)
+    writing.write(Path(fixed.path), fixed.data)

@@ -10,7 +10,6 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 from tvcompat.catalog import catalog
 from tvcompat.check import settings
-from tvcompat.check.edits import write
 from tvcompat.check.engine import Checker, Result, check_files
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.formats import FORMATS, forget, render
@@ -18,6 +17,7 @@ from tvcompat.check.knowledge import knowledge
 from tvcompat.check.rules import rules
 from tvcompat.commands.output import message, table
 from tvcompat.errors import MissingToolError, SettingsError, UnknownRuleError
+from tvcompat.writing import write
 
 EXAMPLES = """examples:
   tvcompat check src                         it runs on 0.12; what breaks on the newest release

@@ -1,8 +1,6 @@
 """The ledger: which legacy names a program used, from which lines, how often, and what to write instead."""
 
 import json
-import os
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, NamedTuple, Tuple, Union
@@ -87,16 +85,10 @@ class Ledger:
         Raises:
             OSError: the file can't be written; what was there stays.
         """
-        path = Path(path)
-        handle, name = tempfile.mkstemp(dir=str(path.parent), prefix=path.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(self.document(), stream, indent=1)
-                stream.write("\n")
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
+        # Here, since turning the guard on shall be quick.
+        from tvcompat import writing
+
+        writing.write(Path(path), (json.dumps(self.document(), indent=1) + "\n").encode())
 
     def read(self, path: Union[str, Path]) -> None:
         """Add the uses of a file.

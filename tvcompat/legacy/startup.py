@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Optional
 
+from tvcompat import writing
 from tvcompat.legacy import children
 from tvcompat.legacy.guard import Guard, enable
 
@@ -81,15 +82,7 @@ def install() -> Path:
         OSError: it can't be written there.
     """
     target = place()
-    handle, name = tempfile.mkstemp(dir=str(target.parent), prefix=FILE, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(LINE)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+    writing.write(target, LINE.encode())
     return target
 
 

@@ -11,7 +11,6 @@ import os
 import pickle
 import re
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -20,8 +19,9 @@ import warnings
 import zipfile
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, Dict, List, Sequence
+from typing import IO, Any, Callable, Dict, List, Sequence
 
+from tvcompat import writing
 from tvcompat.errors import CheckpointError, OfflineError
 
 CHUNK_BYTES = 1 << 20
@@ -141,30 +141,24 @@ def download(url: str, path: Path, *, progress: bool = True) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        with writing.replacing(path) as stream:
+            transfer = Transfer(url, stream, progress=progress)
+            transfer.run()
+            expected, found = digest_in(path.name), transfer.digest.hexdigest()
+            if checks_digests() and expected and not found.startswith(expected):
+                is_page = transfer.beginning[:1] == b"<"
+                page = " It is a web page: a proxy or a login page in between." if is_page else ""
+                raise CheckpointError(
+                    f"what {url} gave is not {path.name}: its sha256 begins with {found[:10]}, and the name says "
+                    f"{expected}.{page} Nothing was kept."
+                )
+    except OfflineError:
+        raise
     except OSError as error:
         raise CheckpointError(
             f"{path.name} can't be written to {path.parent}: {error.strerror}. "
-            f"Set TORCH_HOME to a folder that can be written to."
+            f"Set TORCH_HOME to a folder that can be written to and has room."
         ) from error
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            transfer = Transfer(url, stream, progress=progress)
-            transfer.run()
-        expected, found = digest_in(path.name), transfer.digest.hexdigest()
-        if checks_digests() and expected and not found.startswith(expected):
-            page = " It is a web page: a proxy or a login page in between." if transfer.beginning[:1] == b"<" else ""
-            raise CheckpointError(
-                f"what {url} gave is not {path.name}: its sha256 begins with {found[:10]}, and the name says "
-                f"{expected}.{page} Nothing was kept."
-            )
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException as error:
-        os.unlink(name)
-        if isinstance(error, OSError) and not isinstance(error, OfflineError):
-            raise CheckpointError(f"{path.name} can't be written to {path.parent}: {error.strerror}") from error
-        raise
     _remember(path)
 
 
@@ -181,7 +175,7 @@ class Transfer:
         beginning: its first bytes.
     """
 
-    def __init__(self, url: str, stream: BinaryIO, *, progress: bool = True) -> None:
+    def __init__(self, url: str, stream: IO[bytes], *, progress: bool = True) -> None:
         self.url, self._stream = url, stream
         self._shows = progress and sys.stderr.isatty()
         self._version = ""
@@ -294,10 +288,7 @@ def _remember(path: Path) -> None:
     """Note that a file of this size and time was found right, so that it is read once and not at every load."""
     known = {**_remembered(), path.name: _mark(path)}
     try:
-        descriptor, name = tempfile.mkstemp(prefix=".tvcompat-", suffix=".part", dir=path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(known, stream)
-        os.replace(name, _memory())
+        writing.write(_memory(), json.dumps(known).encode())
     except OSError:
         # A folder that can only be read is fine; files in it are checked each time.
         pass
