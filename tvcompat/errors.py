@@ -232,30 +232,29 @@ class GuardError(TVCompatError, RuntimeError):
     """The guard can't be turned on as asked."""
 
 
-class LegacyImportError(TVCompatError, ImportError):
-    """A name that torchvision dropped is imported, and the guard has nothing for it.
+class LegacyNameError(TVCompatError):
+    """A name that torchvision dropped, or does not have yet, is asked for, and the guard has nothing for it.
 
     Args:
-        path: the full path of the name.
+        full_name: the full path of the name.
         message: since when it is gone, and what to use.
     """
 
-    def __init__(self, path: str, message: str) -> None:
+    def __init__(self, full_name: str, message: str) -> None:
         super().__init__(message)
-        self.name = path
+        self.full_name = full_name
 
 
-class LegacyAttributeError(TVCompatError, AttributeError):
-    """A name that torchvision dropped is asked for as an attribute, and the guard has nothing for it.
+class LegacyImportError(LegacyNameError, ImportError):
+    """The name was imported."""
 
-    Args:
-        path: the full path of the name.
-        message: since when it is gone, and what to use.
-    """
+    def __init__(self, full_name: str, message: str) -> None:
+        super().__init__(full_name, message)
+        self.name = full_name
 
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
-        self.path = path
+
+class LegacyAttributeError(LegacyNameError, AttributeError):
+    """The name was taken as an attribute."""
 
 
 class MissingLibraryError(TVCompatError, ImportError):

@@ -4,7 +4,6 @@ On releases of the ``pretrained`` era the wrappers do the opposite, where the gu
 newer programs is understood.
 """
 
-import functools
 import inspect
 import sys
 import warnings
@@ -37,26 +36,16 @@ def wrapped(guard: State, module: ModuleType) -> Iterator[Tuple[str, Builder]]:
     pretrained_era = guard.names.pretrained_era
     if pretrained_era and not guard.forward:
         return
+    around = new_on_old if pretrained_era else old_on_new
     for name, model in guard.names.builders.get(module.__name__, {}).items():
-        function = vars(module).get(name)
-        if not callable(function) or hasattr(function, "tvcompat_guard"):
-            continue
-        found = guard.wrappers.get(id(function))
-        if found is None:
-            found = (new_on_old if pretrained_era else old_on_new)(guard, function, model)
-            guard.wrappers[id(function)] = found
-        yield name, found
+        function: Any = vars(module).get(name)
+        if guard.is_original(function):
+            yield name, guard.stand_in(function, around(guard, function, model))
     if pretrained_era:
         for name in BACKBONES.get(module.__name__, ()):
             function = vars(module).get(name)
-            if callable(function) and not hasattr(function, "tvcompat_guard"):
-                yield name, backbone(guard, function)
-
-
-def _finished(guard: State, function: Builder, wrapper: Builder) -> Builder:
-    functools.update_wrapper(wrapper, function)
-    wrapper.tvcompat_guard = guard  # type: ignore[attr-defined]
-    return wrapper
+            if guard.is_original(function):
+                yield name, guard.stand_in(function, backbone(guard, function))
 
 
 def old_on_new(guard: State, function: Builder, model: str) -> Builder:
@@ -67,7 +56,7 @@ def old_on_new(guard: State, function: Builder, model: str) -> Builder:
             return function(*args, **kwargs)
         return _as_before(guard, function, model, args, kwargs)
 
-    return _finished(guard, function, builder)
+    return builder
 
 
 def _as_before(guard: State, function: Builder, model: str, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
@@ -95,7 +84,7 @@ def new_on_old(guard: State, function: Builder, model: str) -> Builder:
                 given[weights] = given.pop(pretrained)
         return _build(guard, function, model, given, [name for name in given if name in WEIGHTS])
 
-    return _finished(guard, function, builder)
+    return builder
 
 
 def _is_old(value: Any) -> bool:
@@ -115,7 +104,7 @@ def backbone(guard: State, function: Builder) -> Builder:
             kwargs["pretrained"] = False if weights is None else weights
         return function(*args, **kwargs)
 
-    return _finished(guard, function, builder)
+    return builder
 
 
 def _by_name(function: Builder, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Dict[str, Any]:

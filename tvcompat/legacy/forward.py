@@ -4,7 +4,7 @@ from functools import lru_cache
 from types import FrameType
 from typing import Any, Dict, Optional
 
-from tvcompat.errors import LegacyAttributeError, LegacyImportError
+from tvcompat.errors import LegacyImportError
 from tvcompat.legacy import frames
 from tvcompat.legacy.state import State
 
@@ -21,15 +21,12 @@ def _given() -> Dict[str, str]:
     from tvcompat.catalog import catalog
 
     found: Dict[str, str] = {}
-    for name in FUNCTIONS:
-        for module in ("torchvision.models", "torchvision.models._api"):
+    for name in (*FUNCTIONS, "Weights", "WeightsEnum"):
+        for module in ("torchvision.models", MODULE):
             found[f"{module}.{name}"] = name
     for enum in catalog().enums.values():
         for module in {enum.namespace, enum.module, "torchvision.models"}:
             found[f"{module}.{enum.name}"] = enum.name
-    for name in ("Weights", "WeightsEnum"):
-        for module in ("torchvision.models", "torchvision.models._api"):
-            found[f"{module}.{name}"] = name
     return found
 
 
@@ -38,7 +35,7 @@ def give(guard: State, module: str, name: str, frame: FrameType) -> Any:
 
     Raises:
         AttributeError: no release has it.
-        LegacyImportError, LegacyAttributeError: a newer one has it, and it can't be given here.
+        LegacyNameError: a newer one has it, and it can't be given here.
     """
     path = f"{module}.{name}"
     stands = _given().get(path)
@@ -58,9 +55,7 @@ def give(guard: State, module: str, name: str, frame: FrameType) -> Any:
     message = _too_new(guard, path)
     if not message:
         raise AttributeError(f"module {module!r} has no attribute {name!r}")
-    if frames.asking_whether(frame) or frames.imports_name(frame):
-        raise LegacyImportError(path, message)
-    raise LegacyAttributeError(path, message)
+    raise frames.refusal(path, message, frame)
 
 
 def refuse_module(guard: State, name: str) -> None:

@@ -6,6 +6,8 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import FrozenSet, Optional
 
+from tvcompat.errors import LegacyAttributeError, LegacyImportError, LegacyNameError
+
 # Modules that ask on behalf of the program: the line that counts is the one that called them.
 _BETWEEN = ("importlib", "tvcompat.legacy", "tvcompat.shim", "torchvision", "torch", "pickle", "runpy", "copyreg")
 
@@ -56,6 +58,12 @@ def asking_whether(frame: Optional[FrameType]) -> bool:
 def imports_name(frame: Optional[FrameType]) -> bool:
     """Whether the frame executes ``from module import name``."""
     return frame is not None and _instruction(frame) == _IMPORT_FROM
+
+
+def refusal(path: str, message: str, frame: Optional[FrameType]) -> LegacyNameError:
+    """The error for a name that can't be given, of the kind that the frame has to expect."""
+    kind = LegacyImportError if asking_whether(frame) or imports_name(frame) else LegacyAttributeError
+    return kind(path, message)
 
 
 def imports_everything(frame: Optional[FrameType]) -> bool:

@@ -15,7 +15,13 @@ from tvcompat.legacy.state import State
 
 
 class Guard(State):
-    """Keeps legacy names alive from :meth:`start` to :meth:`stop`."""
+    """Keeps legacy names alive from :meth:`start` to :meth:`stop`.
+
+    Attributes:
+        users: how many have turned it on, and not yet off.
+    """
+
+    users = 0
 
     def start(self) -> None:
         """Turn it on; torchvision itself is not imported for that."""
@@ -56,7 +62,6 @@ class Guard(State):
 
 _LOCK = threading.RLock()
 _CURRENT: List[Guard] = []
-_COUNT = [0]
 
 
 def enable(*, forward: bool = False, warn: bool = True) -> Guard:
@@ -85,7 +90,7 @@ def enable(*, forward: bool = False, warn: bool = True) -> Guard:
                 "the guard is on already, without forward=True. Turn it on with forward=True where it is turned on "
                 "first, or call tvcompat.legacy.disable() before"
             )
-        _COUNT[0] += 1
+        _CURRENT[0].users += 1
         return _CURRENT[0]
 
 
@@ -93,9 +98,8 @@ def disable() -> None:
     """Turn the guard off; without effect where it is off."""
     with _LOCK:
         if _CURRENT:
-            _COUNT[0] -= 1
-            if _COUNT[0] <= 0:
-                _COUNT[0] = 0
+            _CURRENT[0].users -= 1
+            if not _CURRENT[0].users:
                 _CURRENT.pop().stop()
 
 

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any, List, Optional, Sequence
 
 from tvcompat.legacy import forward
-from tvcompat.legacy.modules import hook, wants
+from tvcompat.legacy.modules import hook, is_torchvision, wants
 from tvcompat.legacy.names import Legacy
 from tvcompat.legacy.state import State
 
@@ -23,9 +23,7 @@ class Finder:
     def find_spec(
         self, name: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None
     ) -> Optional[ModuleSpec]:
-        if not name.startswith("torchvision"):
-            return None
-        if name != "torchvision" and not name.startswith("torchvision."):
+        if not is_torchvision(name):
             return None
         if name == "torchvision":
             # Nothing can be said about the others before its version is known.
@@ -36,7 +34,7 @@ class Finder:
             return importlib.util.spec_from_loader(
                 name, LegacyLoader(guard, gone), is_package=guard.names.is_package(name)
             )
-        found = self._behind(name, path, target) if wants(guard, name) or guard.forward else None
+        found = self._behind(name, path, target) if wants(guard, name) else None
         if found is None and ("._" in name or guard.forward):
             older = guard.names.older_name(name)
             if older is not None and importlib.util.find_spec(older) is not None:

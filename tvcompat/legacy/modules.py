@@ -5,10 +5,9 @@ from importlib import import_module
 from types import FrameType, ModuleType
 from typing import Any, Callable, List, Optional
 
-from tvcompat.errors import LegacyAttributeError, LegacyImportError
 from tvcompat.legacy import builders, forward, frames, patches
 from tvcompat.legacy.names import Legacy
-from tvcompat.legacy.state import State
+from tvcompat.legacy.state import MARK, State
 
 # Packages that every program goes through by attribute. A `__getattr__` would make Python 3.11 and later look up all
 # their attributes the slow way, so they are given what they lack at once.
@@ -23,30 +22,31 @@ def wants(state: State, name: str) -> bool:
 
 def hook(state: State, module: ModuleType) -> None:
     """Change a module of torchvision that was loaded just now, or before the guard was turned on."""
-    if not wants(state, module.__name__):
+    path = module.__name__
+    if not wants(state, path):
         return
     with state.lock:
         state.hooked[id(module)] = module
-        if (state.names.concerns(module.__name__) and module.__name__ not in DIRECT) or state.forward:
+        if state.forward or (state.names.concerns(path) and path not in DIRECT):
             _hook_attributes(state, module)
-        # Not while torchvision's own packages still take everything from their modules.
-        if module.__name__ == "torchvision":
-            for hooked in list(state.hooked.values()):
-                _export(state, hooked)
-            for name in patches.OF_TORCH:
-                patches.apply(state, import_module(name))
-            for name in DIRECT:
-                if name in sys.modules:
-                    _put_directly(state, sys.modules[name])
-        elif not _is_being_imported("torchvision"):
-            _export(state, module)
-        for name, found in builders.wrapped(state, module):
-            state.put(module, name, found)
-        for name, found in patches.renamed(state, module):
+        for name, found in (*builders.wrapped(state, module), *patches.renamed(state, module)):
             state.put(module, name, found)
         patches.apply(state, module)
-        if module.__name__ in DIRECT and not _is_being_imported("torchvision"):
-            _put_directly(state, module)
+        if path == "torchvision":
+            for name in patches.OF_TORCH:
+                patches.apply(state, import_module(name))
+            for hooked in list(state.hooked.values()):
+                _complete(state, hooked)
+        # Not while torchvision's own packages still take everything from their modules.
+        elif not _is_being_imported("torchvision"):
+            _complete(state, module)
+
+
+def _complete(state: State, module: ModuleType) -> None:
+    """Give a module what it lacks at once, where it can't wait until it is asked for."""
+    _export(state, module)
+    if module.__name__ in DIRECT:
+        _put_directly(state, module)
 
 
 def _put_directly(state: State, module: ModuleType) -> None:
@@ -71,12 +71,14 @@ def _export(state: State, module: ModuleType) -> None:
     exported, present = state.names.exported.get(module.__name__, ()), vars(module).get("__all__")
     if exported and isinstance(present, list):
         known = set(state.names.names(module.__name__)) - set(present)
-        state.put(module, "__all__", present + [name for name in exported if name in known])
+        lacking = [name for name in exported if name in known]
+        if lacking:
+            state.put(module, "__all__", present + lacking)
 
 
 def _hook_attributes(state: State, module: ModuleType) -> None:
     found = vars(module).get("__getattr__")
-    if getattr(found, "tvcompat_guard", None) is state:
+    if getattr(found, MARK, None) is state:
         return
     state.put(module, "__getattr__", _attributes(state, module, found))
 
@@ -104,7 +106,7 @@ def _attributes(state: State, module: ModuleType, behind: Optional[Callable[[str
                 return forward.give(state, path, name, frame)
         raise AttributeError(f"module {path!r} has no attribute {name!r}")
 
-    __getattr__.tvcompat_guard = state  # type: ignore[attr-defined]
+    setattr(__getattr__, MARK, state)
     return __getattr__
 
 
@@ -121,7 +123,7 @@ def give(state: State, legacy: Legacy, frame: Optional[FrameType]) -> Any:
     """What stands in for a legacy name; the use is written down.
 
     Raises:
-        LegacyImportError, LegacyAttributeError: nothing does, or what does can't be had here.
+        LegacyNameError: nothing does, or what does can't be had here.
     """
     asking = frames.asking_whether(frame)
     if state.names.module(legacy.path) is not None:
@@ -130,9 +132,7 @@ def give(state: State, legacy: Legacy, frame: Optional[FrameType]) -> Any:
     try:
         found = state.names.value(legacy)
     except LookupError as error:
-        if asking or frames.imports_name(frame):
-            raise LegacyImportError(legacy.path, str(error)) from error.__cause__
-        raise LegacyAttributeError(legacy.path, str(error)) from error.__cause__
+        raise frames.refusal(legacy.path, str(error), frame) from error.__cause__
     if not asking:
         state.use(legacy.path, legacy.gone, legacy.instead, legacy.words, frame)
     return found

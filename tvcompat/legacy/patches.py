@@ -1,6 +1,5 @@
 """Changes to classes and functions that are still there, and are not called or unpickled as they once were."""
 
-import functools
 import sys
 from types import ModuleType
 from typing import Any, Callable, Iterator, Mapping, Tuple
@@ -25,17 +24,14 @@ def apply(guard: State, module: ModuleType) -> None:
 def renamed(guard: State, module: ModuleType) -> Iterator[Tuple[str, Any]]:
     """Functions of a module that take parameters under their old names too; classes are changed in place."""
     for name, parameters in guard.names.parameters(module.__name__).items():
-        found = vars(module).get(name)
+        path = f"{module.__name__}.{name}"
+        found: Any = vars(module).get(name)
         if isinstance(found, type):
-            own = vars(found).get("__init__")
-            if own is not None and not hasattr(own, "tvcompat_guard"):
-                guard.put(found, "__init__", _renaming(guard, own, f"{module.__name__}.{name}", parameters))
-        elif callable(found) and not hasattr(found, "tvcompat_guard"):
-            wrapper = guard.wrappers.get(id(found))
-            if wrapper is None:
-                wrapper = _renaming(guard, found, f"{module.__name__}.{name}", parameters)
-                guard.wrappers[id(found)] = wrapper
-            yield name, wrapper
+            own: Any = vars(found).get("__init__")
+            if guard.is_original(own):
+                guard.put(found, "__init__", guard.stand_in(own, _renaming(guard, own, path, parameters)))
+        elif guard.is_original(found):
+            yield name, guard.stand_in(found, _renaming(guard, found, path, parameters))
 
 
 def _renaming(
@@ -52,8 +48,6 @@ def _renaming(
                     kwargs[new] = value
         return function(*args, **kwargs)
 
-    functools.update_wrapper(wrapper, function)
-    wrapper.tvcompat_guard = guard  # type: ignore[attr-defined]
     return wrapper
 
 

@@ -4,8 +4,6 @@ from typing import Any, Generator, List
 
 import pytest
 
-_USES: List[Any] = []
-
 
 def pytest_addoption(parser: Any) -> None:
     group = parser.getgroup("tvcompat", "legacy names of torchvision")
@@ -27,7 +25,6 @@ def pytest_load_initial_conftests(early_config: Any) -> None:
     from tvcompat import legacy
 
     guard = legacy.enable(warn=False)
-    guard.on_use = _USES.append
     early_config.pluginmanager.register(Session(guard, mode, early_config), "tvcompat-session")
 
 
@@ -36,11 +33,13 @@ class Session:
 
     def __init__(self, guard: Any, mode: str, config: Any) -> None:
         self.guard, self.mode, self.config = guard, mode, config
+        self._uses: List[Any] = []
         self._by_nobody = 0
+        guard.on_use = self._uses.append
 
     def _taken(self) -> List[Any]:
         """The uses since this was asked last."""
-        found, _USES[:] = _USES[:], []
+        found, self._uses[:] = self._uses[:], []
         return found
 
     @pytest.hookimpl(hookwrapper=True)

@@ -1,5 +1,6 @@
 """What the guard has changed and written down, and the means its parts share to do so."""
 
+import functools
 import os
 import sys
 import threading
@@ -10,6 +11,9 @@ from typing import Any, Callable, Dict, List, Optional
 from tvcompat.legacy import frames
 from tvcompat.legacy.ledger import Ledger, LegacyNameWarning, Use
 from tvcompat.legacy.names import Legacy, LegacyNames, version_of
+
+# What the guard puts in the place of something carries this attribute: the guard itself.
+MARK = "tvcompat_guard"
 
 _MISSING = object()
 
@@ -26,7 +30,7 @@ class State:
         active: whether it is on.
         on_use: called with each use.
         on_first: called after the first use at a place was written down.
-        wrappers: what stands for a builder, by the identity of the function: one for all modules that have it.
+        wrappers: what stands in for a function, by its identity.
         hooked: the modules that were changed, by identity.
         quiet: whether modules are imported by the guard itself, which is nobody's use.
         lock: held while modules are changed.
@@ -94,6 +98,19 @@ class State:
                 delattr(holder, last)
 
         self.at_the_end(undo)
+
+    @staticmethod
+    def is_original(value: Any) -> bool:
+        """Whether this is a function or class that no guard stands in for yet."""
+        return callable(value) and not hasattr(value, MARK)
+
+    def stand_in(self, function: Callable[..., Any], wrapper: Callable[..., Any]) -> Callable[..., Any]:
+        """What is put in the place of a function: the same wrapper in every module that has it."""
+        found = self.wrappers.get(id(function))
+        if found is None:
+            found = self.wrappers[id(function)] = functools.update_wrapper(wrapper, function)
+            setattr(found, MARK, self)
+        return found
 
     # Uses
 
