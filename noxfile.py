@@ -48,26 +48,28 @@ def find_uv() -> "str | None":
 
 def measuring_environment(session: nox.Session) -> Path:
     """The interpreter of the one environment that all measuring sessions share; forty would be a waste."""
-    folder = ROOT / ".nox" / "measuring"
+    return environment(session, ROOT / ".nox" / "measuring", sys.executable, "-e", ".[audit]")
+
+
+def environment(
+    session: nox.Session, folder: Path, base: str, *requirements: str, env: "dict[str, str] | None" = None
+) -> Path:
+    """The interpreter of a virtual environment beside those of nox, with what it needs; it is kept where it exists."""
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     uv = find_uv()
     if not python.exists():
-        create = [uv, "venv", "--quiet", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
+        create = [uv, "venv", "--quiet", "--python", base] if uv else [base, "-m", "venv"]
         session.run_install(*create, str(folder), external=True, silent=True)
-    install = (
-        [uv, "pip", "install", "--quiet", "--python", str(python)]
-        if uv
-        else [str(python), "-m", "pip", "install", "-q"]
-    )
-    session.run_install(*install, "-e", ".[audit]", external=True, silent=True)
+    install = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
+    session.run_install(*install, "--quiet", *requirements, external=True, silent=True, env=env)
     return python
 
 
 def measuring(session: nox.Session, *arguments: str) -> None:
     """Run `tvcompat audit`."""
     python, uv = measuring_environment(session), find_uv()
-    environment = {"UV": uv} if uv else {}
-    session.run(str(python), "-m", "tvcompat", "audit", *arguments, external=True, env=environment)
+    told = {"UV": uv} if uv else {}
+    session.run(str(python), "-m", "tvcompat", "audit", *arguments, external=True, env=told)
 
 
 def requirements(release: str) -> "list[str]":
@@ -177,25 +179,17 @@ def legacy(session: nox.Session) -> None:
     for release in PICKLING:
         if not (folder / release).exists():
             pickle_models(session, release, folder / release, shared)
-    environment = {"TVCOMPAT_TEST_PACKAGES": "1", "TVCOMPAT_PICKLES": str(folder.absolute())}
+    wanted = {"TVCOMPAT_TEST_PACKAGES": "1", "TVCOMPAT_PICKLES": str(folder.absolute())}
     chosen = ["tests/legacy/installed/test_packages.py", "tests/legacy/installed/test_pickles.py"]
-    session.run("pytest", "-n", "2", *chosen, *session.posargs, env=environment)
+    session.run("pytest", "-n", "2", *chosen, *session.posargs, env=wanted)
 
 
-def pickle_models(session: nox.Session, release: str, folder: Path, environment: "dict[str, str]") -> None:
+def pickle_models(session: nox.Session, release: str, folder: Path, shared: "dict[str, str]") -> None:
     """Run an old release in an environment of its own, which is removed afterwards."""
     place = Path(session.create_tmp()) / f"release-{release}"
     entry = next(entry for entry in LISTED["release"] if entry["version"] == release)
-    uv, old = find_uv(), interpreter(entry["python"])
-    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     try:
-        if uv:
-            session.run(uv, "venv", "--quiet", "--python", old, str(place), external=True)
-            install = [uv, "pip", "install", "--quiet", "--python", str(python)]
-        else:
-            session.run(old, "-m", "venv", str(place), external=True)
-            install = [str(python), "-m", "pip", "install", "--quiet"]
-        session.run(*install, *requirements(release), external=True, env=environment)
+        python = environment(session, place, interpreter(entry["python"]), *requirements(release), env=shared)
         session.run(str(python), "tests/legacy/installed/pickled.py", str(folder), external=True)
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -126,16 +126,6 @@ def test_values_that_nobody_names_are_removed(store):
     assert Store(store.folder).remove_orphans() == 0
 
 
-def test_a_write_that_is_interrupted_leaves_the_old_file(tmp_path):
-    path = tmp_path / "file.json"
-    path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), places.replacing(path) as stream:
-        stream.write(b"half of the n")
-        raise KeyboardInterrupt
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
 def test_interrupted_between_values_and_record_nothing_is_lost(store, monkeypatch):
     store.write("1.0.0", "static", STATIC, {})
     before = store.path("1.0.0").read_bytes()

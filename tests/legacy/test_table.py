@@ -37,12 +37,12 @@ def test_every_legacy_name_is_decided():
 def test_names_of_0_8_are_decided():
     if sys.version_info < (3, 10):
         pytest.skip("the audit's libraries are not installed")
+    from tvcompat.audit.before import Before
     from tvcompat.audit.legacy_names import undecided
-    from tvcompat.audit.records import BEFORE, Store
     from tvcompat.audit.replacements import read_replacements
 
-    before = Store(ROOT / "matrix" / "records" / BEFORE)
-    entries = read_replacements(ROOT / "matrix" / "replacements.toml")
+    before = Before(ROOT / "matrix" / "records" / "before")
+    entries, _ = read_replacements(ROOT / "matrix" / "replacements.toml")
     assert undecided(KNOWN, entries, [before.api("0.8.2")]) == []
     table = KNOWN.table("legacy")["modules"]
     assert table["torchvision.models.mobilenet"]["names"]["ConvBNReLU"][0] == "tvcompat.legacy.rebuilt.ConvBNReLU"

@@ -14,12 +14,13 @@ from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
 from tvcompat.audit import places, stubs
+from tvcompat.audit.before import Before
 from tvcompat.audit.legacy_names import compile_legacy
 from tvcompat.audit.models_table import compile_models
 from tvcompat.audit.probe import align_names
-from tvcompat.audit.records import BEFORE, Record, Store
+from tvcompat.audit.records import Record, Store
 from tvcompat.audit.release_list import ReleaseList
-from tvcompat.audit.replacements import read_parameters, read_replacements
+from tvcompat.audit.replacements import read_replacements
 from tvcompat.audit.timeline import UNKNOWN, fold, presence
 from tvcompat.catalog import Catalog
 
@@ -141,11 +142,11 @@ def compile_catalog(releases: ReleaseList, store: Store) -> Dict[str, Table]:
         **compile_names(timeline, store),
     }
     written = store.folder.parent / "replacements.toml"
-    replacements = read_replacements(written)
+    replacements, parameters = read_replacements(written)
     tables["replacements"] = {"replacements": [{key: row[key] for key in SHOWN} for row in replacements]}
-    earlier = Store(store.folder / BEFORE)
+    earlier = Before(store.folder / "before")
     before = [earlier.api(name) for name in releases.before]
-    tables["legacy"] = compile_legacy(Catalog(tables=tables), replacements, read_parameters(written), before)
+    tables["legacy"] = compile_legacy(Catalog(tables=tables), replacements, parameters, before)
     tables["models"] = compile_models(Catalog(tables=tables), tables)
     return tables
 

@@ -70,14 +70,12 @@ class Listing:
         return list(self.wheels)
 
     def is_yanked(self, release: str) -> bool:
-        return all(wheel.yanked for wheel in self.wheels_of(release))
-
-    def wheels_of(self, release: str) -> Tuple[Wheel, ...]:
-        """The wheels of a release, also of one before 0.9."""
-        return self.wheels[release] if release in self.wheels else self.before[release]
+        return all(wheel.yanked for wheel in self.wheels[release])
 
     def source_wheel(self, release: str) -> Wheel:
         """The wheel whose Python sources stand for the release: Linux x86-64, for the lowest Python there is.
+
+        It may be one before 0.9.
 
         The sources are the same in all wheels of a release; the choice is fixed so that measuring again reads the same
         file on every machine.
@@ -90,7 +88,7 @@ class Listing:
             minor = (int(digits[:1]), int(digits[1:] or 0)) if digits.isdigit() else (99,)
             return (not linux, name.startswith("pp"), minor, wheel.filename)
 
-        return min(self.wheels_of(release), key=preference)
+        return min(self.wheels[release] if release in self.wheels else self.before[release], key=preference)
 
 
 def open_session() -> requests.Session:

@@ -11,6 +11,9 @@ from tvcompat.catalog.patterns import filled, texts_of
 
 Table = Dict[str, Any]
 
+# How the words of a decision begin that nobody had to write.
+MERELY_IMPORTED = "The module merely imported it"
+
 # Module -> name -> what it is, of one release.
 Api = Mapping[str, Mapping[str, Any]]
 
@@ -63,8 +66,7 @@ def gone_names(known: Catalog, before: Sequence[Api]) -> Iterator[Gone]:
             last = spans[-1][1]
             if last is not None:
                 description = known.description(spans[-1][2])
-                imported = description[2:] if isinstance(description, str) and description.startswith("= ") else ""
-                yield Gone(module, name, following[last], imported)
+                yield Gone(module, name, following[last], origin_of(description))
     for api in before:
         for module, names in api.items():
             found = table["modules"].get(module)
@@ -72,8 +74,12 @@ def gone_names(known: Catalog, before: Sequence[Api]) -> Iterator[Gone]:
                 yield Gone(module, "", known.releases[0], "")
             for name, description in names.items():
                 if found is None or name not in found["names"]:
-                    imported = description[2:] if isinstance(description, str) and description.startswith("= ") else ""
-                    yield Gone(module, name, known.releases[0], imported)
+                    yield Gone(module, name, known.releases[0], origin_of(description))
+
+
+def origin_of(description: Any) -> str:
+    """Where a module had imported a name from, by its description; empty where it was defined there."""
+    return description[2:] if isinstance(description, str) and description.startswith("= ") else ""
 
 
 def is_public(gone: Gone) -> bool:
@@ -107,7 +113,7 @@ class Decisions:
             # The guard gives the very thing; a person is sent to the public name.
             return written._replace(twin=target)
         source = target.rpartition(".")[0] or target
-        return Decision(target, target, f"The module merely imported it; import it from {source}.", {})
+        return Decision(target, target, f"{MERELY_IMPORTED}; import it from {source}.", {})
 
     def _written(self, path: str) -> Tuple[str, Optional[Decision]]:
         """The pattern that fits, and what is written there."""
@@ -172,10 +178,9 @@ def builders_of(known: Catalog) -> Dict[str, Dict[str, str]]:
         for name, spans in table["names"].items():
             for _, _, number in spans:
                 description = known.description(number)
-                if isinstance(description, str) and description.startswith("= torchvision.models."):
-                    holder, _, function = description[2:].rpartition(".")
-                    if function == name and function in found.get(holder, {}):
-                        found.setdefault(module, {})[name] = found[holder][function]
+                holder, _, function = origin_of(description).rpartition(".")
+                if function == name and function in found.get(holder, {}):
+                    found.setdefault(module, {})[name] = found[holder][function]
     return {module: dict(sorted(found[module].items())) for module in sorted(found)}
 
 

@@ -19,9 +19,6 @@ from tvcompat.audit.values import NOT_PUBLIC, strict, unwrapped
 from tvcompat.errors import RecordError
 
 FORMAT = 1
-
-# Folder of the records of releases before 0.9.
-BEFORE = "before"
 GENERATED_BY = 'measured by `nox -s audit` and `nox -s "matrix(RELEASE)"`; never edited by hand'
 
 KINDS = (
@@ -157,16 +154,6 @@ class Store:
         self._records[release] = (stamp, record)
         return record
 
-    def api(self, release: str) -> Dict[str, Dict[str, Any]]:
-        """Module -> name -> what it is, of a release before 0.9; empty where there is no record.
-
-        Raises:
-            RecordError: the record can't be read.
-        """
-        record = self.load(release)
-        found = record.static["api"] if record is not None and record.static is not None else {}
-        return {module: table["names"] for module, table in found.items()}
-
     def document(self, release: str) -> Optional[Dict[str, Any]]:
         """The record as it is written, shared values by name, ``None`` where there is none.
 
@@ -299,8 +286,7 @@ class Store:
 
     def _stored(self, part: str, facts: Mapping[str, Any]) -> Dict[str, Any]:
         """Facts with their large values replaced by references."""
-        if "absent" in facts or set(facts) == {"api"}:
-            # Of a release before 0.9 there are names, and nothing that others share.
+        if "absent" in facts:
             return dict(facts)
         if part == "verification":
             # The newest release's are what the others are held against; those have none.

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, NamedTuple
 
 from tvcompat.errors import ReleaseListError
 
@@ -16,14 +16,27 @@ OPTIONAL = {"twin", "arguments"}
 PARAMETER = {"name", "old", "new", "gone"}
 
 
-def read_replacements(path: Path) -> List[Dict[str, Any]]:
-    """The entries in their order; none where there is no file.
+class Replacements(NamedTuple):
+    """What the file says, in its order.
+
+    Attributes:
+        names: ``name``, ``instead``, ``words`` and what else an entry for a name may have.
+        parameters: ``name``, ``old``, ``new``, ``gone`` of parameters that have another name now.
+    """
+
+    names: List[Dict[str, Any]]
+    parameters: List[Dict[str, str]]
+
+
+def read_replacements(path: Path) -> Replacements:
+    """Read the file; nothing is said where there is none.
 
     Raises:
         ReleaseListError: the file can't be read, or an entry has other keys than it should.
     """
-    entries: List[Dict[str, Any]] = _document(path).get("replacement", [])
-    for entry in entries:
+    document = _document(path)
+    names, parameters = document.get("replacement", []), document.get("parameter", [])
+    for entry in names:
         where = f"{path.name}: {entry.get('name', entry)}"
         if not REQUIRED <= set(entry) <= REQUIRED | OPTIONAL:
             allowed = f"{', '.join(sorted(REQUIRED))}, and may have {', '.join(sorted(OPTIONAL))}"
@@ -32,22 +45,12 @@ def read_replacements(path: Path) -> List[Dict[str, Any]]:
         texts = [value for key, value in entry.items() if key != "arguments"]
         if not isinstance(arguments, dict) or not all(isinstance(text, str) for text in [*texts, *arguments.values()]):
             raise ReleaseListError(f"{where}: every value has to be text, and `arguments` a table of texts")
-    return entries
-
-
-def read_parameters(path: Path) -> List[Dict[str, str]]:
-    """The parameters that have another name now; none where there is no file.
-
-    Raises:
-        ReleaseListError: the file can't be read, or an entry has other keys than it should.
-    """
-    entries: List[Dict[str, str]] = _document(path).get("parameter", [])
-    for entry in entries:
+    for entry in parameters:
         if set(entry) != PARAMETER or not all(isinstance(text, str) for text in entry.values()):
             raise ReleaseListError(
                 f"{path.name}: parameter {entry} has to have {', '.join(sorted(PARAMETER))}, as text"
             )
-    return entries
+    return Replacements(names, parameters)
 
 
 def _document(path: Path) -> Dict[str, Any]:

@@ -15,8 +15,9 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from packaging.version import Version
 
 from tvcompat.audit import environment, places
+from tvcompat.audit.before import Before
 from tvcompat.audit.probe import PROBE_VERSION
-from tvcompat.audit.records import BEFORE, Record, Store, runtime_facts
+from tvcompat.audit.records import Record, Store, runtime_facts
 from tvcompat.audit.release_list import Release, ReleaseList, read_release_list
 from tvcompat.errors import MissingToolError, RecordError, TVCompatError
 
@@ -75,7 +76,7 @@ class Audit:
     def __post_init__(self) -> None:
         self.list: ReleaseList = read_release_list(self.root / "matrix" / "releases.toml")
         self.store = Store(self.root / "matrix" / "records")
-        self.before = Store(self.store.folder / BEFORE)
+        self.before = Before(self.store.folder / "before")
 
     # Messages
 
@@ -165,8 +166,12 @@ class Audit:
             if self.options.refresh or self._static_digest(version) != wheel.sha256:
                 todo.append((version, wheel))
         for version in self.list.before:
-            if self.options.refresh or self.before.load(version) is None:
-                todo.append((version, listing.source_wheel(version)))
+            if self.options.refresh or not self.before.path(version).is_file():
+                if version in listing.before:
+                    todo.append((version, listing.source_wheel(version)))
+                else:
+                    text = "the package index has no wheel of it"
+                    self.add(version, "static", time.perf_counter(), text, failed=True)
         for version in sorted(listed - set(listing.releases), key=Version):
             if not self._has_static(version):
                 self.add(version, "static", time.perf_counter(), "the package index has no wheel of it", failed=True)
@@ -235,18 +240,18 @@ class Audit:
 
     def _write_static(self, version: str, facts: Dict[str, Any], sources: Any, listing: Any) -> None:
         wheel = listing.source_wheel(version)
+        origin = {"wheel": wheel.filename, "sha256": wheel.sha256}
         if version in self.list.before:
-            facts = {"api": {module: {"names": briefly(found["names"])} for module, found in facts["api"].items()}}
-            self.before.write(version, "static", facts, {"wheel": wheel.filename, "sha256": wheel.sha256})
+            self.before.write(version, facts["api"], origin)
             return
         facts = {
             "requires": list(sources.requires),
             "requires_python": sources.requires_python,
-            "wheels": [found.filename for found in listing.wheels_of(version)],
+            "wheels": [found.filename for found in listing.wheels[version]],
             "yanked": listing.is_yanked(version),
             **facts,
         }
-        self.store.write(version, "static", facts, {"wheel": wheel.filename, "sha256": wheel.sha256})
+        self.store.write(version, "static", facts, origin)
 
     def canonical(self, release: Release) -> Optional[Dict[str, Dict[str, str]]]:
         """Builder path -> state-dict schema of the newest release, whose names the outputs are filled by.
@@ -470,18 +475,6 @@ def extract_sources(files: Mapping[str, str]) -> Dict[str, Any]:
     from tvcompat.audit.static import extract
 
     return extract(files)
-
-
-def briefly(names: Mapping[str, Any]) -> Dict[str, str]:
-    """What names are, without what they take: of a release before 0.9 no more is wanted."""
-    return {
-        name: found
-        if isinstance(found, str) and found.startswith("= ")
-        else "class"
-        if isinstance(found, dict)
-        else "def"
-        for name, found in names.items()
-    }
 
 
 def entries(facts: Mapping[str, Any]) -> int:

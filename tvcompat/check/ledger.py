@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple
 
 from tvcompat.check.uses import Use
-from tvcompat.errors import LedgerError
 from tvcompat.legacy.ledger import Use as Seen
 from tvcompat.legacy.ledger import read_uses
 
@@ -24,12 +23,8 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            uses = read_uses(path)
-        except (OSError, ValueError) as error:
-            raise LedgerError(str(error)) from error
         self._by_file: Dict[str, List[Seen]] = {}
-        for use in uses:
+        for use in read_uses(path):
             self._by_file.setdefault(os.path.abspath(use.file), []).append(use)
 
     def seen_in(self, path: str) -> List[Seen]:
@@ -47,11 +42,11 @@ class Ledger:
         found = {id(use.call) for use in known if use.call is not None and not use.dynamic}
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in found]
         for seen in self.seen_in(path):
-            builder, _, argument = seen.name.partition("(")
-            if argument.rstrip("=)") not in ARGUMENTS:
+            builder, _, argument = seen.name.rstrip("=)").partition("(")
+            if argument not in ARGUMENTS:
                 continue
             for call in calls:
                 last = getattr(call, "end_lineno", None) or call.lineno
-                named = any(keyword.arg == argument.rstrip("=)") for keyword in call.keywords)
+                named = any(keyword.arg == argument for keyword in call.keywords)
                 if named and call.lineno <= seen.line <= last:
                     yield Use("call", builder, call, frozenset(), call=call, surely=False, extra={"seen": True})

@@ -5,6 +5,8 @@ import threading
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, NamedTuple, Tuple, Union
 
+from tvcompat.errors import LedgerError
+
 FORMAT = 1
 
 
@@ -94,8 +96,7 @@ class Ledger:
         """Add the uses of a file.
 
         Raises:
-            ValueError: it is no ledger.
-            OSError: it can't be read.
+            LedgerError: it can't be read, or is no ledger.
         """
         self.extend(read_uses(Path(path)))
 
@@ -126,13 +127,14 @@ def read_uses(path: Path) -> List[Use]:
     """The uses in a file that :meth:`Ledger.write` wrote.
 
     Raises:
-        ValueError: it is no ledger.
-        OSError: it can't be read.
+        LedgerError: it can't be read, or is no ledger.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         if document["format"] != FORMAT:
             raise ValueError(f"format {document['format']} instead of {FORMAT}")
         return [Use(**{field: row[field] for field in Use._fields}) for row in document["uses"]]
+    except OSError as error:
+        raise LedgerError(f"{path} can't be read: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is no ledger of tvcompat: {error}") from error
+        raise LedgerError(f"{path} is no ledger of tvcompat: {error}") from error
