@@ -1,6 +1,7 @@
 """The ledger: which legacy names a program used, from which lines, how often, and what to write instead."""
 
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, NamedTuple, Tuple, Union
@@ -119,8 +120,14 @@ class Ledger:
             lines += ["", places_of[0].text]
             for use in sorted(places_of, key=lambda use: (use.file, use.line)):
                 times = "once" if use.times == 1 else f"{use.times} times"
-                lines.append(f"    {use.file}:{use.line}  {times}")
+                lines.append(f"    {_shown(use.file)}:{use.line}  {times}")
         return "\n".join(lines) + "\n"
+
+
+def _shown(file: str) -> str:
+    """A path as a person types it: from the current folder on where the file lies below that."""
+    folder = os.path.join(os.getcwd(), "")
+    return file[len(folder) :] if file.startswith(folder) else file
 
 
 def read_uses(path: Path) -> List[Use]:
