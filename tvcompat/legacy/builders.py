@@ -155,8 +155,9 @@ def note_early(functions: Mapping[int, str]) -> None:
         top = name.partition(".")[0]
         if top in WITHOUT_BUILDERS or not isinstance(module, ModuleType):
             continue
-        taken = sorted({functions[id(value)] for value in list(vars(module).values()) if id(value) in functions})
-        if taken:
+        values = list(vars(module).values())
+        if not functions.keys().isdisjoint(map(id, values)):
+            taken = sorted({functions[id(value)] for value in values if id(value) in functions})
             warnings.warn(
                 f"{name} had imported {', '.join(taken)} before the guard was turned on, and keeps what it has. "
                 f"Call tvcompat.legacy.enable() before that import, or start the program with `tvcompat run`.",

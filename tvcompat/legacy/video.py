@@ -1,6 +1,7 @@
 """Reading and writing videos as ``torchvision.io`` did up to 0.25, with PyAV, which it used by default.
 
-Frames, samples and timestamps are those that the same file gave there.
+Frames, samples and timestamps are those that the same file gave there. Where PyAV is not installed and TorchCodec is,
+that one reads.
 """
 
 import math
@@ -27,6 +28,17 @@ def _av() -> Any:
     except ImportError as error:
         raise MissingLibraryError("av", "reading and writing videos, which torchvision dropped in 0.26") from error
     return av
+
+
+def _torchcodec() -> Any:
+    """TorchCodec's decoders where they have to stand in for PyAV, else ``None``."""
+    try:
+        import av  # noqa: F401
+    except ImportError:
+        from tvcompat.legacy import video_torchcodec
+
+        return video_torchcodec.decoders()
+    return None
 
 
 def no_video_opt() -> bool:
@@ -108,20 +120,34 @@ def read_video(
 
     Raises:
         ValueError: an argument has none of the values above, or the end lies before the start.
-        MissingLibraryError: PyAV is not installed.
+        MissingLibraryError: neither PyAV nor TorchCodec is installed, or ticks are asked for without PyAV.
     """
     layout = output_format.upper()
     if layout not in ("THWC", "TCHW"):
         raise ValueError(f"output_format should be either 'THWC' or 'TCHW', got {layout}.")
-    av = _av()
     end = math.inf if end_pts is None else end_pts
     if end < start_pts:
         raise ValueError(f"end_pts should be larger than start_pts, got start_pts={start_pts} and end_pts={end_pts}")
+    library = _torchcodec()
+    if library is None:
+        shown, heard, info = _read(str(filename), start_pts, end, pts_unit)
+    elif pts_unit != "sec" and (start_pts != 0 or end_pts is not None):
+        raise MissingLibraryError("av", "reading a part of a video by ticks; TorchCodec, which is here, takes seconds")
+    else:
+        from tvcompat.legacy import video_torchcodec
+
+        until = None if end_pts is None else float(end_pts)
+        shown, heard, info = video_torchcodec.read(library, str(filename), float(start_pts), until)
+    return (shown.permute(0, 3, 1, 2) if layout == "TCHW" else shown), heard, info
+
+
+def _read(filename: str, start_pts: Any, end: Any, pts_unit: str) -> Tuple[Tensor, Tensor, Dict[str, Any]]:
+    av = _av()
     info: Dict[str, Any] = {}
     frames: List[Any] = []
     heard = torch.empty((1, 0), dtype=torch.float32)
     try:
-        with av.open(str(filename)) as container:
+        with av.open(filename) as container:
             if container.streams.video:
                 stream = container.streams.video[0]
                 frames = _decoded(container, stream, start_pts, end, pts_unit)
@@ -141,7 +167,7 @@ def read_video(
         pass
     pictures = [torch.as_tensor(frame.to_rgb().to_ndarray()) for frame in frames]
     shown = torch.stack(pictures) if pictures else torch.empty((0, 1, 1, 3), dtype=torch.uint8)
-    return (shown.permute(0, 3, 1, 2) if layout == "TCHW" else shown), heard, info
+    return shown, heard, info
 
 
 def _cut(frames: List[Any], start: Any, end: Any) -> Tensor:
@@ -166,8 +192,15 @@ def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> 
         ``(times, frames per second)``; the second is ``None`` where the file does not say.
 
     Raises:
-        MissingLibraryError: PyAV is not installed.
+        MissingLibraryError: neither PyAV nor TorchCodec is installed, or ticks are asked for without PyAV.
     """
+    library = _torchcodec()
+    if library is not None:
+        from tvcompat.legacy import video_torchcodec
+
+        if pts_unit != "sec":
+            raise MissingLibraryError("av", "giving times in ticks; TorchCodec, which is here, gives seconds")
+        return video_torchcodec.times(library, str(filename))
     av = _av()
     times: List[int] = []
     rate: Optional[float] = None

@@ -10,6 +10,7 @@ import zipapp
 from pathlib import Path
 
 import pytest
+import torch
 import torchvision
 
 from tvcompat import legacy
@@ -188,11 +189,48 @@ def test_refused_names_say_so():
 @pytest.mark.skipif(parse(installed_version() or "0") < parse("0.26"), reason="read_video is there")
 def test_video_without_a_library_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
+    monkeypatch.setitem(sys.modules, "torchcodec", None)
     with legacy.enable(warn=False):
         from torchvision.io import read_video
 
         with pytest.raises(ImportError, match="pip install av"):
             read_video("a.mp4")
+
+
+@pytest.mark.skipif(parse(installed_version() or "0") < parse("0.26"), reason="read_video is there")
+def test_torchcodec_gives_what_pyav_gives(tmp_path, monkeypatch):
+    pytest.importorskip("av")
+    from tvcompat.legacy import video, video_torchcodec
+
+    if video_torchcodec.decoders() is None:
+        pytest.skip("TorchCodec, or the FFmpeg it needs, is not installed")
+    path = str(tmp_path / "made.mp4")
+    frames = (torch.arange(25 * 32 * 48 * 3) // 700 % 200).to(torch.uint8).reshape(25, 32, 48, 3)
+    sound = torch.sin(torch.arange(0, 2.5, 1 / 16000) * 440 * 6.28).repeat(2, 1)
+    video.write_video(path, frames, fps=10, audio_array=sound, audio_fps=16000, audio_codec="aac")
+    ranges = [(0, None), (0.5, None), (0.5, 1.2), (0, 0), (0, 1), (100, None), (0.55, 0.56), (2.4, 2.5)]
+    seconds = [{"start_pts": start, "end_pts": end, "pts_unit": "sec"} for start, end in ranges]
+    asked = [{}, {"output_format": "TCHW"}, *seconds]
+    expected = [video.read_video(path, **options) for options in asked]
+    times = video.read_video_timestamps(path, pts_unit="sec")
+    monkeypatch.setitem(sys.modules, "av", None)
+    for options, (shown, heard, info) in zip(asked, expected):
+        found = video.read_video(path, **options)
+        assert found[0].shape == shown.shape, options
+        assert torch.equal(found[0], shown), options
+        assert found[2] == info, options
+        # torchvision cut sound only roughly where it was asked to, and ended with a whole frame of 1024 samples.
+        if options.get("start_pts", 0) == 0 and options.get("end_pts") is None:
+            assert torch.allclose(found[1], heard, atol=1e-5), options
+        assert abs(found[1].shape[1] - heard.shape[1]) <= 1200, options
+    assert video.read_video_timestamps(path, pts_unit="sec") == times
+    (tmp_path / "text.mp4").write_text("no video")
+    assert [part.numel() for part in video.read_video(str(tmp_path / "text.mp4"))[:2]] == [0, 0]
+    assert video.read_video_timestamps(str(tmp_path / "text.mp4"), pts_unit="sec") == ([], None)
+    with pytest.raises(ImportError, match=r"ticks.*pip install av"):
+        video.read_video(path, start_pts=512)
+    with pytest.raises(ImportError, match=r"ticks.*pip install av"):
+        video.read_video_timestamps(path)
 
 
 def test_a_builder_that_was_imported_before_is_named():
@@ -391,6 +429,7 @@ def test_startup_file(program, tmp_path):
 
 TESTS = """
 import pytest
+import torch
 def test_new():
     import torchvision
 def test_old():
