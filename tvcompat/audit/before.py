@@ -1,8 +1,11 @@
-"""Releases before 0.9: what their modules have, read from the sources, for what old programs and pickles carry."""
+"""Releases before 0.9: what their modules have, for what old programs and pickles carry.
+
+Names are read from the sources; what those that 0.9.0 dropped give is measured in a real install.
+"""
 
 import json
 from pathlib import Path
-from typing import Any, Dict, Mapping, cast
+from typing import Any, Dict, Mapping, Sequence, cast
 
 from tvcompat.audit import places
 from tvcompat.audit.records import FORMAT, GENERATED_BY, render
@@ -28,14 +31,25 @@ class Before:
         Raises:
             RecordError: there is no record, or it can't be read.
         """
+        return cast("Dict[str, Dict[str, str]]", self._document(release)["modules"])
+
+    def has_results(self, release: str) -> bool:
+        """Whether what its names give was measured.
+
+        Raises:
+            RecordError: there is no record, or it can't be read.
+        """
+        return "legacy" in self._document(release)
+
+    def _document(self, release: str) -> Dict[str, Any]:
         path = self.path(release)
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-            if document["format"] != FORMAT or document["release"] != release:
+            document: Dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if document["format"] != FORMAT or document["release"] != release or "modules" not in document:
                 raise RecordError(f"{path.name} is a record of format {document['format']}, of {document['release']}")
-            return cast("Dict[str, Dict[str, str]]", document["modules"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RecordError(f"{path.name} can't be read ({error}); run: nox -s audit -- --refresh") from error
+        return document
 
     def write(self, release: str, api: Mapping[str, Any], origin: Mapping[str, str]) -> None:
         """Keep what is wanted of the facts that the sources gave.
@@ -45,14 +59,28 @@ class Before:
             api: what :func:`tvcompat.audit.static.extract` found, by module.
             origin: file name and sha256 of the wheel.
         """
-        document = {
+        document: Dict[str, Any] = {
             "generated": GENERATED_BY,
             "format": FORMAT,
             "release": release,
-            "provenance": dict(origin),
+            "provenance": {"static": dict(origin)},
             "modules": {module: _briefly(found["names"]) for module, found in api.items()},
         }
-        places.write_text(self.path(release), render(document, 2) + "\n")
+        if self.path(release).is_file():
+            kept = self._document(release)
+            document["provenance"] = {**kept["provenance"], **document["provenance"]}
+            document.update({"legacy": kept["legacy"]} if "legacy" in kept else {})
+        self._write(document)
+
+    def add_results(self, release: str, found: Mapping[str, Any], packages: Sequence[str]) -> None:
+        """Keep what the names give, and what was installed for that."""
+        document = self._document(release)
+        document["provenance"]["runtime"] = {"packages": list(packages)}
+        document["legacy"] = dict(found)
+        self._write(document)
+
+    def _write(self, document: Dict[str, Any]) -> None:
+        places.write_text(self.path(document["release"]), render(document, 2) + "\n")
 
 
 def _briefly(names: Mapping[str, Any]) -> Dict[str, str]:

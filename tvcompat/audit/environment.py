@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
 
 from tvcompat.audit import places
 from tvcompat.audit.interpreters import find_interpreter
@@ -236,15 +236,23 @@ def run_verification(
         InstallError: what the shim needs can't be installed.
         ProbeError: the verification failed to run, with its last lines.
     """
-    installer.add(python, "packaging")
-    command = [str(python), "-m", "tvcompat.audit.verify", "--out", str(folder / "verification.json")]
+    options = []
     if reference is not None:
         (folder / "reference.json").write_text(json.dumps(reference), encoding="utf-8")
-        command += ["--reference", str(folder / "reference.json")]
+        options += ["--reference", str(folder / "reference.json")]
+    return _found_by("tvcompat.audit.verify", options, python, installer, note, folder)
+
+
+def _found_by(
+    module: str, options: Sequence[str], python: Path, installer: Installer, note: Note, folder: Path
+) -> Dict[str, Any]:
+    """What a module of ours writes when it is run inside an environment."""
+    installer.add(python, "packaging")
+    out = folder / "found.json"
     source = str(Path(__file__).parents[2])
     environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0", PYTHONPATH=source)
-    _watched(command, environment, note, "the verification")
-    with open(folder / "verification.json", encoding="utf-8") as stream:
+    _watched([str(python), "-m", module, "--out", str(out), *options], environment, note, "the verification")
+    with open(out, encoding="utf-8") as stream:
         found: Dict[str, Any] = json.load(stream)
     return found
 
@@ -288,6 +296,16 @@ def installed_release(
         seconds = round(time.perf_counter() - started, 1)
         note(f"installed in {seconds} s")
         yield Environment(python, folder, installer.packages(python), seconds)
+
+
+def run_legacy_names(made: Environment, release: Release, installer: Installer, note: Note) -> Dict[str, Any]:
+    """What the names give that the release after this one dropped, as :mod:`tvcompat.audit.verify.legacy` says.
+
+    Raises:
+        InstallError, ProbeError.
+    """
+    options = ["--release", release.version]
+    return _found_by("tvcompat.audit.verify.legacy", options, made.python, installer, note, made.folder)
 
 
 def measure(

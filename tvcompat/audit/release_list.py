@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
@@ -54,11 +54,11 @@ class ReleaseList:
 
     Attributes:
         releases: those from 0.9 on.
-        before: earlier ones whose public names are read from their sources, for what old programs still carry.
+        before: earlier ones of which only the names are wanted that old programs still carry.
     """
 
     releases: Tuple[Release, ...]
-    before: Tuple[str, ...] = ()
+    before: Tuple[Release, ...] = ()
 
     @property
     def newest(self) -> Release:
@@ -118,10 +118,18 @@ def parse_release_list(text: str, source: str = "matrix/releases.toml") -> Relea
             raise ReleaseListError(f"{where}: {pin.requirement!r} is no requirement: {error}") from error
         pins[name] = pin
 
+    before = _releases(document.get("before", []), pins, f"{source}, before")
+    releases = _releases(document.get("release", []), pins, f"{source}, release")
+    if not any(not release.yanked for release in releases):
+        raise ReleaseListError(f"{source} lists no release")
+    return ReleaseList(releases, before)
+
+
+def _releases(tables: Sequence[Dict[str, Any]], pins: Mapping[str, Pin], source: str) -> Tuple[Release, ...]:
     releases: List[Release] = []
     previous: Optional[Version] = None
-    for number, table in enumerate(document.get("release", []), 1):
-        where = f"{source}, release {table.get('version', f'number {number}')}"
+    for number, table in enumerate(tables, 1):
+        where = f"{source} {table.get('version', f'number {number}')}"
         unknown = sorted(set(table) - {"version", "torch", "python", "pins", "yanked"})
         if unknown:
             raise ReleaseListError(f"{where}: unknown key {', '.join(unknown)}")
@@ -141,10 +149,7 @@ def parse_release_list(text: str, source: str = "matrix/releases.toml") -> Relea
             chosen.append(pins[name])
         python = _text(table, "python", where)
         releases.append(Release(version, torch, python, tuple(chosen), _text(table, "yanked", where, required=False)))
-    if not any(not release.yanked for release in releases):
-        raise ReleaseListError(f"{source} lists no release")
-    before = [_text(table, "version", f"{source}, before") for table in document.get("before", [])]
-    return ReleaseList(tuple(releases), tuple(before))
+    return tuple(releases)
 
 
 def read_release_list(path: Path) -> ReleaseList:

@@ -76,6 +76,7 @@ class Audit:
     def __post_init__(self) -> None:
         self.list: ReleaseList = read_release_list(self.root / "matrix" / "releases.toml")
         self.store = Store(self.root / "matrix" / "records")
+        self.earlier = {release.version: release for release in self.list.before}
         self.before = Before(self.store.folder / "before")
 
     # Messages
@@ -165,7 +166,7 @@ class Audit:
             wheel = listing.source_wheel(version)
             if self.options.refresh or self._static_digest(version) != wheel.sha256:
                 todo.append((version, wheel))
-        for version in self.list.before:
+        for version in self.earlier:
             if self.options.refresh or not self.before.path(version).is_file():
                 if version in listing.before:
                     todo.append((version, listing.source_wheel(version)))
@@ -241,7 +242,7 @@ class Audit:
     def _write_static(self, version: str, facts: Dict[str, Any], sources: Any, listing: Any) -> None:
         wheel = listing.source_wheel(version)
         origin = {"wheel": wheel.filename, "sha256": wheel.sha256}
-        if version in self.list.before:
+        if version in self.earlier:
             self.before.write(version, facts["api"], origin)
             return
         facts = {
@@ -340,6 +341,24 @@ class Audit:
                 self.add(release.version, "verify", since, str(error), failed=True)
                 continue
             self._write_verification(release, found, time.perf_counter() - since)
+        if not self.options.releases:
+            self._measure_before(installer)
+
+    def _measure_before(self, installer: environment.Installer) -> None:
+        """What the names give that 0.9.0 dropped, in the releases before."""
+        for release in self.list.before:
+            if self.before.has_results(release.version) and not self.options.refresh:
+                continue
+            since = time.perf_counter()
+            self.note(f"{release.version:<8} legacy names")
+            try:
+                with environment.installed_release(release, installer, lambda text: self.note("  " + text)) as made:
+                    found = environment.run_legacy_names(made, release, installer, lambda text: self.note("  " + text))
+            except TVCompatError as error:
+                self.add(release.version, "legacy", since, str(error), failed=True)
+                continue
+            self.before.add_results(release.version, found, made.packages)
+            self.add(release.version, "legacy", since, f"{len(found)} names called")
 
     def _verifier(
         self, release: Release, installer: environment.Installer

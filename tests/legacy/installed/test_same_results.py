@@ -22,6 +22,8 @@ def recorded():
         found = (document["verification"] or {}).get("legacy")
         if found:
             yield release, found
+    for path in sorted((RECORDS / "before").glob("*.json")):
+        yield path.stem, json.loads(path.read_text(encoding="utf-8"))["legacy"]
 
 
 MEASURED = dict(recorded())

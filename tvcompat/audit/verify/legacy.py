@@ -4,22 +4,29 @@ In the last release that has a name it is called with arguments made from the na
 out is recorded; under the guard the newest release has to give the same.
 """
 
+import argparse
 import inspect
 import io
+import json
 import os
+import warnings
 from enum import EnumMeta
 from importlib import import_module
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from tvcompat.catalog import Catalog
+from tvcompat.catalog import Catalog, catalog
 
 # How many values of a tensor are recorded beside their sums.
 SHOWN = 6
 
 
 def last_here(known: Catalog, release: str) -> List[str]:
-    """The paths of the public legacy names in public modules that the next release does not have."""
-    following = known.releases[known.releases.index(release) + 1 :]
+    """The paths of the public legacy names in public modules that the next release does not have.
+
+    Args:
+        release: a release of the catalog, or an earlier one: then those that the catalog's first does not have.
+    """
+    following = known.releases[known.releases.index(release) + 1 :] if release in known.releases else known.releases
     if not following:
         return []
     found = []
@@ -373,3 +380,19 @@ CALLS: Dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("read_video", "read_video_timestamps", "write_video", "VideoReader"), _only_there),
     **dict.fromkeys(SEGMENTATION, _segmentation),
 }
+
+
+def main() -> None:
+    """What the names of an earlier release give, of which nothing else is measured."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--release", required=True)
+    parser.add_argument("--out", required=True)
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    found = measure(last_here(catalog(), arguments.release))
+    with open(arguments.out, "w", encoding="utf-8") as stream:
+        json.dump(found, stream)
+
+
+if __name__ == "__main__":
+    main()
