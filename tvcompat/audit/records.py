@@ -25,6 +25,7 @@ KINDS = (
     "api",
     "calls",
     "categories",
+    "entries",
     "metadata",
     "names",
     "outputs",
@@ -34,6 +35,9 @@ KINDS = (
     "tables",
     "training",
 )
+
+# Kinds whose values keep the order of their names: of parameters, of members.
+ORDERED = frozenset(("entries", "schemas"))
 
 # Large, and wanted by few readers: these stay references until someone asks for them.
 LAZY = frozenset(("api", "names", "schemas"))
@@ -258,7 +262,7 @@ class Store:
 
     def share(self, kind: str, value: Any) -> str:
         """Store a value once; returns the ``kind@digest`` that names it."""
-        text = json.dumps(value, separators=(",", ":"), sort_keys=kind != "schemas", allow_nan=False)
+        text = json.dumps(value, separators=(",", ":"), sort_keys=kind not in ORDERED, allow_nan=False)
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         known = self._table(kind).setdefault(digest, value)
         if known is not value and known != json.loads(text):
@@ -278,7 +282,7 @@ class Store:
         table = self._table(kind)
         lines = [
             f"{json.dumps(digest)}:"
-            + json.dumps(table[digest], separators=(",", ":"), sort_keys=kind != "schemas", ensure_ascii=False)
+            + json.dumps(table[digest], separators=(",", ":"), sort_keys=kind not in ORDERED, ensure_ascii=False)
             for digest in sorted(table)
         ]
         text = f'{{"generated": {json.dumps(GENERATED_BY)},\n"values":{{\n' + ",\n".join(lines) + "\n}}\n"
@@ -300,7 +304,7 @@ class Store:
             }
         stored = dict(facts)
         stored["weights"] = {
-            name: {entry: self._stored_entry(found) for entry, found in entries.items()}
+            name: self.share("entries", {entry: self._stored_entry(found) for entry, found in entries.items()})
             for name, entries in facts["weights"].items()
         }
         for key in ("enums", "registry", "model_urls"):
