@@ -19,11 +19,12 @@ Builder = Callable[..., Any]
 PRETRAINED = frozenset(("pretrained", "pretrained_backbone"))
 WEIGHTS = frozenset(("weights", "weights_backbone"))
 
-# What torch and torchvision load, and hundreds of modules of it: none takes a builder from torchvision.
+# What torch and torchvision load, and thousands of modules of it: none takes a builder from torchvision.
 WITHOUT_BUILDERS = frozenset(
     (
         *getattr(sys, "stdlib_module_names", ()),
-        *("PIL", "jinja2", "mpmath", "networkx", "numpy", "scipy", "sympy", "torch", "torchvision", "tvcompat"),
+        *("PIL", "cuda", "jinja2", "mpmath", "networkx", "numpy", "scipy", "sympy", "torch", "torchgen", "torchvision"),
+        *("triton", "tvcompat", "typing_extensions"),
     )
 )
 
@@ -40,12 +41,12 @@ def wrapped(guard: State, module: ModuleType) -> Iterator[Tuple[str, Builder]]:
     for name, model in guard.names.builders.get(module.__name__, {}).items():
         function: Any = vars(module).get(name)
         if guard.is_original(function):
-            yield name, guard.stand_in(function, around(guard, function, model))
+            yield name, guard.stand_in(function, around, model)
     if pretrained_era:
         for name in BACKBONES.get(module.__name__, ()):
             function = vars(module).get(name)
             if guard.is_original(function):
-                yield name, guard.stand_in(function, backbone(guard, function))
+                yield name, guard.stand_in(function, backbone)
 
 
 def old_on_new(guard: State, function: Builder, model: str) -> Builder:
@@ -151,11 +152,9 @@ def note_early(functions: Mapping[int, str]) -> None:
     """Name the modules that took a builder before the guard was on: they keep what they have."""
     if not functions:
         return
-    for name, module in list(sys.modules.items()):
-        top = name.partition(".")[0]
-        if top in WITHOUT_BUILDERS or not isinstance(module, ModuleType):
-            continue
-        values = list(vars(module).values())
+    for name in [name for name in sys.modules if name.partition(".")[0] not in WITHOUT_BUILDERS]:
+        module = sys.modules.get(name)
+        values = list(vars(module).values()) if isinstance(module, ModuleType) else []
         if not functions.keys().isdisjoint(map(id, values)):
             taken = sorted({functions[id(value)] for value in values if id(value) in functions})
             warnings.warn(

@@ -29,9 +29,9 @@ def renamed(guard: State, module: ModuleType) -> Iterator[Tuple[str, Any]]:
         if isinstance(found, type):
             own: Any = vars(found).get("__init__")
             if guard.is_original(own):
-                guard.put(found, "__init__", guard.stand_in(own, _renaming(guard, own, path, parameters)))
+                guard.put(found, "__init__", guard.stand_in(own, _renaming, path, parameters))
         elif guard.is_original(found):
-            yield name, guard.stand_in(found, _renaming(guard, found, path, parameters))
+            yield name, guard.stand_in(found, _renaming, path, parameters)
 
 
 def _renaming(

@@ -104,10 +104,17 @@ class State:
         """Whether this is a function or class that no guard stands in for yet."""
         return callable(value) and not hasattr(value, MARK)
 
-    def stand_in(self, function: Callable[..., Any], wrapper: Callable[..., Any]) -> Callable[..., Any]:
-        """What is put in the place of a function: the same wrapper in every module that has it."""
+    def stand_in(
+        self, function: Callable[..., Any], make: Callable[..., Callable[..., Any]], *arguments: Any
+    ) -> Callable[..., Any]:
+        """What is put in the place of a function: the same wrapper in every module that has it.
+
+        Args:
+            make: called with this state, the function and ``arguments`` where there is no wrapper yet.
+        """
         found = self.wrappers.get(id(function))
         if found is None:
+            wrapper = make(self, function, *arguments)
             found = self.wrappers[id(function)] = functools.update_wrapper(wrapper, function)
             setattr(found, MARK, self)
         return found
