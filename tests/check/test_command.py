@@ -81,7 +81,8 @@ def test_nothing_found(tree):
 
 def test_the_releases_asked_for(tree):
     tree(a_py=OLD + GONE)
-    assert [f["code"] for f in checked(".", "--to", "0.16")[0]] == ["TVC201"]
+    assert [f["code"] for f in checked(".", "--to", "0.14")[0]] == ["TVC201"]
+    assert [f["code"] for f in checked(".", "--to", "0.16")[0]] == ["TVC201", "TVC104"]
     assert checked(".", "--to", "0.12") == ([], 0)
     assert [f["code"] for f in checked(".", "--min", "0.16", "--max", "0.17")[0]] == ["TVC201", "TVC101"]
     assert main(["check", ".", "--from", "0.15", "--to", "0.13"]) == 2
@@ -100,7 +101,7 @@ def test_choosing_rules(tree):
 def test_settings_of_the_project(tree):
     root = tree(a_py=OLD + GONE, b__c_py=OLD)
     settings = root / "pyproject.toml"
-    settings.write_text('[tool.tvcompat]\nto = "0.16"\nexclude = ["b/"]\n')
+    settings.write_text('[tool.tvcompat]\nto = "0.14"\nexclude = ["b/"]\n')
     assert [f["path"] for f in checked(".")[0]] == ["./a.py"]
     assert [f["code"] for f in checked(".", "--to", "latest")[0]] == ["TVC201", "TVC101"]
     settings.write_text('[tool.tvcompat]\ncolour = "red"\n')

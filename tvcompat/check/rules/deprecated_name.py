@@ -1,0 +1,77 @@
+"""TVC104: a module, class or function that still works and warns."""
+
+import re
+from typing import Iterator, Tuple
+
+from tvcompat.catalog import Span
+from tvcompat.check.edits import Fix, Text
+from tvcompat.check.rules import Context, Report, Rule, Style, removed_name
+from tvcompat.check.uses import Use
+
+# Such a warning is about one way of calling it, which the rules about parameters judge.
+_OF_ARGUMENTS = re.compile(r"argument|parameter|pts_unit|year=", re.IGNORECASE)
+
+
+# Some warnings were put together from sentences without a space between them.
+_SENTENCES = re.compile(r"(?<=\.) |(?<=\.)(?=[A-Z][a-z]+ )")
+_ADVICE = re.compile(r"please|instead|\buse\b|replaced", re.IGNORECASE)
+
+
+def check(use: Use, context: Context) -> Iterator[Report]:
+    if not use.surely or removed_name.is_cared_for(use):
+        return
+    target = context.knowledge.bit(context.question.target)
+    for path, spans in _warned(use, context):
+        here = [span for span in spans if context.knowledge.mask([span]) & target]
+        if not here:
+            continue
+        since = context.knowledge.first_of(context.knowledge.mask(spans))
+        replacement = context.knowledge.replacement(use.path)
+        instead = replacement.words if replacement is not None else _advice(here[0].value)
+        yield Report(
+            "deprecated",
+            f"{path} is deprecated since torchvision {since} and may go in any release. {instead}".strip(),
+            deprecated_in=since,
+            fix=f"use {replacement.instead}" if replacement is not None and replacement.instead else None,
+        )
+        return
+
+
+def _warned(use: Use, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], ...]]]:
+    """What is used and warns, with the releases and their words: the name itself, or a module that is imported."""
+    knowledge = context.knowledge
+    paths = {use.path: use.path, knowledge.definition(use.path): use.path}
+    parts = use.path.split(".")
+    if use.kind == "import":
+        paths.update({".".join(parts[:length]): ".".join(parts[:length]) for length in range(2, len(parts))})
+    for path, shown in paths.items():
+        thing = knowledge.catalog.name(path)
+        spans = thing.deprecated if thing is not None else ()
+        spans = tuple(span for span in spans if not _OF_ARGUMENTS.search(span.value))
+        if spans:
+            yield shown, spans
+
+
+def _advice(warning: str) -> str:
+    """The sentences of a warning that say what to do."""
+    return " ".join(sentence for sentence in _SENTENCES.split(warning) if _ADVICE.search(sentence))
+
+
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """As for a name that is gone: import it from where it lives on."""
+    return removed_name.fix(use, report, context, style, text)
+
+
+RULE = Rule(
+    code="TVC104",
+    name="deprecated-name",
+    kinds=("import", "attribute"),
+    summary="A module, class or function that warns in the release asked for.",
+    explanation="""\
+What torchvision warns of goes some releases later, mostly without further notice. The rule knows the warnings in the
+sources of every release; those about one way of calling something belong to the rules about parameters.""",
+    bad="from torchvision.transforms._functional_video import normalize",
+    good="from torchvision.transforms.functional import normalize",
+    check=check,
+    fix=fix,
+)
