@@ -191,6 +191,163 @@ def test_notebooks_keep_everything_else(tmp_path):
         assert after == text.replace("resnet50(pretrained=True)", 'resnet50(weights=\\"IMAGENET1K_V1\\")')
 
 
+def test_imports_are_added_to_a_cell_of_a_notebook():
+    cells = [
+        "%matplotlib inline\nimport torch\nfrom torchvision.transforms import Resize",
+        "Resize(4, interpolation=2)\n!ls",
+    ]
+    notebook = {
+        "cells": [
+            {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": [source]}
+            for source in cells
+        ],
+        "metadata": {}, "nbformat": 4, "nbformat_minor": 5,
+    }  # fmt: skip
+    after, left = fixed(json.dumps(notebook, indent=1), path="n.ipynb")
+    assert left == []
+    assert ["".join(cell["source"]) for cell in json.loads(after)["cells"]] == [
+        cells[0] + "\nfrom torchvision.transforms import InterpolationMode",
+        "Resize(4, interpolation=InterpolationMode.BILINEAR)\n!ls",
+    ]
+
+
+URLS = [
+    (
+        "from torchvision.models.resnet import model_urls\nx = load(model_urls['resnet18'], a)\n",
+        "from torchvision.models import ResNet18_Weights\nx = load(ResNet18_Weights.IMAGENET1K_V1.url, a)\n",
+    ),
+    (
+        "from torchvision.models.vgg import VGG, model_urls as urls\nx, y = urls['vgg11'], urls['vgg13']\n",
+        "from torchvision.models.vgg import VGG\nfrom torchvision.models import VGG11_Weights\n"
+        "from torchvision.models import VGG13_Weights\nx, y = VGG11_Weights.IMAGENET1K_V1.url, VGG13_Weights.IMAGENET1K_V1.url\n",
+    ),
+    (
+        "from torchvision import models\nx = models.densenet.model_urls['densenet121']\n",
+        "from torchvision import models\nfrom torchvision.models import DenseNet121_Weights\n"
+        "x = DenseNet121_Weights.IMAGENET1K_V1.url\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), URLS)
+def test_addresses(before, after):
+    assert fixed(before) == (after, [])
+
+
+def test_addresses_for_all_releases():
+    before = "from torchvision.models.resnet import ResNet, model_urls\nx = model_urls['resnet18']\n"
+    after, left = fixed(before, tvcompat=True)
+    assert left == []
+    assert after == (
+        "from torchvision.models.resnet import ResNet\nimport tvcompat\n"
+        'x = tvcompat.get_weight("ResNet18_Weights.IMAGENET1K_V1").url\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("from torchvision.models.resnet import model_urls\nx = model_urls[arch]\n", "at run time"),
+        ("from torchvision.models.resnet import model_urls\nfor k in model_urls: pass\n", "at run time"),
+        ("from torchvision.models.resnet import model_urls\nx = model_urls['mine']\n", "no weights entry"),
+        ("from torchvision.models.resnet import model_urls\nmodel_urls = dict(model_urls)\n", "other things"),
+        ("from torchvision.models.vgg import model_urls\ntry:\n    from mine import model_urls\nfinally: f(model_urls['vgg11'])\n", "other things"),
+    ],
+)  # fmt: skip
+def test_addresses_that_are_left(source, reason):
+    after, left = fixed(source)
+    assert after == source
+    assert reason in left[0]
+
+
+def test_names_reached_through_modules():
+    head = "import torchvision\nimport torchvision as tv\nfrom torchvision import transforms as T\n"
+    before = (
+        "a = torchvision.transforms.functional_tensor.hflip(x)\nb = tv.transforms.functional_pil.hflip\n"
+        "c = T.functional_tensor.hflip\n"
+    )
+    assert fixed(head + before) == (
+        head + "a = torchvision.transforms.functional.hflip(x)\nb = tv.transforms.functional.hflip\n"
+        "c = T.functional.hflip\n",
+        [],
+    )
+
+
+def test_what_smooths_now_is_no_safe_replacement():
+    source = "from torchvision.transforms.functional_tensor import resize\n"
+    assert fixed(source) == (source, ["may change behaviour; --unsafe does it"])
+    assert fixed(source, unsafe=True) == ("from torchvision.transforms.functional import resize\n", [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('if torchvision.__version__ < "0.10": pass', 'if Version(torchvision.__version__) < Version("0.10"): pass'),
+        ('x = "0.9.1" <= torchvision.__version__', 'x = Version("0.9.1") <= Version(torchvision.__version__)'),
+        (
+            "if float(torchvision.__version__[:3]) < 0.7: pass",
+            "if Version(torchvision.__version__).release[:2] < (0, 7): pass",
+        ),
+        (
+            'if torchvision.__version__.split("+")[0] >= "0.13.1": pass',
+            'if Version(torchvision.__version__) >= Version("0.13.1"): pass',
+        ),
+    ],
+)
+def test_versions(before, after):
+    head = "import torchvision\n"
+    assert fixed(head + before + "\n")[0] == head + before + "\n"
+    mended = fixed(head + before + "\n", unsafe=True)
+    assert mended == (head + "from packaging.version import Version\n" + after + "\n", [])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import torchvision\nx = float(torchvision.__version__[:3])\n",
+        'import torchvision\nclass Version: pass\nx = torchvision.__version__ < "0.9"\n',
+        'from mine import Version\nimport torchvision\nx = torchvision.__version__ < "0.9"\n',
+    ],
+)
+def test_versions_that_are_left(source):
+    after, left = fixed(source, unsafe=True)
+    assert after == source
+    assert left[0].startswith("by hand")
+
+
+@pytest.mark.parametrize(
+    ("call", "after"),
+    [
+        ("F.resize(tensor, [3, 4])", "F.resize(tensor, [3, 4], antialias=False)"),
+        ("F.resize(\n    tensor, [3, 4],\n)", "F.resize(\n    tensor, [3, 4], antialias=False,\n)"),
+        ("F.resize(tensor, size=(3, 4))", "F.resize(tensor, size=(3, 4), antialias=False)"),
+    ],
+)
+def test_the_old_numbers(call, after):
+    head = "import torchvision.transforms.functional as F\n"
+    assert fixed(head + call + "\n") == (head + after + "\n", [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("models.__dict__[arch](pretrained=True)", 'tvcompat.get_model(arch, weights="IMAGENET1K_V1")'),
+        ("getattr(models, a + b)(pretrained=f, num_classes=3)", 'tvcompat.get_model(a + b, weights="IMAGENET1K_V1" if f else None, num_classes=3)'),
+        ("vars(models.detection)[arch](True, x)", 'tvcompat.get_model(arch, weights="IMAGENET1K_V1", progress=x)'),
+        ("models.__dict__[arch](pretrained=False)", "tvcompat.get_model(arch, weights=None)"),
+    ],
+)  # fmt: skip
+def test_builders_chosen_at_run_time_for_all_releases(before, after):
+    head = "from torchvision import models\n"
+    mended = fixed(head + before + "\n", tvcompat=True, unsafe=True)
+    assert mended == (head + "import tvcompat\n" + after + "\n", [])
+
+
+def test_quantized_builders_chosen_at_run_time_are_left():
+    source = "from torchvision import models\nmodels.quantization.__dict__[arch](pretrained=True)\n"
+    assert fixed(source, tvcompat=True, unsafe=True) == (source, ["the model is chosen at run time"])
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Whatever stands around it
 

@@ -50,6 +50,24 @@ def test_pins():
     assert said(split, "pyproject.toml") == []
 
 
+def test_pins_in_other_files():
+    def said(text, path):
+        return [(f.line, f.column, f.code, f.fix) for f in findings(text, path=path)]
+
+    config = "[options]\ninstall_requires =\n    numpy\n    torch==1.8.0\n    torchvision==0.12.0\n"
+    assert said(config, "setup.cfg") == [(5, 5, "TVC403", "torchvision==0.9.0")]
+    split = "[options.extras_require]\na = torch==1.8.0\nb =\n    torchvision==0.12.0\n"
+    assert said(split, "setup.cfg") == []
+    conda = "dependencies:\n  - python=3.8\n  - pytorch::pytorch=1.8.0=py3.8_cuda11\n  - torchvision=0.12 # x\n"
+    assert said(conda, "environment.yml") == [(4, 5, "TVC403", "torchvision==0.9.0")]
+    assert said(conda.replace("0.12", "0.9.*"), "environment-gpu.yaml") == []
+    inner = "dependencies:\n  - pip:\n    - torch==1.8.0\n    - 'torchvision==0.12.0'\n"
+    assert said(inner, "environment.yml") == [(4, 8, "TVC403", "torchvision==0.9.0")]
+    pipfile = '[packages]\ntorch = "==1.8.0"\ntorchvision = "==0.12.0"\nnumpy = "*"\n'
+    assert said(pipfile, "Pipfile") == [(3, 1, "TVC403", "torchvision==0.9.0")]
+    assert said(pipfile.replace("0.12.0", "0.9.0"), "Pipfile") == []
+
+
 @pytest.mark.parametrize("code", [code for code in rules() if code != "TVC403"])
 def test_the_example_of_each_rule(code):
     rule, question = rules()[code], QUESTIONS.get(code, upgrade())

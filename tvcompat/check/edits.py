@@ -89,6 +89,25 @@ class Text:
             position = end
         return "".join([*parts, self.text[position:]])
 
+    def changed_lines(self, edits: Iterable[Edit]) -> List[Tuple[int, int, str]]:
+        """Whole lines that edits change: the first and the last, and what stands there when all edits are made."""
+        groups: List[List[Edit]] = []
+        last = 0
+        for edit in sorted(set(edits), key=lambda edit: (edit.line, edit.end_line)):
+            if groups and edit.line <= last:
+                groups[-1].append(edit)
+            else:
+                groups.append([edit])
+            last = max(last, edit.end_line)
+        found = []
+        for group in groups:
+            first, last = group[0].line, max(edit.end_line for edit in group)
+            end = _LINE_ENDS.search(self.text, self.offset(last, 0))
+            behind = len(self.text) - (end.start() if end else len(self.text))
+            after = self.apply(group)
+            found.append((first, last, after[self._starts[first - 1] : len(after) - behind]))
+        return found
+
     def overlap(self, first: Edit, second: Edit) -> bool:
         """Whether two edits touch the same characters; equal ones do not count."""
         if first == second:
@@ -113,6 +132,40 @@ def removed_argument(text: Text, call: ast.Call, keyword: ast.keyword) -> Edit:
         behind = arguments[1]
         end = text.offset(behind.lineno, behind.col_offset)
     return text.edit(start, end, "")
+
+
+def added_argument(text: Text, call: ast.Call, argument: str) -> Edit:
+    """Put a keyword argument behind those that a call has."""
+    arguments: List[Any] = sorted([*call.args, *call.keywords], key=lambda node: (node.lineno, node.col_offset))
+    if not arguments:
+        end = text.offset(call.end_lineno or 0, call.end_col_offset or 0) - 1
+        return text.edit(end, end, argument)
+    last = arguments[-1]
+    end = text.offset(last.end_lineno, last.end_col_offset)
+    if isinstance(last, ast.GeneratorExp) and len(arguments) == 1:
+        # Its brackets are those of the call.
+        end -= 1
+    return text.edit(end, end, f", {argument}")
+
+
+def removed_name(text: Text, statement: ast.ImportFrom, alias: Any, instead: Sequence[str]) -> Edit:
+    """Take one name out of ``from module import names``; the statement itself where it has no other.
+
+    Args:
+        alias: the name.
+        instead: statements that take the place of one that goes.
+    """
+    if len(statement.names) == 1:
+        indent = "\n" + " " * statement.col_offset
+        return replace(statement, indent.join(instead) or "pass")
+    place = statement.names.index(alias)
+    if place:
+        before: Any = statement.names[place - 1]
+        start = text.offset(before.end_lineno, before.end_col_offset)
+        return text.edit(start, text.offset(alias.end_lineno, alias.end_col_offset), "")
+    behind: Any = statement.names[1]
+    start = text.offset(alias.lineno, alias.col_offset)
+    return text.edit(start, text.offset(behind.lineno, behind.col_offset), "")
 
 
 def with_imports(text: Text, tree: ast.Module, statements: Sequence[str]) -> Optional[Edit]:

@@ -105,7 +105,8 @@ def fix(
         fixed.seen = [seen for seen in ledger.seen_in(path) if seen.line not in reported]
     if not chosen:
         return fixed
-    added = edits.with_imports(text, source.tree, imports)
+    there = {line for edit in chosen if not edit.column for line in edit.text.split("\n")}
+    added = edits.with_imports(text, source.tree, [statement for statement in imports if statement not in there])
     if added is not None:
         chosen.append(added)
     fixed.after = text.apply(chosen)
@@ -116,7 +117,7 @@ def fix(
             path, text.text, text.text, left=[(f, "the result would not parse") for f in fixed.mended], data=data
         )
     if source.cells:
-        written = _notebook(data, source, fixed.after)
+        written = _notebook(data, source, text, chosen)
         if written is None:
             reason = "the notebook is written in a way that could not be kept"
             return Fixed(path, text.text, text.text, left=[(f, reason) for f in fixed.mended], data=data)
@@ -132,34 +133,33 @@ def _decoded(data: bytes) -> Tuple[str, str]:
     return data.decode(encoding), encoding
 
 
-def _notebook(data: bytes, source: files.Source, after: str) -> Optional[bytes]:
+def _notebook(data: bytes, source: files.Source, text: edits.Text, chosen: Sequence[edits.Edit]) -> Optional[bytes]:
     """A notebook with new code, everything else as it was; ``None`` where its formatting can't be kept."""
-    text = data.decode("utf-8")
-    document = json.loads(text)
-    end = text[len(text.rstrip()) :]
+    written = data.decode("utf-8")
+    document = json.loads(written)
+    end = written[len(written.rstrip()) :]
     forms: List[Dict[str, Any]] = [
         {"indent": indent, "ensure_ascii": ascii_only, "separators": separators}
         for indent in (1, 2, None, 4, "\t")
         for ascii_only in (False, True)
         for separators in (None, (",", ":"), (",", ": "))
     ]
-    form = next((form for form in forms if json.dumps(document, **form) == text.rstrip()), None)
+    form = next((form for form in forms if json.dumps(document, **form) == written.rstrip()), None)
     if form is None:
         return None
-    before_lines, after_lines = source.text.split("\n"), after.split("\n")
-    if len(before_lines) != len(after_lines):
-        # An import was added: it goes into the first cell.
-        return None
+    # Only lines that change are taken from the code: in the others magics were replaced to parse it.
+    changed = sorted(text.changed_lines(chosen), reverse=True)
     cells = [cell for cell in document["cells"] if cell.get("cell_type") == "code"]
-    for (first, _), cell in zip(source.cells, cells):
-        whole = isinstance(cell["source"], list)
-        lines = ("".join(cell["source"]) if whole else cell["source"]).split("\n")
-        for number in range(len(lines)):
-            old, new = before_lines[first - 1 + number], after_lines[first - 1 + number]
-            if old != new:
-                lines[number] = new
+    for (first, _), cell in reversed(list(zip(source.cells, cells))):
+        is_list = isinstance(cell["source"], list)
+        lines = ("".join(cell["source"]) if is_list else cell["source"]).split("\n")
+        while changed and changed[0][0] >= first:
+            begin, last, new = changed.pop(0)
+            if last >= first + len(lines):
+                return None
+            lines[begin - first : last - first + 1] = new.split("\n")
         joined = "\n".join(lines)
-        cell["source"] = joined.splitlines(keepends=True) if whole else joined
+        cell["source"] = joined.splitlines(keepends=True) if is_list else joined
     return (json.dumps(document, **form) + end).encode()
 
 

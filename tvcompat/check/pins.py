@@ -10,10 +10,16 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from tvcompat.check.uses import Use
 
-NAMES = ("requirements*.txt", "*requirements.txt", "constraints*.txt", "pyproject.toml")
+NAMES = (
+    *("requirements*.txt", "*requirements.txt", "requirements*.in", "constraints*.txt"),
+    *("pyproject.toml", "setup.cfg", "Pipfile", "environment*.yml", "environment*.yaml"),
+)
 
-# A requirement as text in `pyproject.toml`, and a line of a requirement file.
+# A requirement as text in `pyproject.toml`, an item of a list in YAML (where conda writes `torchvision=0.9.1`, with a
+# build behind another `=`), a line of a `Pipfile`, and one of a requirement file or `setup.cfg`.
 QUOTED = re.compile(r"""(["'])(torch(?:vision)?(?![\w.-])[^"'\n]*)\1""")
+ITEM = re.compile(r"""^[ \t]*-[ \t]+["']?(?:[\w.-]+::)?((?:py)?torch(?:vision)?(?![\w.-])[^#"'\n]*)""", re.MULTILINE)
+ENTRY = re.compile(r"""^[ \t]*(torch(?:vision)?)[ \t]*=[ \t]*["']([^"'\n]*)["']""", re.MULTILINE)
 LINE = re.compile(r"^[ \t]*(torch(?:vision)?(?![\w.-])[^#\n]*?)[ \t]*(?:\\?$|#| --)", re.MULTILINE)
 
 
@@ -34,15 +40,40 @@ class Place:
 
 def uses(path: str, text: str) -> List[Use]:
     """One use for each torchvision that is asked for beside a torch in the same list of requirements."""
-    pattern, group = (QUOTED, 2) if path.endswith(".toml") else (LINE, 1)
     found: List[Tuple[Requirement, Place, str]] = []
-    for match in pattern.finditer(text):
-        requirement = _requirement(match.group(group))
+    for match, group, written in _written(path, text):
+        requirement = _requirement(written)
         if requirement is not None:
-            found.append(
-                (requirement, _place(text, match.start(group), match.end(group)), _list(path, text, match.start()))
-            )
+            place = _place(text, match.start(group), match.start(group) + len(match.group(group).rstrip()))
+            found.append((requirement, place, _list(path, text, match.start())))
     return list(_pairs(found))
+
+
+def _written(path: str, text: str) -> Iterator[Tuple["re.Match[str]", int, str]]:
+    """Where requirements of torch and torchvision stand, and each as pip would write it."""
+    name = os.path.basename(path)
+    if name.endswith((".yml", ".yaml")):
+        for match in ITEM.finditer(text):
+            yield match, 1, _from_conda(match.group(1).strip())
+    elif name == "Pipfile":
+        for match in ENTRY.finditer(text):
+            yield match, 0, match.group(1) + (match.group(2) if match.group(2) != "*" else "")
+    elif name.endswith(".toml"):
+        for match in QUOTED.finditer(text):
+            yield match, 2, match.group(2)
+    else:
+        for match in LINE.finditer(text):
+            yield match, 1, match.group(1)
+
+
+def _from_conda(text: str) -> str:
+    """``pytorch=1.8.0=py3.8_cuda`` -> ``torch==1.8.0``; conda's `=1.8` means any 1.8."""
+    name, equals, rest = re.sub(r"^pytorch\b", "torch", text).partition("=")
+    if not equals or not re.fullmatch(r"torch(?:vision)?\s*", name) or rest.startswith("="):
+        return re.sub(r"^pytorch\b", "torch", text)
+    version = rest.partition("=")[0].strip()
+    exact = version.count(".") > 1 or version.endswith("*")
+    return f"{name.strip()}=={version}" if exact else f"{name.strip()}=={version}.*"
 
 
 def _requirement(text: str) -> Optional[Requirement]:
@@ -60,11 +91,14 @@ def _place(text: str, start: int, end: int) -> Place:
 
 
 def _list(path: str, text: str, position: int) -> str:
-    """Which list of ``pyproject.toml`` a requirement is in: extras may ask for other versions."""
-    if not path.endswith(".toml"):
+    """Which list a requirement is in: extras may ask for other versions."""
+    if path.endswith("setup.cfg"):
+        # A list goes from its `key =` to the next.
+        heads = [match.start() for match in re.finditer(r"^[\w.-]+[ \t]*=|^\[", text, re.MULTILINE)]
+        return str(max((head for head in heads if head <= position), default=0))
+    if not path.endswith((".toml", "Pipfile")):
         return ""
-    opened = text.rfind("[", 0, position)
-    return str(opened)
+    return str(text.rfind("[", 0, position))
 
 
 def _pairs(found: List[Tuple[Requirement, Place, str]]) -> Iterator[Use]:

@@ -4,7 +4,8 @@ import ast
 from typing import Iterator, Optional, Tuple
 
 from tvcompat.catalog.changes import Parameter
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.edits import Fix, Text, added_argument
+from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
 
 
@@ -58,6 +59,12 @@ def _default(use: Use, context: Context, release: str) -> Optional[str]:
     return None
 
 
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """``antialias=False``, which is what the older release did."""
+    assert use.call is not None
+    return Fix((added_argument(text, use.call, "antialias=False"),))
+
+
 RULE = Rule(
     code="TVC302",
     name="changed-default",
@@ -68,6 +75,7 @@ Resizing a tensor has an antialias filter by default since 0.17, as resizing a P
 that was trained otherwise may change a little. Only places are reported where a tensor is resized for sure:
 behind `ToTensor()`, in `nn.Sequential`, beside transforms that take nothing else.""",
     bad="functional.resize(tensor, [224, 224])",
-    good="functional.resize(tensor, [224, 224], antialias=True)",
+    good="functional.resize(tensor, [224, 224], antialias=False)",
     check=check,
+    fix=fix,
 )

@@ -1,8 +1,11 @@
 """TVC203: tables of addresses that are gone."""
 
-from typing import Iterator
+import ast
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.catalog import Catalog
+from tvcompat.check.edits import Edit, Fix, Text, removed_name, replace
+from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.removed_name import is_cared_for
 from tvcompat.check.uses import Use
 
@@ -20,7 +23,88 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         f'tvcompat.get_weight("ResNet50_Weights.IMAGENET1K_V1").url, on every release; to load one, '
         f"build the model with weights=.",
         breaks_in=since,
+        fix="ResNet50_Weights.IMAGENET1K_V1.url",
     )
+
+
+class Entry(NamedTuple):
+    """The weights entry that has a checkpoint now."""
+
+    namespace: str
+    enum: str
+    name: str
+
+
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """The address from the entry of the weights enum, where the key is written down."""
+    tree = ast.parse(text.text)
+    subscripts: Dict[Tuple[int, int, int], ast.Subscript] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript):
+            value: Any = node.value
+            subscripts[value.lineno, value.col_offset, value.end_col_offset] = node
+    alias = use.node
+    if use.kind == "attribute":
+        held = [alias]
+    elif isinstance(use.statement, ast.ImportFrom) and isinstance(alias, ast.alias):
+        bound = alias.asname or alias.name
+        named = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == bound]
+        if any(not isinstance(node.ctx, ast.Load) for node in named) or _is_bound_elsewhere(tree, bound, use.statement):
+            return Fix(reason="the name stands for other things too")
+        held = list(named)
+    else:
+        return Fix(reason="by hand: it is imported as a module")
+    edits: List[Edit] = []
+    imports: List[str] = []
+    for node in held:
+        subscript = subscripts.get((node.lineno, node.col_offset, node.end_col_offset))
+        key = _key(subscript)
+        if subscript is None or key is None:
+            return Fix(reason="the model is chosen at run time: tvcompat.get_model_weights(name) has its entries")
+        entry = entry_of(context.knowledge.catalog, use.path, key)
+        if entry is None:
+            return Fix(reason=f"no weights entry has the file that {key!r} meant")
+        if style.tvcompat:
+            edits.append(replace(subscript, f'tvcompat.get_weight("{entry.enum}.{entry.name}").url'))
+            imports.append("import tvcompat")
+            continue
+        if context.failing(context.knowledge.presence(f"{entry.namespace}.{entry.enum}").there):
+            return Fix(reason="not every release asked for has weights enums; --style tvcompat works on all")
+        edits.append(replace(subscript, f"{entry.enum}.{entry.name}.url"))
+        imports.append(f"from {entry.namespace} import {entry.enum}")
+    if use.kind == "attribute":
+        return Fix(tuple(edits), tuple(imports))
+    edits.append(removed_name(text, use.statement, alias, sorted(set(imports))))
+    return Fix(tuple(edits), tuple(imports) if len(use.statement.names) > 1 else ())
+
+
+def _key(subscript: Optional[ast.Subscript]) -> Optional[str]:
+    index: Any = subscript.slice if subscript is not None else None
+    # Up to Python 3.8 an index stands in a node of its own.
+    index = getattr(index, "value", index) if type(index).__name__ == "Index" else index
+    return index.value if isinstance(index, ast.Constant) and isinstance(index.value, str) else None
+
+
+def _is_bound_elsewhere(tree: ast.AST, name: str, statement: ast.ImportFrom) -> bool:
+    bindings = [
+        (node.lineno, node.col_offset)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        and any((alias.asname or alias.name) == name for alias in node.names)
+    ]
+    return bindings != [(statement.lineno, statement.col_offset)]
+
+
+def entry_of(known: Catalog, path: str, key: str) -> Optional[Entry]:
+    """The entry whose file is the one that a key of a table of addresses stood for."""
+    address = known.table("legacy")["addresses"].get(path, {}).get(key)
+    if not address:
+        return None
+    for enum in known.enums.values():
+        for name, entry in enum.entries.items():
+            if entry.urls[-1].value == address and entry.urls[-1].last == known.newest:
+                return Entry(enum.namespace, enum.name, name)
+    return None
 
 
 RULE = Rule(
@@ -34,4 +118,5 @@ Tables pasted from an old release hold old files; the entries hold the current o
     bad='state = model_zoo.load_url(torchvision.models.resnet.model_urls["resnet50"])',
     good='state = tvcompat.get_weight("ResNet50_Weights.IMAGENET1K_V1").get_state_dict()',
     check=check,
+    fix=fix,
 )

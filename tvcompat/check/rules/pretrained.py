@@ -1,6 +1,7 @@
 """TVC201: ``pretrained=`` instead of ``weights=``."""
 
 import ast
+import sys
 from typing import Iterator, Optional, Tuple
 
 from tvcompat.catalog import Builder
@@ -124,11 +125,12 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
             return Fix(reason="arguments behind it are given by position")
         edits += [replace(each, f"progress={text.segment(each)}") for each in behind]
     if style.tvcompat:
-        if builder is None or use.call is None or "partial" in use.extra:
+        name = f'"{builder.name}"' if builder is not None else _name_at_run_time(use, text)
+        if name is None or use.call is None or "partial" in use.extra:
             return Fix(reason="the model is chosen at run time")
         opening = text.text.index("(", text.offset(use.call.func.end_lineno or 0, use.call.func.end_col_offset or 0))
         edits.append(replace(use.call.func, "tvcompat.get_model"))
-        edits.append(text.edit(opening + 1, opening + 1, f'"{builder.name}", '))
+        edits.append(text.edit(opening + 1, opening + 1, f"{name}, "))
         imports = ["import tvcompat"]
     return Fix(tuple(edits), tuple(imports), safe)
 
@@ -165,6 +167,21 @@ def meant(
     if checkpoint is None:
         return None, None, False, f"pretrained=True means no entry of {builder.name}"
     return entry, (checkpoint.namespace, enum), True, ""
+
+
+def _name_at_run_time(use: Use, text: Text) -> Optional[str]:
+    """The expression for the name in ``models.__dict__[name](...)`` or ``getattr(models, name)(...)``."""
+    if use.call is None or not use.dynamic or not use.namespace.startswith("torchvision.models"):
+        return None
+    if use.namespace.startswith("torchvision.models.quantization"):
+        # Their names begin with `quantized_` for get_model.
+        return None
+    function = use.call.func
+    if isinstance(function, ast.Subscript) and sys.version_info >= (3, 9):
+        return text.segment(function.slice)
+    if isinstance(function, ast.Call) and isinstance(function.func, ast.Name) and function.func.id == "getattr":
+        return text.segment(function.args[1]) if len(function.args) == 2 else None
+    return None
 
 
 def _named_backbone(use: Use) -> Optional[str]:

@@ -49,7 +49,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
             # `transforms.Scale` -> `transforms.Resize`
             end = text.offset(alias.end_lineno or 0, alias.end_col_offset or 0)
             return Fix((text.edit(end - len(name), end, new_name),))
-        return Fix(reason="it is reached through a module; import what stands in for it")
+        return _through_modules(use, alias, replacement.instead, context, text)
     module, _, name = replacement.instead.rpartition(".")
     if use.path.rpartition(".")[2] != name and name in ("Conv2dNormActivation", "SqueezeExcitation", "Kinetics"):
         return Fix(reason="what followed it takes other arguments")
@@ -57,20 +57,45 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         return Fix(reason=f"{module} has no {name}")
     bound = alias.asname or alias.name
     new = name if bound == name else f"{name} as {bound}"
+    safe = _is_the_same(use.path, context)
     if len(statement.names) == 1:
-        return Fix((replace(statement, f"from {module} import {new}"),))
+        return Fix((replace(statement, f"from {module} import {new}"),), safe=safe)
     rest = [each for each in statement.names if each is not alias]
     same = all(_goes_along(each, statement, module, context) for each in rest)
     if same and bound == name:
         # All names go to the same module: each of them proposes the same edit.
         start = text.offset(statement.lineno, statement.col_offset)
-        return Fix((text.edit(start, text.text.index("import", start), f"from {module} "),))
+        return Fix((text.edit(start, text.text.index("import", start), f"from {module} "),), safe=safe)
     if text.segment(statement).count("\n") or "(" in text.segment(statement):
         return Fix(reason="by hand: names of one statement go different ways")
     kept = ", ".join(text.segment(each) for each in rest)
     indent = " " * statement.col_offset
     both = f"from {statement.module} import {kept}\n{indent}from {module} import {new}"
-    return Fix((replace(statement, both),))
+    return Fix((replace(statement, both),), safe=safe)
+
+
+def _through_modules(use: Use, node: ast.AST, instead: str, context: Context, text: Text) -> Fix:
+    """``transforms.functional_tensor.hflip`` -> ``transforms.functional.hflip``: from the module that holds both."""
+    written = text.segment(node)
+    root, _, rest = written.partition(".")
+    base = use.path[: -len(rest) - 1]
+    if not rest.replace(".", "").isidentifier() or f"{base}.{rest}" != use.path or not instead.startswith(f"{base}."):
+        return Fix(reason="it is reached through a module; import what stands in for it")
+    holder = instead.rpartition(".")[0]
+    # What a module imports by itself can be reached through it; torchvision imports these.
+    if holder != base and not holder.startswith(("torchvision.transforms", "torchvision.models", "torchvision.ops")):
+        return Fix(reason=f"import {holder}, and use it from there")
+    if not _is_there(instead, context):
+        return Fix(reason=f"{holder} has no {instead.rpartition('.')[2]}")
+    return Fix((replace(node, f"{root}{instead[len(base) :]}"),), safe=_is_the_same(use.path, context))
+
+
+def _is_the_same(path: str, context: Context) -> bool:
+    """Whether what stands in for a name of tensors does the same: some smooth now, or mixed up height and width."""
+    module, _, name = path.rpartition(".")
+    table = context.knowledge.catalog.table("legacy")["modules"].get(module, {"names": {}})
+    row = table["names"].get(name)
+    return row is None or not module.endswith(".functional_tensor") or row[0].startswith("torchvision.")
 
 
 def _goes_along(alias: ast.alias, statement: ast.ImportFrom, module: str, context: Context) -> bool:
