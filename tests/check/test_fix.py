@@ -14,7 +14,7 @@ from tvcompat.check.fixes import fix
 from tvcompat.check.rules import Style
 from tvcompat.cli import main
 
-from .conftest import findings, upgrade
+from .conftest import between, findings, upgrade
 
 
 def fixed(source, path="program.py", question=None, **style):
@@ -341,6 +341,32 @@ def test_builders_chosen_at_run_time_for_all_releases(before, after):
     head = "from torchvision import models\n"
     mended = fixed(head + before + "\n", tvcompat=True, unsafe=True)
     assert mended == (head + "import tvcompat\n" + after + "\n", [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from torchvision.models import get_model\nget_model('a')\n", "from tvcompat import get_model\nget_model('a')\n"),
+        (
+            "from torchvision.models import get_model as make, resnet18\n",
+            "from torchvision.models import resnet18\nfrom tvcompat import get_model as make\n",
+        ),
+        (
+            "from torchvision import models\nmodels.list_models()\n",
+            "from torchvision import models\nimport tvcompat\ntvcompat.list_models()\n",
+        ),
+        (
+            "from torchvision.models import resnet18\nresnet18(weights='DEFAULT', num_classes=1000)\n",
+            "from torchvision.models import resnet18\nimport tvcompat\n"
+            "tvcompat.get_model(\"resnet18\", weights='DEFAULT', num_classes=1000)\n",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_too_new_for_the_oldest_release(before, after):
+    assert fixed(before, question=between("0.9.0"), tvcompat=True) == (after, [])
+    kept, left = fixed(before, question=between("0.9.0"))
+    assert kept == before
+    assert "--style tvcompat" in left[0]
 
 
 def test_quantized_builders_chosen_at_run_time_are_left():

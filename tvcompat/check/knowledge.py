@@ -131,7 +131,9 @@ class Knowledge:
             last = number == len(names) - 1
             inner = known.module(child)
             raw = table["names"].get(name)
-            if inner is not None and (not last or module or raw is None):
+            # A name that is a module is there where the module can be imported, not where its file lies.
+            is_module = raw is not None and known.description(raw[-1][2]) == "module"
+            if inner is not None and (not last or module or raw is None or is_module):
                 there &= self._raw_mask(inner["spans"])
                 thing = known.name(child)
                 if thing is not None and thing.broken:

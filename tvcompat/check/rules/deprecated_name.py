@@ -70,8 +70,8 @@ RULE = Rule(
     explanation="""\
 What torchvision warns of goes some releases later, mostly without further notice. The rule knows the warnings in the
 sources of every release; those about one way of calling something belong to the rules about parameters.""",
-    bad="from torchvision.transforms._functional_video import normalize",
-    good="from torchvision.transforms.functional import normalize",
+    bad="v2.ToTensor()",
+    good="v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])",
     check=check,
     fix=fix,
 )

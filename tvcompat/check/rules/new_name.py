@@ -1,8 +1,10 @@
 """TVC102: a name that came later than a release asked for."""
 
+import ast
 from typing import Iterator
 
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.edits import Fix, Text, removed_name, replace
+from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.removed_name import is_cared_for
 from tvcompat.check.uses import Use
 
@@ -38,6 +40,23 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     )
 
 
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """What tvcompat has under the same name."""
+    name = use.path.rpartition(".")[2]
+    if name not in OURS or not use.path.startswith("torchvision.models"):
+        return Fix(reason="nothing stands in for it on older releases")
+    if not style.tvcompat:
+        return Fix(reason=f"--style tvcompat writes {OURS[name]}, which is there on every release")
+    if use.kind == "attribute":
+        return Fix((replace(use.node, OURS[name]),), ("import tvcompat",))
+    alias, statement = use.node, use.statement
+    if not isinstance(statement, ast.ImportFrom) or not isinstance(alias, ast.alias):
+        return Fix(reason="by hand: it is imported as a module")
+    imported = f"from tvcompat import {name}" + (f" as {alias.asname}" if alias.asname else "")
+    gone = removed_name(text, statement, alias, [imported])
+    return Fix((gone,), (imported,) if len(statement.names) > 1 else ())
+
+
 RULE = Rule(
     code="TVC102",
     name="new-name",
@@ -50,4 +69,5 @@ on every release from 0.9.""",
     bad="from torchvision.models import get_model",
     good="from tvcompat import get_model",
     check=check,
+    fix=fix,
 )

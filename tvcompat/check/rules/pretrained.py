@@ -2,10 +2,10 @@
 
 import ast
 import sys
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 from tvcompat.catalog import Builder
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.edits import Edit, Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
 
@@ -125,12 +125,10 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
             return Fix(reason="arguments behind it are given by position")
         edits += [replace(each, f"progress={text.segment(each)}") for each in behind]
     if style.tvcompat:
-        name = f'"{builder.name}"' if builder is not None else _name_at_run_time(use, text)
-        if name is None or use.call is None or "partial" in use.extra:
+        called = as_get_model(use, builder, text)
+        if not called:
             return Fix(reason="the model is chosen at run time")
-        opening = text.text.index("(", text.offset(use.call.func.end_lineno or 0, use.call.func.end_col_offset or 0))
-        edits.append(replace(use.call.func, "tvcompat.get_model"))
-        edits.append(text.edit(opening + 1, opening + 1, f"{name}, "))
+        edits += called
         imports = ["import tvcompat"]
     return Fix(tuple(edits), tuple(imports), safe)
 
@@ -167,6 +165,16 @@ def meant(
     if checkpoint is None:
         return None, None, False, f"pretrained=True means no entry of {builder.name}"
     return entry, (checkpoint.namespace, enum), True, ""
+
+
+def as_get_model(use: Use, builder: Optional[Builder], text: Text) -> List[Edit]:
+    """``resnet50(`` -> ``tvcompat.get_model("resnet50", ``; nothing where the name of the model can't be told."""
+    name = f'"{builder.name}"' if builder is not None else _name_at_run_time(use, text)
+    if name is None or use.call is None or "partial" in use.extra:
+        return []
+    function = use.call.func
+    opening = text.text.index("(", text.offset(function.end_lineno or 0, function.end_col_offset or 0))
+    return [replace(function, "tvcompat.get_model"), text.edit(opening + 1, opening + 1, f"{name}, ")]
 
 
 def _name_at_run_time(use: Use, text: Text) -> Optional[str]:

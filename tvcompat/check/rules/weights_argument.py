@@ -1,8 +1,11 @@
 """TVC202: ``weights=`` on releases that do not have it."""
 
+import ast
 from typing import Iterator
 
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.rules import Context, Report, Rule, Style
+from tvcompat.check.rules.pretrained import as_get_model
 from tvcompat.check.uses import BRANCH, TYPE, Use
 
 
@@ -38,6 +41,25 @@ def check(use: Use, context: Context) -> Iterator[Report]:
             )
 
 
+def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """``tvcompat.get_model``, with entries by name, since old releases have no enums."""
+    if not style.tvcompat:
+        return Fix(reason="--style tvcompat writes tvcompat.get_model, which takes weights= on every release")
+    builder = None if use.dynamic else context.knowledge.builder(use.path)
+    edits = as_get_model(use, builder, text)
+    if not edits:
+        return Fix(reason="the model is chosen at run time")
+    for name in ("weights", "weights_backbone"):
+        keyword = use.keyword(name)
+        value = keyword.value if keyword is not None else None
+        if isinstance(value, ast.Attribute):
+            owner = value.value
+            enum = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+            if enum.endswith("_Weights"):
+                edits.append(replace(value, f'"{value.attr}"' if name == "weights" else f'"{enum}.{value.attr}"'))
+    return Fix(tuple(edits), ("import tvcompat",))
+
+
 RULE = Rule(
     code="TVC202",
     name="weights-too-new",
@@ -49,4 +71,5 @@ swallow keywords, an error further down.""",
     bad='torchvision.models.resnet50(weights="IMAGENET1K_V2")  # torchvision 0.12',
     good='tvcompat.get_model("resnet50", weights="IMAGENET1K_V2")',
     check=check,
+    fix=fix,
 )
