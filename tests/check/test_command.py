@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -259,3 +260,26 @@ def test_rules_explain_themselves(capsys):
     assert main(["rule", "pretrained"]) == 0
     assert 'resnet50(weights="IMAGENET1K_V1")' in capsys.readouterr().out
     assert main(["rule", "TVC999"]) == 2
+
+
+def test_several_processes_find_what_one_finds(tree, monkeypatch):
+    from tvcompat.check import engine
+
+    tree(**{f"m{number}_py": OLD + "#" * number + "\n" for number in range(9)})
+    alone = checked(".")[0]
+    assert len(alone) == 9
+    monkeypatch.setattr(engine, "ALONE_BYTES", 0)
+    monkeypatch.setattr(engine.os, "cpu_count", lambda: 3)
+    assert checked(".")[0] == alone
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes are forked")
+def test_a_process_that_is_killed_loses_nothing(tree, monkeypatch):
+    from tvcompat.check import engine
+
+    tree(**{f"m{number}_py": OLD for number in range(9)})
+    alone = checked(".")[0]
+    monkeypatch.setattr(engine, "ALONE_BYTES", 0)
+    monkeypatch.setattr(engine.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(engine, "_send_part", lambda *arguments: os._exit(9))
+    assert checked(".")[0] == alone

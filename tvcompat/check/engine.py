@@ -1,9 +1,7 @@
 """Checking files: each is parsed once, its uses are found, and every rule looks at those of its kinds."""
 
-import multiprocessing
 import os
 import re
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -306,14 +304,56 @@ def _run(
             least = sizes.index(min(sizes))
             shares[least].append(item)
             sizes[least] += len(item[1])
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
         knowledge().star("torchvision.models")
-        with ProcessPoolExecutor(processes, multiprocessing.get_context(method)) as pool:
-            parts = list(pool.map(_part, shares, *([each] * processes for each in (question, codes, tree))))
+        parts = _together(shares, question, codes, tree)
     for part in parts:
         total.findings += part.findings
         total.unreadable += part.unreadable
         total.exporting.update(part.exporting)
+
+
+def _together(
+    shares: Sequence[Sequence[Tuple[str, bytes]]], question: Question, codes: Optional[Iterable[str]], tree: "Files"
+) -> List[Result]:
+    """Each share in a process of its own, the first in this one.
+
+    A pool of ``concurrent.futures`` would do the same, and takes longer to load than many trees take to check.
+    """
+    import multiprocessing
+
+    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+    others = []
+    for share in shares[1:]:
+        receiving, sending = context.Pipe(duplex=False)
+        process = context.Process(target=_send_part, args=(sending, share, question, codes, tree))
+        process.start()
+        sending.close()
+        others.append((process, receiving, share))
+    try:
+        parts = [_part(shares[0], question, codes, tree)]
+        for process, receiving, share in others:
+            try:
+                parts.append(receiving.recv())
+            except EOFError:
+                # It was killed, by the system when memory ran out for instance; what it had is done here.
+                parts.append(_part(share, question, codes, tree))
+            process.join()
+    finally:
+        for process, receiving, _ in others:
+            receiving.close()
+            process.terminate()
+    return parts
+
+
+def _send_part(
+    connection: Any,
+    work: Sequence[Tuple[str, bytes]],
+    question: Question,
+    codes: Optional[Iterable[str]],
+    tree: "Files",
+) -> None:
+    connection.send(_part(work, question, codes, tree))
+    connection.close()
 
 
 def _part(

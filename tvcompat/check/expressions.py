@@ -498,6 +498,8 @@ def last_name(node: ast.AST) -> str:
 
 
 def has_version(value: Optional[Value]) -> bool:
+    if value is None:
+        return False
     if isinstance(value, Collection):
         return any(has_version(each) for each in value.values)
     return any(isinstance(each, Version) for each in flat(value))

@@ -73,9 +73,7 @@ def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> List[str]:
     Returns:
         Paths below the ones given, in order.
     """
-    from pathspec import GitIgnoreSpec
-
-    excluded = GitIgnoreSpec.from_lines(exclude) if exclude else None
+    excluded = _patterns(exclude) if exclude else None
     found: Dict[str, None] = {}
     for path in paths:
         if os.path.isdir(path):
@@ -85,10 +83,15 @@ def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> List[str]:
     return list(found)
 
 
-def _walk(folder: str, excluded: Any) -> Iterator[str]:
-    """Files below a folder, sorted."""
+def _patterns(lines: Iterable[str]) -> Any:
+    # Here, since editors and hooks check single files, and loading it takes as long as that.
     from pathspec import GitIgnoreSpec
 
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _walk(folder: str, excluded: Any) -> Iterator[str]:
+    """Files below a folder, sorted."""
     specs: List[Tuple[str, Any]] = []
 
     def ignored(path: str, is_folder: bool) -> bool:
@@ -105,7 +108,7 @@ def _walk(folder: str, excluded: Any) -> Iterator[str]:
         ignore = os.path.join(current, ".gitignore")
         if os.path.isfile(ignore):
             with open(ignore, encoding="utf-8", errors="replace") as stream:
-                specs.append((current, GitIgnoreSpec.from_lines(stream)))
+                specs.append((current, _patterns(stream)))
         try:
             entries = sorted(os.scandir(current), key=lambda entry: entry.name)
         except OSError:

@@ -73,6 +73,7 @@ class Knowledge:
         self.all = (1 << len(self.releases)) - 1
         self._presence: Dict[Tuple[str, bool], Presence] = {}
         self._signatures: Dict[str, Tuple[Signature, ...]] = {}
+        self._definitions: Dict[str, str] = {}
         self._builders: Optional[Dict[str, Builder]] = None
 
     # Releases
@@ -167,6 +168,10 @@ class Knowledge:
                 return Presence(there & self.mask(entry.urls), True)
         return Presence(there, False)
 
+    def warnings(self, path: str) -> Tuple[Span[str], ...]:
+        """What the source of something says when it is used, release by release."""
+        return self.catalog.spans(self.catalog.table("names")["deprecated"].get(path, ()))
+
     def replacement(self, path: str) -> Optional[Replacement]:
         """What the hand-written table says stands in for a name."""
         for row in self.catalog.table("replacements")["replacements"]:
@@ -205,12 +210,17 @@ class Knowledge:
 
     def definition(self, path: str) -> str:
         """The path where something is defined, followed through imports as the newest release that has it does."""
+        if path not in self._definitions:
+            self._definitions[path] = self._defined(path)
+        return self._definitions[path]
+
+    def _defined(self, path: str) -> str:
         for _ in range(8):
-            thing = self.catalog.name(path)
-            if thing is None or not thing.spans or not isinstance(thing.spans[-1].value, str):
-                return path
-            target = thing.spans[-1].value
-            if not target.startswith("= torchvision"):
+            module, _, name = path.rpartition(".")
+            table = self.catalog.module(module)
+            raw = table["names"].get(name) if table is not None else None
+            target = self.catalog.description(raw[-1][2]) if raw else None
+            if not isinstance(target, str) or not target.startswith("= torchvision"):
                 return path
             path = target[2:]
         return path

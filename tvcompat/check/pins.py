@@ -3,17 +3,20 @@
 import os
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatch
-from typing import Dict, Iterator, List, Optional, Tuple
-
-from packaging.requirements import InvalidRequirement, Requirement
+from fnmatch import translate
+from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Tuple
 
 from tvcompat.check.uses import Use
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 NAMES = (
     *("requirements*.txt", "*requirements.txt", "requirements*.in", "constraints*.txt"),
     *("pyproject.toml", "setup.cfg", "Pipfile", "environment*.yml", "environment*.yaml"),
 )
+
+_NAMED = re.compile("|".join(translate(name) for name in NAMES))
 
 # A requirement as text in `pyproject.toml`, an item of a list in YAML (where conda writes `torchvision=0.9.1`, with a
 # build behind another `=`), a line of a `Pipfile`, and one of a requirement file or `setup.cfg`.
@@ -24,8 +27,7 @@ LINE = re.compile(r"^[ \t]*(torch(?:vision)?(?![\w.-])[^#\n]*?)[ \t]*(?:\\?$|#| 
 
 
 def is_requirement_file(path: str) -> bool:
-    name = os.path.basename(path)
-    return any(fnmatch(name, pattern) for pattern in NAMES)
+    return _NAMED.match(os.path.basename(path)) is not None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,10 @@ def _from_conda(text: str) -> str:
     return f"{name.strip()}=={version}" if exact else f"{name.strip()}=={version}.*"
 
 
-def _requirement(text: str) -> Optional[Requirement]:
+def _requirement(text: str) -> "Optional[Requirement]":
+    # Here, since few runs come upon a requirement file.
+    from packaging.requirements import InvalidRequirement, Requirement
+
     try:
         return Requirement(text.strip())
     except InvalidRequirement:
@@ -101,7 +106,7 @@ def _list(path: str, text: str, position: int) -> str:
     return str(text.rfind("[", 0, position))
 
 
-def _pairs(found: List[Tuple[Requirement, Place, str]]) -> Iterator[Use]:
+def _pairs(found: "List[Tuple[Requirement, Place, str]]") -> Iterator[Use]:
     groups: Dict[Tuple[str, str], Dict[str, List[Tuple[Requirement, Place]]]] = {}
     for requirement, place, group in found:
         # Lines for other platforms or Pythons are other installations.

@@ -6,7 +6,7 @@ module, since they run later; those in whose text no name of interest occurs are
 
 import ast
 import re
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.expressions import ROOTS, Expressions, element, has_version, last_name
 from tvcompat.check.scopes import Later, Scope
@@ -25,7 +25,10 @@ EXCEPTIONS = {
 }
 
 # Words that make a function worth walking, whatever the names of the module are.
-ALWAYS = {"torchvision", "import_module", "__import__", "optional_import"}
+ALWAYS = {"torchvision", "import_module", "__import__", "optional_import", "hub", "__version__"}
+
+# Modules of which nothing matters by itself: only beside a name of torchvision's, or under one of the words above.
+BY_THE_WAY = ("torch", "functools", "typing", "pytest")
 
 
 class Analysis(Expressions):
@@ -54,6 +57,8 @@ class Analysis(Expressions):
         self._lines = text.split("\n")
         self._module, self._package = module, package
         self._later: List[Later] = []
+        self._followed: Dict[int, Tuple[int, FrozenSet[str], Dict[str, Local]]] = {}
+        self._interesting: Dict[int, bool] = {}
         self._block(tree.body)
         while self._later:
             self._walk_later(self._later.pop(0))
@@ -177,15 +182,51 @@ class Analysis(Expressions):
             self._function.pop()
         self._scope, self._guards, self._branches = saved
 
-    def _is_interesting(self, node: Any, scope: Optional[Scope]) -> bool:
-        names = set(ALWAYS)
-        while scope is not None:
-            names.update(
-                name for name, value in scope.names.items() if value is not None and not isinstance(value, Constant)
-            )
-            scope = scope.parent
-        text = "\n".join(self._lines[node.lineno - 1 : node.end_lineno])
-        return not names.isdisjoint(_WORDS.findall(text))
+    def _is_interesting(self, node: Any, scope: Scope) -> bool:
+        """Whether a function has to do with torchvision: by a name in its text, or by a function that it calls."""
+        pending, seen = [(node, scope)], {id(node)}
+        while pending:
+            each, around = pending.pop()
+            known = self._interesting.get(id(each))
+            if known is None:
+                known = self._names_torchvision(each, around, pending, seen)
+            if known:
+                self._interesting[id(node)] = True
+                return True
+        # None that it reaches is, so none of those reaches one that is.
+        self._interesting.update(dict.fromkeys(seen, False))
+        return False
+
+    def _names_torchvision(self, node: Any, scope: Scope, pending: List[Tuple[Any, Scope]], seen: Set[int]) -> bool:
+        """Whether the text of a function has a name of interest; functions of the file that it has are noted."""
+        words = set(_WORDS.findall("\n".join(self._lines[node.lineno - 1 : node.end_lineno])))
+        if not words.isdisjoint(ALWAYS):
+            return True
+        around: Optional[Scope] = scope
+        while around is not None:
+            names, functions = self._names_followed(around)
+            if not words.isdisjoint(names):
+                return True
+            for name in functions.keys() & words:
+                later = self._by_node.get(id(functions[name].node))
+                if later is not None and id(later.node) not in seen:
+                    seen.add(id(later.node))
+                    pending.append((later.node, later.scope))
+            around = around.parent
+        return False
+
+    def _names_followed(self, scope: Scope) -> Tuple[FrozenSet[str], Dict[str, Local]]:
+        """Names of a scope that lead to torchvision, and those of functions of the file."""
+        known = self._followed.get(id(scope))
+        if known is None or known[0] != len(scope.names):
+            names, functions = set(), {}
+            for name, value in scope.names.items():
+                if type(value) is Local and id(value.node) in self._by_node:
+                    functions[name] = value
+                elif value is not None and any(_matters(each) for each in flat(value)):
+                    names.add(name)
+            known = self._followed[id(scope)] = (len(scope.names), frozenset(names), functions)
+        return known[1], known[2]
 
     def _statements_in(self, statement: ast.stmt) -> None:
         self._branch([statement], ())
@@ -282,6 +323,12 @@ class Analysis(Expressions):
 
 
 _WORDS = re.compile(r"[^\W\d]\w*")
+
+
+def _matters(value: Optional[Value]) -> bool:
+    if isinstance(value, Ref):
+        return value.path.partition(".")[0] not in BY_THE_WAY or value.path.startswith("torch.hub")
+    return value is not None and not isinstance(value, Constant)
 
 
 def _terminates(statements: Sequence[ast.stmt]) -> bool:

@@ -45,9 +45,7 @@ def _warned(use: Use, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], 
     if use.kind == "import":
         paths.update({".".join(parts[:length]): ".".join(parts[:length]) for length in range(2, len(parts))})
     for path, shown in paths.items():
-        thing = knowledge.catalog.name(path)
-        spans = thing.deprecated if thing is not None else ()
-        spans = tuple(span for span in spans if not _OF_ARGUMENTS.search(span.value))
+        spans = tuple(span for span in knowledge.warnings(path) if not _OF_ARGUMENTS.search(span.value))
         if spans:
             yield shown, spans
 

@@ -2,17 +2,19 @@
 
 import re
 from functools import lru_cache
-from typing import Iterator, List, Tuple
+from typing import TYPE_CHECKING, Iterator, List, Tuple
 
-from packaging.specifiers import SpecifierSet
-
-from tvcompat.catalog.pairs import satisfies, torchvision_for
 from tvcompat.check.knowledge import Knowledge
 from tvcompat.check.rules import Context, Report, Rule
 from tvcompat.check.uses import Use
 
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
 
 def check(use: Use, context: Context) -> Iterator[Report]:
+    from tvcompat.catalog.pairs import satisfies, torchvision_for
+
     torch: SpecifierSet = use.extra["torch"]
     torchvision: SpecifierSet = use.extra["torchvision"]
     if not str(torch) or not str(torchvision):
@@ -51,7 +53,7 @@ def _versions(knowledge: Knowledge) -> "frozenset[str]":
     return frozenset(asked | {release.torch for release in knowledge.catalog.all_releases.values() if release.torch})
 
 
-def _pinned(specifiers: SpecifierSet) -> "set[str]":
+def _pinned(specifiers: "SpecifierSet") -> "set[str]":
     versions = {each.version for each in specifiers if each.operator == "=="}
     return {re.sub(r"\+.*", "", version) for version in versions if "*" not in version}
 
