@@ -208,3 +208,4 @@ def pages(session: nox.Session) -> None:
     """A documentation page for each rule of the checker, made from the rule itself."""
     python = measuring_environment(session)
     session.run(str(python), "-m", "tvcompat.check.pages", "docs/rules", external=True)
+    session.run(str(python), "docs/pages.py", external=True)
