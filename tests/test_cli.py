@@ -187,3 +187,27 @@ def test_narrow_terminals_get_lines_that_fit(monkeypatch):
     monkeypatch.setattr(output, "terminal_width", lambda: 40)
     lines = output.table(["a", "b"], [["x" * 10, "y" * 100]]).splitlines()
     assert max(map(len, lines)) <= 40
+
+
+def test_colour_is_for_terminals_that_want_it(tmp_path):
+    source = tmp_path / "a.py"
+    source.write_text("from torchvision.models.utils import load_state_dict_from_url\n", encoding="utf-8")
+    if sys.version_info < (3, 10):
+        pytest.skip("check runs on Python 3.10 or newer")
+
+    def said(**variables):
+        own = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
+        command = [sys.executable, "-m", "tvcompat", "check", str(source)]
+        return subprocess.run(command, env={**own, **variables}, capture_output=True, text=True, check=False).stdout
+
+    assert "\033[" not in said()
+    assert "\033[31m[breaks]\033[0m" in said(FORCE_COLOR="1")
+    assert "\033[" not in said(FORCE_COLOR="1", NO_COLOR="1")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_completion_knows_commands_and_options(shell):
+    pytest.importorskip("shtab")
+    script = run("completion", shell).stdout
+    assert "--statistics" in script
+    assert all(command in script for command in COMMANDS)

@@ -41,12 +41,13 @@ COMMANDS: Dict[str, Command] = {
         "startup", "let an environment variable turn the guard on, for processes one can't start oneself"
     ),
     "doctor": Command("doctor", "whether the installed torch, torchvision and Python fit, and what to install if not"),
+    "completion": Command("completion", "a script that lets a shell complete commands and options"),
     "audit": Command("audit", "measure releases and write the availability report (in a checkout of tvcompat)"),
 }
 
 
-def build_parser(chosen: Optional[str]) -> argparse.ArgumentParser:
-    """The parser; only the chosen command's own arguments are loaded."""
+def build_parser(chosen: Optional[str], *, whole: bool = False) -> argparse.ArgumentParser:
+    """The parser; only the chosen command's own arguments are loaded, unless all are asked for."""
     parser = argparse.ArgumentParser(
         prog="tvcompat",
         description="What exists in which torchvision release, what breaks between two, and what to write instead.",
@@ -56,7 +57,7 @@ def build_parser(chosen: Optional[str]) -> argparse.ArgumentParser:
     parser.add_argument("--verbose", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, command in COMMANDS.items():
-        if name != chosen:
+        if name != chosen and not whole:
             commands.add_parser(name, help=command.help, add_help=False)
             continue
         module = import_module(f"tvcompat.commands.{command.module}")

@@ -1,8 +1,6 @@
 """Putting files in place in one step: whoever reads sees the old content or the new, never a part."""
 
 import os
-import shutil
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Iterator
@@ -18,6 +16,10 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: it can't be written; what was there stays.
     """
+    # Here, since few who import this write anything, and both take longer to load than this package.
+    import shutil
+    import tempfile
+
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)

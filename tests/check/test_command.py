@@ -56,7 +56,7 @@ def test_text_shows_the_line_with_a_caret(tree, capsys):
         "    net = models.resnet50(pretrained=True)\n"
         "                          ^^^^^^^^^^^^^^^\n"
     )
-    assert captured.err.startswith("1 files against torchvision ")
+    assert captured.err.startswith("1 file against torchvision ")
 
 
 def test_json_has_the_keys_that_are_promised(tree):
@@ -243,7 +243,7 @@ def test_the_range_of_releases(tree, capsys):
     assert (found["first"], found["last"]) == ("0.13.0", "0.16.2")
     assert [(f["line"], f["code"]) for f in found["below"] + found["above"]] == [(2, "TVC102"), (1, "TVC101")]
     assert main(["range", "."]) == 0
-    assert "It runs on torchvision 0.13.0 to 0.16.2 (1 files)." in capsys.readouterr().out
+    assert "It runs on torchvision 0.13.0 to 0.16.2 (1 file)." in capsys.readouterr().out
 
 
 def test_no_release_at_all(tree, capsys):

@@ -56,7 +56,7 @@ def test_what_nothing_was_found_for_is_said(project, capsys):
     assert (
         "main.py:3: left: seen at run time: torchvision.models.vgg.model_urls is gone since torchvision 0.15.1" in said
     )
-    assert "the ledger has 1 more uses in 1 files that were not given" in said
+    assert "the ledger has 1 more use in 1 file that were not given" in said
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 2, "uses": []}', '{"format": 1, "uses": [{}]}'])

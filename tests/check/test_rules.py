@@ -169,3 +169,9 @@ def test_parameters_by_release():
     assert [f.code for f in findings(source, between("0.9.0"))] == ["TVC103"]
     assert findings(source) == []
     assert findings("from torchvision.transforms import Resize\nResize(3, colour=1)") == []
+
+
+def test_versions_compared_as_text_are_right_up_to_0_9():
+    source = 'import torchvision\nx = torchvision.__version__ < "0.9"\n'
+    assert findings(source, between("0.9.0", "0.9.1")) == []
+    assert [f.breaks_in for f in findings(source, between("0.9.0", "0.10.0"))] == ["0.10.0"]

@@ -14,12 +14,19 @@ FORMATS = ("text", "json", "sarif", "github")
 LEVELS = {"breaks": "error", "deprecated": "warning", "behaviour": "note"}
 
 
-def render(findings: Sequence[Finding], form: str, given: Optional[Dict[str, str]] = None) -> str:
+# How a terminal shows them: red, yellow, magenta.
+COLOURS = {"breaks": "31", "deprecated": "33", "behaviour": "35"}
+
+
+def render(
+    findings: Sequence[Finding], form: str, given: Optional[Dict[str, str]] = None, *, colour: bool = False
+) -> str:
     """Findings as they are printed.
 
     Args:
         form: one of ``FORMATS``.
         given: path -> source, for what is in no file.
+        colour: whether text is for a terminal that shows colours.
     """
     if form == "json":
         return json.dumps([finding.as_json() for finding in findings], indent=2, ensure_ascii=False) + "\n"
@@ -27,21 +34,27 @@ def render(findings: Sequence[Finding], form: str, given: Optional[Dict[str, str
         return json.dumps(sarif(findings), indent=2, ensure_ascii=False) + "\n"
     if form == "github":
         return "".join(annotation(finding) + "\n" for finding in findings)
-    return "".join(_text(finding, given or {}) for finding in findings)
+    return "".join(_text(finding, given or {}, colour) for finding in findings)
 
 
-def _text(finding: Finding, given: Dict[str, str]) -> str:
+def _text(finding: Finding, given: Dict[str, str], colour: bool) -> str:
     """Place, code and message, then the line with a caret under what is meant."""
     cell = f":cell {finding.cell}" if finding.cell is not None else ""
     place = f"{finding.path}{cell}:{finding.line}:{finding.column}"
-    head = f"{place}: {finding.code} [{finding.severity}] {finding.message}\n"
+
+    def painted(text: str, kind: str) -> str:
+        return f"\033[{kind}m{text}\033[0m" if colour else text
+
+    kind = COLOURS[finding.severity]
+    head = f"{painted(place, '1')}: {finding.code} {painted(f'[{finding.severity}]', kind)} {finding.message}\n"
     line = _line(finding, given)
     if line is None:
         return head
     shown = line.lstrip()
     start = finding.column - 1 - (len(line) - len(shown))
     end = finding.end_column - 1 - (len(line) - len(shown)) if finding.end_line == finding.line else len(shown)
-    return f"{head}    {shown}\n    {' ' * start}{'^' * max(1, min(end, len(shown)) - start)}\n"
+    carets = painted("^" * max(1, min(end, len(shown)) - start), kind)
+    return f"{head}    {shown}\n    {' ' * start}{carets}\n"
 
 
 def _line(finding: Finding, given: Dict[str, str]) -> Optional[str]:

@@ -5,7 +5,6 @@ module, since they run later; those in whose text no name of interest occurs are
 """
 
 import ast
-import re
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.expressions import ROOTS, Expressions, element, has_version, last_name
@@ -199,19 +198,20 @@ class Analysis(Expressions):
 
     def _names_torchvision(self, node: Any, scope: Scope, pending: List[Tuple[Any, Scope]], seen: Set[int]) -> bool:
         """Whether the text of a function has a name of interest; functions of the file that it has are noted."""
-        words = set(_WORDS.findall("\n".join(self._lines[node.lineno - 1 : node.end_lineno])))
-        if not words.isdisjoint(ALWAYS):
+        text = "\n".join(self._lines[node.lineno - 1 : node.end_lineno])
+        if _has_word(text, ALWAYS):
             return True
         around: Optional[Scope] = scope
         while around is not None:
             names, functions = self._names_followed(around)
-            if not words.isdisjoint(names):
+            if _has_word(text, names):
                 return True
-            for name in functions.keys() & words:
-                later = self._by_node.get(id(functions[name].node))
-                if later is not None and id(later.node) not in seen:
-                    seen.add(id(later.node))
-                    pending.append((later.node, later.scope))
+            for name, local in functions.items():
+                if name in text:
+                    later = self._by_node[id(local.node)]
+                    if id(later.node) not in seen:
+                        seen.add(id(later.node))
+                        pending.append((later.node, later.scope))
             around = around.parent
         return False
 
@@ -322,7 +322,17 @@ class Analysis(Expressions):
         self._scope.outer.update(node.names)
 
 
-_WORDS = re.compile(r"[^\W\d]\w*")
+def _has_word(text: str, names: Iterable[str]) -> bool:
+    """Whether one of the names stands in a text, not as a part of another; much quicker than taking all words out."""
+    for name in names:
+        position = text.find(name)
+        while position >= 0:
+            end = position + len(name)
+            around = text[position - 1 : position] if position else "", text[end : end + 1]
+            if not any(character.isalnum() or character == "_" for character in around):
+                return True
+            position = text.find(name, end)
+    return False
 
 
 def _matters(value: Optional[Value]) -> bool:

@@ -1,7 +1,6 @@
 """``tvcompat check``: which lines do not work on the releases asked for."""
 
 import argparse
-import hashlib
 import json
 import sys
 from collections import Counter
@@ -15,7 +14,7 @@ from tvcompat.check.findings import Finding, Question
 from tvcompat.check.formats import FORMATS, forget, render
 from tvcompat.check.knowledge import knowledge
 from tvcompat.check.rules import rules
-from tvcompat.commands.output import message, table
+from tvcompat.commands.output import counted, message, table, wants_colour
 from tvcompat.errors import MissingToolError, SettingsError, UnknownRuleError
 from tvcompat.writing import write
 
@@ -72,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.statistics:
         sys.stdout.write(statistics(found, arguments.format))
     else:
-        sys.stdout.write(render(found, arguments.format, given))
+        sys.stdout.write(render(found, arguments.format, given, colour=wants_colour()))
     if arguments.format == "text":
         message(summary(found, result.checked, question))
     if arguments.strict and result.unreadable:
@@ -185,6 +184,8 @@ def paths_of(given: List[str], exclude: List[str]) -> List[str]:
 
 def fingerprints(findings: List[Finding], given: Dict[str, str]) -> List[str]:
     """One for each finding: it stays when lines move, and goes when the line itself changes."""
+    import hashlib
+
     seen: Counter[str] = Counter()
     found = []
     for finding in findings:
@@ -236,4 +237,4 @@ def summary(findings: List[Finding], checked: int, question: Question) -> str:
     else:
         asked = f"torchvision {question.target}, coming from {question.origin}"
     said = ", ".join(f"{count} {severity}" for severity, count in counts.items()) or "nothing found"
-    return f"{checked} files against {asked}: {said}"
+    return f"{counted(checked, 'file')} against {asked}: {said}"

@@ -11,7 +11,7 @@ from tvcompat.check.fixes import Fixed, fix_files, write
 from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style
 from tvcompat.commands.check import add_question, ask, paths_of, select
-from tvcompat.commands.output import message
+from tvcompat.commands.output import counted, message
 
 EXAMPLES = """examples:
   tvcompat fix src --diff                what would be written
@@ -71,10 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
     if ledger is not None:
         count, files = ledger.outside(paths)
         if count:
-            message(f"the ledger has {count} more uses in {files} files that were not given")
+            message(f"the ledger has {counted(count, 'more use')} in {counted(files, 'file')} that were not given")
     mended = sum(len(fixed.mended) for fixed in found)
     verb = "would be mended" if arguments.diff else "mended"
-    message(f"{mended} {verb} in {len(changed)} files, {left} left")
+    message(f"{mended} {verb} in {counted(len(changed), 'file')}, {left} left")
     return 1 if left or (arguments.diff and changed) else 0
 
 

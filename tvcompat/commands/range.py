@@ -6,7 +6,7 @@ from typing import Any, Dict, List
 from tvcompat.check.findings import Finding
 from tvcompat.check.span import Supported, supported
 from tvcompat.commands.check import paths_of
-from tvcompat.commands.output import add_format, message, print_json
+from tvcompat.commands.output import add_format, counted, message, print_json
 
 EXAMPLES = """examples:
   tvcompat range src
@@ -50,7 +50,7 @@ def lines(found: Supported) -> List[str]:
         fewest = min(found.breaking, key=lambda release: len(found.breaking[release]))
         head = [f"No release from {next(iter(found.breaking))} on runs all of it; the fewest lines break on {fewest}:"]
         return head + shown(found.breaking[fewest])
-    answer = [f"It runs on torchvision {found.first} to {found.last} ({found.checked} files)."]
+    answer = [f"It runs on torchvision {found.first} to {found.last} ({counted(found.checked, 'file')})."]
     holes = [r for r in found.breaking if r not in found.releases]
     order = list(found.breaking)
     between = [r for r in holes if order.index(found.first) < order.index(r) < order.index(str(found.last))]

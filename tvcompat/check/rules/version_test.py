@@ -10,6 +10,9 @@ from tvcompat.check.uses import Use
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
+    wrong = context.knowledge.between("0.10.0", context.knowledge.releases[-1])
+    if not wrong & context.question.wanted:
+        return
     if use.extra.get("form") == "float":
         text = "float() of a version takes 0.10 for 0.1, which is less than 0.9."
     else:
@@ -17,7 +20,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     yield Report(
         "breaks",
         f"{text} Use packaging.version.Version.",
-        breaks_in=context.knowledge.first_of(context.knowledge.between("0.10.0", context.knowledge.releases[-1])),
+        breaks_in=context.knowledge.first_of(wrong),
         fix="packaging.version.Version(...)",
     )
 

@@ -1,0 +1,39 @@
+"""What the site has beside the pages of this folder: the report, its pictures, and the help of every command."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from mkdocs.structure.files import File
+
+ROOT = Path(__file__).parents[1]
+REPORT = ROOT / "matrix" / "report"
+
+
+def on_files(files, config):
+    for path in sorted(REPORT.iterdir()):
+        if path.suffix in (".html", ".svg", ".csv", ".md"):
+            files.append(File.generated(config, f"report/{path.name}", content=path.read_bytes()))
+    return files
+
+
+def on_page_markdown(markdown, page, config, files):
+    # In the repository the report lies beside this folder, in the site below it.
+    up = "../" * page.file.src_uri.count("/")
+    markdown = markdown.replace(f"({up}../matrix/report/", f"({up}report/")
+    markdown = markdown.replace(f"({up}../CHANGELOG.md)", f"({up}index.md)")
+    if page.file.src_uri == "reference/cli.md":
+        markdown += "".join(described(name) for name in commands())
+    return markdown
+
+
+def commands():
+    from tvcompat.cli import COMMANDS
+
+    return list(COMMANDS)
+
+
+def described(name):
+    command = [sys.executable, "-m", "tvcompat", name, "--help"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return f"\n## tvcompat {name}\n\n```text\n{said.rstrip()}\n```\n"
