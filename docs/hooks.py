@@ -1,5 +1,6 @@
 """What the site has beside the pages of this folder: the report, its pictures, and the help of every command."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,3 +38,9 @@ def described(name):
     command = [sys.executable, "-m", "tvcompat", name, "--help"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return f"\n## tvcompat {name}\n\n```text\n{said.rstrip()}\n```\n"
+
+
+def on_page_content(html, page, config, files):
+    # Docstrings mark names as Sphinx reads them.
+    html = re.sub(r":(?:class|func|mod|meth|data):(?=<code>)", "", html)
+    return re.sub(r"<code>~[\w.]*\.(\w+)</code>", r"<code>\1</code>", html)

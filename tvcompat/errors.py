@@ -105,7 +105,8 @@ class DiskSpaceError(TVCompatError, OSError):
 
     Args:
         what: the thing to be installed.
-        needed_mb, free_mb: megabytes.
+        needed_mb: megabytes that it takes.
+        free_mb: megabytes that there are.
         where: the folder whose disk was looked at.
     """
 

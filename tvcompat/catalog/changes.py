@@ -35,7 +35,8 @@ def diff(known: Catalog, first: str, last: str, *, private: bool = False) -> Lis
     """Every difference between two releases, the most serious first.
 
     Args:
-        first, last: releases of the catalog; code ran on ``first`` and is to run on ``last``.
+        first: a release of the catalog, on which the code ran.
+        last: the one it is to run on.
         private: report names that begin with an underscore and names that modules merely import as well.
     """
     found = [

@@ -21,7 +21,8 @@ class Use(NamedTuple):
     Attributes:
         name: full path, ``torchvision.models.resnet.model_urls``; ``torchvision.models.resnet50(pretrained=)`` for
             an argument.
-        file, line: the place, as Python names it.
+        file: of the program, as Python names it.
+        line: from 1.
         times: how often.
         gone: the first release without it, empty for what still works there.
         instead: full path of what to write instead, empty where nothing stands in.

@@ -46,8 +46,16 @@ def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
         The model (``torch.nn.Module``), with the checkpoint that the newest release names, whatever the release.
 
     Raises:
-        UnknownModelError, ModelNotInReleaseError, UnknownWeightsError, WeightsNotAvailableError, WeightsTypeError,
-        ConflictingArgumentsError, UnexpectedArgumentError, CheckpointError, OfflineError, TorchvisionImportError.
+        UnknownModelError: no release, and nobody who registered models, has one of that name.
+        ModelNotInReleaseError: other releases have it, the installed one has not.
+        UnknownWeightsError: the model has no such entry.
+        WeightsNotAvailableError: the entry can't be had on the installed release.
+        WeightsTypeError: ``weights`` is neither ``None``, nor a name, nor a member of an enum.
+        ConflictingArgumentsError: two arguments say different things, ``weights=`` and ``pretrained=`` for instance.
+        UnexpectedArgumentError: the builder does not take an argument.
+        CheckpointError: a file is damaged, or does not fit the model.
+        OfflineError: a file is needed and can't be fetched.
+        TorchvisionImportError: torchvision is not there, or too old, or does not import.
     """
     get = config.get
     weights, backbone = get("weights", _UNSET), get("weights_backbone", _UNSET)
@@ -99,7 +107,9 @@ def get_model_builder(name: str) -> Callable[..., Any]:
     """The builder of a model in the installed release, by its registry name.
 
     Raises:
-        UnknownModelError, ModelNotInReleaseError, TorchvisionImportError.
+        UnknownModelError: no release, and nobody who registered models, has one of that name.
+        ModelNotInReleaseError: other releases have it, the installed one has not.
+        TorchvisionImportError: torchvision is not there, or too old, or does not import.
     """
     if not isinstance(name, str):
         raise UnknownModelError(name)

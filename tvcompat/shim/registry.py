@@ -94,7 +94,8 @@ def list_models(
 
     Args:
         module: only those of a namespace: ``torchvision.models.detection`` or ``"detection"``.
-        include, exclude: patterns, one or several, as of :mod:`fnmatch`.
+        include: patterns, one or several, as of :mod:`fnmatch`: names that fit none are left out.
+        exclude: patterns of names that are left out.
         release: ask the catalog about another release, which needs no torchvision: ``"0.12"``, ``"latest"``.
 
     Raises:
