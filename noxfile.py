@@ -1,5 +1,6 @@
 """What a contributor does, as nox sessions. `nox` alone runs the tests; `nox -s audit` measures and reports."""
 
+import json
 import os
 import shutil
 import sys
@@ -102,6 +103,36 @@ def matrix(session: nox.Session, release: str) -> None:
 
 
 @nox.session(venv_backend="none")
+def fan(session: nox.Session) -> None:
+    """Print the sessions of the matrix for machines that share it, as `sessions=JSON`: `-- 0.12.0 0.29.2` for some."""
+    command = [sys.executable, "-m", "nox", "--list", "--json", "--session", "matrix"]
+    listed = json.loads(str(session.run(*command, external=True, silent=True, stderr=None)))
+    pythons = {entry["version"]: entry["python"] for entry in LISTED["release"]}
+    found = [
+        {"session": entry["session"], "release": release, "python": pythons[release]}
+        for entry in listed
+        for release in [entry["session"].partition("(")[2].rstrip(")").strip("'\"")]
+        if not session.posargs or release in session.posargs
+    ]
+    print(f"sessions={json.dumps(found)}")
+
+
+@nox.session(venv_backend="none")
+def gather(session: nox.Session) -> None:
+    """Bring together the records that several machines measured: `-- FOLDER`."""
+    python = measuring_environment(session)
+    session.run(str(python), "-m", "tvcompat.audit.gather", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def news(session: nox.Session) -> None:
+    """List and measure releases that are newer than the list, and tell what they changed: `-- --write change.md`."""
+    python, uv = measuring_environment(session), find_uv()
+    told = {"UV": uv} if uv else {}
+    session.run(str(python), "-m", "tvcompat.audit.news", *session.posargs, external=True, env=told)
+
+
+@nox.session(venv_backend="none")
 def verify(session: nox.Session) -> None:
     """Run the shim inside releases where that was not done yet, or `-- --refresh --release 0.12.0`."""
     measuring(session, "--verify", *session.posargs)
@@ -109,13 +140,21 @@ def verify(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=True)
 def lint(session: nox.Session) -> None:
-    """ruff and strict mypy."""
+    """ruff, strict mypy, and the workflows against their schema and what zizmor knows of their safety."""
     session.install(
         "-e", ".[audit,check]", *nox.project.dependency_groups(PROJECT, "lint", "tests"), "nox", silent=True
     )
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+    workflows = sorted(map(str, Path(".github", "workflows").glob("*.yml")))
+    for schema, files in (
+        ("github-workflows", workflows),
+        ("github-actions", ["action.yml"]),
+        ("dependabot", [".github/dependabot.yml"]),
+    ):
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
+    session.run("zizmor", "--offline", "--quiet", "action.yml", ".github")
 
 
 def tests(session: nox.Session) -> None:
@@ -216,3 +255,31 @@ def docs(session: nox.Session) -> None:
     """Build the documentation strictly: every link and anchor leads somewhere. `-- serve` shows it while you write."""
     session.install("-e", ".[check,completion]", *nox.project.dependency_groups(PROJECT, "docs"))
     session.run("mkdocs", *(session.posargs or ["build", "--strict"]))
+
+
+@nox.session(venv_backend="none")
+def package(session: nox.Session) -> None:
+    """Build wheel and sdist, and use both in clean environments of four Pythons: the core alone, and each extra."""
+    build = environment(session, ROOT / ".nox" / "build", sys.executable, "build[uv]", "twine")
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run(str(build), "-m", "build", "--installer", "uv" if find_uv() else "pip", external=True, silent=True)
+    files = sorted(Path("dist").iterdir())
+    session.run(str(build), "-m", "twine", "check", "--strict", *map(str, files), external=True)
+    for version in ("3.8", "3.9", "3.11", "3.13"):
+        for file in files:
+            for extra in EXTRAS if version == "3.13" else EXTRAS[:1]:
+                use_package(session, version, file, extra)
+
+
+# What is installed beside the core, one environment each.
+EXTRAS = ["", "[check]", "[audit]", "[completion]"]
+
+
+def use_package(session: nox.Session, version: str, file: Path, extra: str) -> None:
+    """Install a distribution into an environment that has nothing else, and use it there."""
+    session.log(f"Python {version}, {file.name}{extra}")
+    place = Path(session.create_tmp()) / "clean"
+    shutil.rmtree(place, ignore_errors=True)
+    python = environment(session, place, interpreter(version), f"tvcompat{extra} @ {file.absolute().as_uri()}")
+    session.run(str(python), "tests/installed_package.py", extra.strip("[]"), external=True)
+    shutil.rmtree(place)

@@ -127,14 +127,15 @@ SOURCES = {
 }
 
 
-def build_wheel(version="9.0.0", sources=SOURCES, extra=None, torch="1.0.0", record=None):
+def build_wheel(version="9.0.0", sources=SOURCES, extra=None, torch="1.0.0", record=None, requires=None):
     """The bytes of a wheel with a large compiled part, as torchvision's have."""
     info = f"torchvision-{version}.dist-info"
     members = {name: text.encode() for name, text in sources.items()}
     members["torchvision/_C.so"] = bytes(range(256)) * 4000
     members[f"{info}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: torchvision\nVersion: {version}\nRequires-Dist: torch (=={torch})\n"
-        f"Requires-Python: >=3.8\n"
+        f"Metadata-Version: 2.1\nName: torchvision\nVersion: {version}\n"
+        + "".join(f"Requires-Dist: {each}\n" for each in requires or [f"torch (=={torch})"])
+        + "Requires-Python: >=3.8\n"
     ).encode()
     members.update(extra or {})
     lines = []

@@ -260,6 +260,22 @@ class Store:
                     self._write_shared(kind)
             return dropped
 
+    def adopt(self, other: "Store") -> None:
+        """Take over the shared values of another store.
+
+        Raises:
+            RecordError: the two have different values of one name.
+        """
+        self._values = {}
+        for kind in KINDS:
+            table, found = self._table(kind), other._table(kind)
+            different = [digest for digest, value in found.items() if table.get(digest, value) != value]
+            if different:
+                raise RecordError(f"two values of {kind} have the digest {different[0]}")
+            if not found.keys() <= table.keys():
+                table.update(found)
+                self._write_shared(kind)
+
     def share(self, kind: str, value: Any) -> str:
         """Store a value once; returns the ``kind@digest`` that names it."""
         text = json.dumps(value, separators=(",", ":"), sort_keys=kind not in ORDERED, allow_nan=False)
