@@ -1,5 +1,6 @@
 """mypy and pyright accept what the README and the examples do, and refuse mistakes."""
 
+import os
 import re
 import subprocess
 import sys
@@ -48,3 +49,12 @@ def test_mistakes(checker, tmp_path):
     path = HERE / "typing" / "mistakes.py"
     wrong = [number for number, line in enumerate(path.read_text().splitlines(), 1) if "(" in line]
     assert list(check(checker, path, tmp_path)) == wrong
+
+
+def test_every_public_type_is_known(tmp_path):
+    binaries = Path(sys.executable).parent
+    # pyright asks the `python` on PATH where the packages are.
+    own = dict(os.environ, PATH=f"{binaries}{os.pathsep}{os.environ['PATH']}", VIRTUAL_ENV=str(binaries.parent))
+    command = [sys.executable, "-m", "pyright", "--verifytypes", "tvcompat", "--ignoreexternal"]
+    said = subprocess.run(command, cwd=tmp_path, env=own, capture_output=True, text=True, check=False).stdout
+    assert "Type completeness score: 100%" in said, [line for line in said.split("\n") if " error: " in line]

@@ -4,7 +4,7 @@ All of them are :class:`TVCompatError`, so one ``except`` clause is enough; each
 torchvision or Python raises in the same situation, so that clauses written before tvcompat still work.
 """
 
-from typing import Sequence
+from typing import Optional, Sequence, Tuple
 
 
 class TVCompatError(Exception):
@@ -24,7 +24,8 @@ class UnknownReleaseError(TVCompatError, ValueError):
     """
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:
-        self.asked, self.known = asked, tuple(known)
+        self.asked: str = asked
+        self.known: Tuple[str, ...] = tuple(known)
         super().__init__(
             f"torchvision {asked} is not among the measured releases: {', '.join(known)}. "
             f"`latest` stands for the newest, and `0.12` for the newest 0.12."
@@ -40,7 +41,8 @@ class UnknownNameError(TVCompatError, KeyError):
     """
 
     def __init__(self, asked: str, close: Sequence[str] = (), note: str = "") -> None:
-        self.asked, self.close = asked, tuple(close)
+        self.asked: str = asked
+        self.close: Tuple[str, ...] = tuple(close)
         message = f"no torchvision release from 0.9 on has {asked!r}."
         if note:
             message += " " + note
@@ -59,7 +61,8 @@ class MissingToolError(TVCompatError, ImportError):
     """
 
     def __init__(self, library: str, extra: str, needed_for: str) -> None:
-        self.library, self.extra = library, extra
+        self.library: str = library
+        self.extra: str = extra
         super().__init__(f'{needed_for} needs {library}, which is not installed. Run: pip install "tvcompat[{extra}]"')
 
 
@@ -111,7 +114,8 @@ class DiskSpaceError(TVCompatError, OSError):
     """
 
     def __init__(self, what: str, needed_mb: int, free_mb: int, where: str) -> None:
-        self.needed_mb, self.free_mb = needed_mb, free_mb
+        self.needed_mb: int = needed_mb
+        self.free_mb: int = free_mb
         super().__init__(
             f"{what} needs about {needed_mb / 1000:.1f} GB and {free_mb / 1000:.1f} GB are free in {where}. "
             f"Free some, or set TVCOMPAT_CACHE to a folder on another disk."
@@ -147,7 +151,8 @@ class UnknownRuleError(TVCompatError, KeyError):
     """
 
     def __init__(self, asked: str, known: Sequence[str]) -> None:
-        self.asked, self.known = asked, tuple(known)
+        self.asked: str = asked
+        self.known: Tuple[str, ...] = tuple(known)
         super().__init__(f"there is no rule {asked!r}; there are {', '.join(known)}")
 
 
@@ -164,7 +169,8 @@ class UnknownModelError(TVCompatError, ValueError):
     """
 
     def __init__(self, asked: object, close: Sequence[str] = ()) -> None:
-        self.asked, self.close = asked, tuple(close)
+        self.asked: object = asked
+        self.close: Tuple[str, ...] = tuple(close)
         hint = f" Did you mean {', '.join(close)}?" if close else " tvcompat.list_models() lists what there is."
         super().__init__(f"no torchvision release has a model {asked!r}.{hint}")
 
@@ -179,7 +185,8 @@ class ModelNotInReleaseError(TVCompatError, ValueError):
     """
 
     def __init__(self, asked: str, installed: str, releases: str) -> None:
-        self.asked, self.installed = asked, installed
+        self.asked: str = asked
+        self.installed: str = installed
         super().__init__(
             f"torchvision {installed} has no {asked}; {releases} have it. "
             f"Its architecture isn't part of the installed release, so no weights can help."
@@ -196,7 +203,9 @@ class UnknownWeightsError(TVCompatError, KeyError, ValueError):
     """
 
     def __init__(self, asked: object, model: str, entries: Sequence[str]) -> None:
-        self.asked, self.model, self.entries = asked, model, tuple(entries)
+        self.asked: object = asked
+        self.model: str = model
+        self.entries: Tuple[str, ...] = tuple(entries)
         there = f"it has {', '.join(entries)}" if entries else "it has none"
         super().__init__(f"{asked!r} is no weights entry of {model}; {there}.")
 
@@ -251,7 +260,7 @@ class LegacyImportError(LegacyNameError, ImportError):
 
     def __init__(self, full_name: str, message: str) -> None:
         super().__init__(full_name, message)
-        self.name = full_name
+        self.name: Optional[str] = full_name
 
 
 class LegacyAttributeError(LegacyNameError, AttributeError):
@@ -268,4 +277,4 @@ class MissingLibraryError(TVCompatError, ImportError):
 
     def __init__(self, library: str, needed_for: str) -> None:
         super().__init__(f"{needed_for} needs {library}. Run: pip install {library}")
-        self.name = library
+        self.name: Optional[str] = library

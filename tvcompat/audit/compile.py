@@ -338,7 +338,7 @@ class SchemaTable:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.nodes = Interned()
+        self.nodes: Interned = Interned()
         self.roots: List[Any] = []
         self._numbers: Dict[str, int] = {}
 

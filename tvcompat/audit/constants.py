@@ -26,7 +26,8 @@ class Partial:
     """``functools.partial(function, **arguments)`` as written in the source."""
 
     def __init__(self, function: str, arguments: Dict[str, Any]) -> None:
-        self.function, self.arguments = function, arguments
+        self.function: str = function
+        self.arguments: Dict[str, Any] = arguments
 
 
 def evaluate(node: ast.expr, lookup: Lookup) -> Any:

@@ -55,9 +55,9 @@ class Installer:
 
     def __init__(self, note: Note, torch_backend: Optional[str] = None) -> None:
         self.note = note
-        self.uv = os.environ.get("UV") or shutil.which("uv")
+        self.uv: Optional[str] = os.environ.get("UV") or shutil.which("uv")
         self.torch_backend = torch_backend
-        self.cache = places.cache() / "uv"
+        self.cache: Path = places.cache() / "uv"
         if torch_backend and self.uv is None:
             raise InstallError("--torch-backend needs uv, which was not found on PATH. Run: pip install uv")
 

@@ -75,9 +75,9 @@ class Audit:
 
     def __post_init__(self) -> None:
         self.list: ReleaseList = read_release_list(self.root / "matrix" / "releases.toml")
-        self.store = Store(self.root / "matrix" / "records")
-        self.earlier = {release.version: release for release in self.list.before}
-        self.before = Before(self.store.folder / "before")
+        self.store: Store = Store(self.root / "matrix" / "records")
+        self.earlier: Dict[str, Release] = {release.version: release for release in self.list.before}
+        self.before: Before = Before(self.store.folder / "before")
 
     # Messages
 

@@ -151,7 +151,7 @@ class SourceCache:
     """Sources of wheels by the digest of the wheel, each kept with a digest of its own."""
 
     def __init__(self, folder: Optional[Path] = None) -> None:
-        self.folder = folder or places.cache() / "sources"
+        self.folder: Path = folder or places.cache() / "sources"
 
     def _path(self, wheel: Wheel) -> Path:
         key = wheel.sha256 or hashlib.sha256(wheel.url.encode()).hexdigest()

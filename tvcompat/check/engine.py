@@ -72,7 +72,7 @@ class Checker:
         self, question: Question, codes: Optional[Iterable[str]], paths: Iterable[str], concerned: Iterable[str] = ()
     ) -> None:
         self.knowledge: Knowledge = knowledge()
-        self.context = Context(self.knowledge, question)
+        self.context: Context = Context(self.knowledge, question)
         wanted = None if codes is None else set(codes)
         chosen = [rule for code, rule in rules().items() if wanted is None or code in wanted]
         self._by_kind: Dict[str, List[Rule]] = {}

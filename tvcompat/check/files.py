@@ -59,7 +59,8 @@ class UnreadableError(Exception):
     """A file that can't be parsed: what is wrong, and in which line."""
 
     def __init__(self, text: str, line: int = 1) -> None:
-        self.text, self.line = text, line
+        self.text: str = text
+        self.line: int = line
         super().__init__(text)
 
 

@@ -68,9 +68,9 @@ class Knowledge:
 
     def __init__(self, known: Catalog) -> None:
         self.catalog = known
-        self.releases = known.releases
-        self.index = {release: number for number, release in enumerate(self.releases)}
-        self.all = (1 << len(self.releases)) - 1
+        self.releases: List[str] = known.releases
+        self.index: Dict[str, int] = {release: number for number, release in enumerate(self.releases)}
+        self.all: int = (1 << len(self.releases)) - 1
         self._presence: Dict[Tuple[str, bool], Presence] = {}
         self._signatures: Dict[str, Tuple[Signature, ...]] = {}
         self._definitions: Dict[str, str] = {}

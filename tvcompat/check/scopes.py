@@ -15,7 +15,8 @@ class Scope:
     __slots__ = ("kind", "names", "outer", "parent")
 
     def __init__(self, kind: str, parent: "Optional[Scope]" = None) -> None:
-        self.kind, self.parent = kind, parent
+        self.kind: str = kind
+        self.parent: Optional[Scope] = parent
         self.names: Dict[str, Optional[Value]] = {}
         # Names that a `global` statement sends elsewhere.
         self.outer: Set[str] = set()
@@ -27,8 +28,11 @@ class Later:
     __slots__ = ("done", "guards", "local", "node", "scope")
 
     def __init__(self, node: Any, scope: Scope, guards: FrozenSet[str], local: Optional[Local]) -> None:
-        self.node, self.scope, self.guards, self.local = node, scope, guards, local
-        self.done = False
+        self.node: Any = node
+        self.scope: Scope = scope
+        self.guards: FrozenSet[str] = guards
+        self.local: Optional[Local] = local
+        self.done: bool = False
 
 
 class Scopes:
@@ -41,7 +45,8 @@ class Scopes:
     ) -> None:
         self.uses: List[Use] = []
         self._star, self._exports = star, exports
-        self._scope = self.module_scope = Scope("module")
+        self.module_scope: Scope = Scope("module")
+        self._scope = self.module_scope
         self._guards: FrozenSet[str] = NOTHING
         self._branches = 0
         self._by_node: Dict[int, Later] = {}

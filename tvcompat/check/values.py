@@ -20,7 +20,7 @@ class Ref(Value):
     __slots__ = ("path",)
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        self.path: str = path
 
 
 class Member(Value):
@@ -33,7 +33,7 @@ class Member(Value):
     __slots__ = ("namespace",)
 
     def __init__(self, namespace: str) -> None:
-        self.namespace = namespace
+        self.namespace: str = namespace
 
 
 class Members(Value):
@@ -42,7 +42,7 @@ class Members(Value):
     __slots__ = ("namespace",)
 
     def __init__(self, namespace: str) -> None:
-        self.namespace = namespace
+        self.namespace: str = namespace
 
 
 class Several(Value):
@@ -55,7 +55,7 @@ class Several(Value):
     __slots__ = ("values",)
 
     def __init__(self, values: Iterable[Optional[Value]]) -> None:
-        self.values = tuple(values)
+        self.values: Tuple[Optional[Value], ...] = tuple(values)
 
 
 class Collection(Value):
@@ -64,7 +64,7 @@ class Collection(Value):
     __slots__ = ("values",)
 
     def __init__(self, values: Iterable[Optional[Value]]) -> None:
-        self.values = tuple(values)
+        self.values: Tuple[Optional[Value], ...] = tuple(values)
 
 
 class Partial(Value):
@@ -73,7 +73,7 @@ class Partial(Value):
     __slots__ = ("function",)
 
     def __init__(self, function: Value) -> None:
-        self.function = function
+        self.function: Value = function
 
 
 class Local(Value):
@@ -88,8 +88,8 @@ class Local(Value):
     __slots__ = ("forwards", "node", "tells_version")
 
     def __init__(self, node: Any) -> None:
-        self.node = node
-        self.tells_version = False
+        self.node: Any = node
+        self.tells_version: bool = False
         self.forwards: List[Value] = []
 
 
@@ -99,7 +99,7 @@ class TreeModule(Value):
     __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name: str = name
 
 
 class Version(Value):
@@ -112,7 +112,7 @@ class Version(Value):
     __slots__ = ("text",)
 
     def __init__(self, text: bool = False) -> None:
-        self.text = text
+        self.text: bool = text
 
 
 class Constant(Value):
@@ -121,7 +121,7 @@ class Constant(Value):
     __slots__ = ("node",)
 
     def __init__(self, node: ast.expr) -> None:
-        self.node = node
+        self.node: ast.expr = node
 
 
 def flat(value: Optional[Value]) -> Tuple[Optional[Value], ...]:

@@ -45,7 +45,7 @@ class Guard(State):
 
     def stop(self) -> None:
         """Turn it off: everything that it changed is as it was."""
-        self.active = False
+        self.active: bool = False
         self.take_back()
 
     def __enter__(self) -> "Guard":

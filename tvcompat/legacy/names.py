@@ -52,7 +52,7 @@ class LegacyNames:
         self.exported: Dict[str, List[str]] = table["exported"]
         self.version = version
         self._release = _numbers(release_of(version) or "0")
-        self.pretrained_era = self.is_before("0.13")
+        self.pretrained_era: bool = self.is_before("0.13")
         self._all: Set[str] = self._modules.keys() | self.builders.keys() | self._parameters.keys()
         self._values: Dict[str, Any] = {}
         self._since: Dict[str, bool] = {}

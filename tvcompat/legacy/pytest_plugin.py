@@ -32,7 +32,9 @@ class Session:
     """One run of pytest with the guard on."""
 
     def __init__(self, guard: Any, mode: str, config: Any) -> None:
-        self.guard, self.mode, self.config = guard, mode, config
+        self.guard: Any = guard
+        self.mode: str = mode
+        self.config: Any = config
         self._uses: List[Any] = []
         self._by_nobody = 0
         guard.on_use = self._uses.append

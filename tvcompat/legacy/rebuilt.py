@@ -6,16 +6,30 @@ What each took and did is in the records of the releases that had it.
 import gzip
 import lzma
 import re
-from typing import Any, Callable, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, List, Optional
 
 import PIL.Image
 from torch import Tensor, nn
 from torchvision import transforms
-from torchvision.datasets import Kinetics
 from torchvision.datasets.utils import download_and_extract_archive
 
 from tvcompat.catalog import catalog
 from tvcompat.legacy.twins import made_for_each
+
+if TYPE_CHECKING:
+    # torchvision tells nothing of its types: these are what its classes are made of.
+    class Resize(nn.Module):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    class RandomResizedCrop(nn.Module):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    class Kinetics:
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+else:
+    from torchvision.datasets import Kinetics
+    from torchvision.transforms import RandomResizedCrop, Resize
 
 # Blocks of models
 
@@ -77,9 +91,9 @@ class SqueezeExcitation(nn.Module):  # type: ignore[misc]
         between = max(8, int(wanted + 4) // 8 * 8)
         if between < 0.9 * wanted:
             between += 8
-        self.fc1 = nn.Conv2d(input_channels, between, 1)
-        self.relu = nn.ReLU(inplace=True)
-        self.fc2 = nn.Conv2d(between, input_channels, 1)
+        self.fc1: nn.Conv2d = nn.Conv2d(input_channels, between, 1)
+        self.relu: nn.ReLU = nn.ReLU(inplace=True)
+        self.fc2: nn.Conv2d = nn.Conv2d(between, input_channels, 1)
 
     def forward(self, input: Tensor) -> Tensor:
         pooled = nn.functional.adaptive_avg_pool2d(input, 1)
@@ -124,7 +138,7 @@ new_empty_tensor = _new_empty_tensor
 
 
 # None: images are smoothed, tensors are not, as long as these names were there.
-class Scale(transforms.Resize):  # type: ignore[misc]
+class Scale(Resize):
     """``torchvision.transforms.Resize`` under its old name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -132,7 +146,7 @@ class Scale(transforms.Resize):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
 
-class RandomSizedCrop(transforms.RandomResizedCrop):  # type: ignore[misc]
+class RandomSizedCrop(RandomResizedCrop):
     """``torchvision.transforms.RandomResizedCrop`` under its old name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -174,13 +188,13 @@ class _PillowConstants:
         return self.BILINEAR if name == "LINEAR" else getattr(PIL.Image, name)
 
 
-pil_constants = _PillowConstants()
+pil_constants: _PillowConstants = _PillowConstants()
 
 
 # Datasets
 
 
-class Kinetics400(Kinetics):  # type: ignore[misc]
+class Kinetics400(Kinetics):
     """``torchvision.datasets.Kinetics`` for the 400 classes in a folder laid out by class, as up to 0.13.
 
     Args:

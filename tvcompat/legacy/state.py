@@ -37,14 +37,15 @@ class State:
     """
 
     def __init__(self, *, forward: bool = False, warn: bool = True, ledger: Optional[Ledger] = None) -> None:
-        self.forward, self.warn = forward, warn
-        self.ledger = Ledger() if ledger is None else ledger
+        self.forward: bool = forward
+        self.warn: bool = warn
+        self.ledger: Ledger = Ledger() if ledger is None else ledger
         self.active = self.quiet = False
         self.on_use: Optional[Callable[[Use], None]] = None
         self.on_first: Callable[[], None] = lambda: None
         self.wrappers: Dict[int, Any] = {}
         self.hooked: Dict[int, ModuleType] = {}
-        self.lock = threading.RLock()
+        self.lock: Any = threading.RLock()
         self._undo: List[Callable[[], None]] = []
         self._names: Optional[LegacyNames] = None
 

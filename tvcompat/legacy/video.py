@@ -16,7 +16,7 @@ from tvcompat.errors import MissingLibraryError
 
 no_decoder = False
 
-default_timebase = Fraction(0, 1)
+default_timebase: Fraction = Fraction(0, 1)
 
 # How many frames past the end are read: frames may lie in the file in another order than they are shown.
 _REORDERED = 5
@@ -50,7 +50,8 @@ class Timebase:
     """A fraction of a second; ``torchvision.io.Timebase``."""
 
     def __init__(self, numerator: int, denominator: int) -> None:
-        self.numerator, self.denominator = numerator, denominator
+        self.numerator: int = numerator
+        self.denominator: int = denominator
 
 
 class VideoMetaData:
@@ -58,8 +59,12 @@ class VideoMetaData:
 
     def __init__(self) -> None:
         self.has_video = self.has_audio = False
-        self.video_timebase, self.audio_timebase = Timebase(0, 1), Timebase(0, 1)
-        self.video_duration = self.video_fps = self.audio_duration = self.audio_sample_rate = 0.0
+        self.video_timebase: Timebase = Timebase(0, 1)
+        self.audio_timebase: Timebase = Timebase(0, 1)
+        self.video_duration: float = 0.0
+        self.video_fps: float = 0.0
+        self.audio_duration: float = 0.0
+        self.audio_sample_rate: float = 0.0
 
 
 def pts_convert(pts: Any, timebase_from: Any, timebase_to: Any, round_func: Any = math.floor) -> Any:
@@ -292,7 +297,7 @@ class VideoReader:
         source = src or path
         if isinstance(source, Tensor):
             source = bytes(source.numpy())
-        self.container = self._av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source))
+        self.container: Any = self._av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source))
         self.set_current_stream(stream)
 
     def set_current_stream(self, stream: str) -> bool:

@@ -10,7 +10,11 @@ from tvcompat.errors import ConflictingArgumentsError, UnexpectedArgumentError
 from tvcompat.releases import parse
 
 # Up to 0.12 these were legal beside a checkpoint and changed nothing, but for aux_logits, which removed a branch again.
-WITHOUT_EFFECT = {"init_weights": (True, False), "aux_loss": (False,), "aux_logits": (False,)}
+WITHOUT_EFFECT: Dict[str, Tuple[bool, ...]] = {
+    "init_weights": (True, False),
+    "aux_loss": (False,),
+    "aux_logits": (False,),
+}
 BRANCHED = ("googlenet", "inception_v3", "quantized_googlenet", "quantized_inception_v3")
 
 Step = Callable[[Any], None]

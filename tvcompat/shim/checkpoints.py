@@ -176,7 +176,8 @@ class Transfer:
     """
 
     def __init__(self, url: str, stream: IO[bytes], *, progress: bool = True) -> None:
-        self.url, self._stream = url, stream
+        self.url: str = url
+        self._stream: IO[bytes] = stream
         self._shows = progress and sys.stderr.isatty()
         self._version = ""
         self._restart()
@@ -184,8 +185,8 @@ class Transfer:
     def _restart(self) -> None:
         self._stream.seek(0)
         self._stream.truncate()
-        self.digest = hashlib.sha256()
-        self.beginning = b""
+        self.digest: Any = hashlib.sha256()
+        self.beginning: bytes = b""
         self._done, self._total = 0, 0
 
     def run(self) -> None:

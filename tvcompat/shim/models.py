@@ -139,8 +139,12 @@ class Plan:
     """
 
     def __init__(self, known: Catalog, here: Installed, request: Request, names: List[str]) -> None:
-        self.known, self.here, self.request = known, here, request
-        self.function = builder_in(known, here, request.model)
+        self.known: Catalog = known
+        self.here: Installed = here
+        self.request: Request = request
+        self.function: Callable[..., Any] = builder_in(known, here, request.model)
+        self.fixed: Dict[str, Any]
+        self.missing: Optional[Checkpoint]
         self.fixed, self.missing = era_arguments(known, here, request)
         others = [name for name in names if name not in WEIGHTS_ARGUMENTS]
         architecture.check_names(known, here.version, request.model, self.function, others)
@@ -203,7 +207,9 @@ class Loader:
     """Gives torchvision, instead of the file it asks for, the one that the newest release names for the same entry."""
 
     def __init__(self, known: Catalog, here: Installed, request: Request) -> None:
-        self.known, self.here, self.request = known, here, request
+        self.known: Catalog = known
+        self.here: Installed = here
+        self.request: Request = request
 
     def __call__(self, url: str, **options: Any) -> Any:
         request = self.request

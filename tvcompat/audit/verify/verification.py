@@ -16,7 +16,10 @@ class Verification:
     def __init__(
         self, known: Catalog, release: str, initialisation: probe.Initialisation, reference: Optional[Reference]
     ) -> None:
-        self.known, self.release, self.initialisation, self.reference = known, release, initialisation, reference
+        self.known: Catalog = known
+        self.release: str = release
+        self.initialisation: probe.Initialisation = initialisation
+        self.reference: Optional[Reference] = reference
         self.counts: Dict[str, int] = {}
         self.failures: Dict[str, str] = {}
         # What the newest release found, which the others are held against.
