@@ -1,5 +1,7 @@
 """What a call asks for, in the words of either era. No torch is needed for any of this."""
 
+import dataclasses
+
 import pytest
 
 from tvcompat.catalog import catalog
@@ -182,3 +184,86 @@ def test_every_entry_of_every_model_is_found_under_its_name():
             assert asked(builder.name, weights=full_name, **arguments)[0] == full_name
             found += 1
     assert found > 160
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What people read, and what else mutation testing found that nothing held
+
+
+def request(model, **arguments):
+    return translate(KNOWN, find_model(KNOWN, model), arguments)
+
+
+def advice(model, **arguments):
+    return request(model, **arguments).advice(arguments)
+
+
+def test_the_call_to_write_instead():
+    assert advice("resnet50", pretrained=True, num_classes=10) == (
+        "pretrained=True is of the time before torchvision 0.13; for the same model write: "
+        'get_model("resnet50", weights="IMAGENET1K_V1", num_classes=10)'
+    )
+    assert advice("fasterrcnn_resnet50_fpn", pretrained=False, pretrained_backbone=True) == (
+        "pretrained=False and pretrained_backbone=True are of the time before torchvision 0.13; for the same model write: "
+        'get_model("fasterrcnn_resnet50_fpn", weights=None, weights_backbone="IMAGENET1K_V1")'
+    )
+    assert advice("fasterrcnn_resnet50_fpn", pretrained=False, weights_backbone=None).endswith(
+        'get_model("fasterrcnn_resnet50_fpn", weights=None, weights_backbone=None)'
+    )
+    # A flag by the new name is named as it was written.
+    assert advice("resnet50", weights=True).startswith("weights=True is of the time")
+
+
+def test_whether_the_quantized_model_is_meant():
+    assert request("quantized_resnet50", quantize=True).quantize is True
+    assert request("quantized_resnet50").quantize is False
+    assert request("quantized_resnet50", quantize=0).quantize is False
+
+
+def test_members_of_enums_belong_to_their_model():
+    from enum import Enum
+
+    own = Enum("ResNet50_Weights", ["IMAGENET1K_V2"])
+    other = Enum("ResNet18_Weights", ["IMAGENET1K_V1"])
+    assert asked("resnet50", weights=own.IMAGENET1K_V2)[0] == "ResNet50_Weights.IMAGENET1K_V2"
+    with pytest.raises(UnknownWeightsError) as raised:
+        asked("resnet50", weights=other.IMAGENET1K_V1)
+    assert str(raised.value) == (
+        "'ResNet18_Weights.IMAGENET1K_V1' is no weights entry of resnet50; it has ResNet50_Weights.IMAGENET1K_V1, "
+        "ResNet50_Weights.IMAGENET1K_V2."
+    )
+    assert (raised.value.model, raised.value.asked) == ("resnet50", "ResNet18_Weights.IMAGENET1K_V1")
+
+
+def test_messages_name_what_was_asked_and_what_is_there():
+    with pytest.raises(UnknownWeightsError) as raised:
+        asked("resnet50", weights="IMAGENET1K_V3")
+    assert str(raised.value) == (
+        "'IMAGENET1K_V3' is no weights entry of resnet50; it has IMAGENET1K_V1, IMAGENET1K_V2, DEFAULT."
+    )
+    with pytest.raises(WeightsTypeError) as raised:
+        asked("resnet50", weights=3.5)
+    assert str(raised.value) == (
+        "weights=3.5 was given to resnet50: it takes None, the name of an entry or a member of ResNet50_Weights, not float"
+    )
+
+
+def test_pretrained_that_means_nothing_names_the_entries():
+    with pytest.raises(WeightsNotAvailableError) as raised:
+        asked("vit_h_14", pretrained=True)
+    assert str(raised.value) == (
+        "pretrained=True means no weights entry for vit_h_14; name one of them: "
+        "IMAGENET1K_SWAG_E2E_V1, IMAGENET1K_SWAG_LINEAR_V1"
+    )
+
+
+def test_a_model_without_entries():
+    # Every model of today has some; the next one may not.
+    model = dataclasses.replace(find_model(KNOWN, "resnet50"), enum=None, pretrained=None)
+    with pytest.raises(UnknownWeightsError) as raised:
+        translate(KNOWN, model, {"weights": "IMAGENET1K_V1"})
+    assert str(raised.value) == "'IMAGENET1K_V1' is no weights entry of resnet50; it has none."
+    with pytest.raises(WeightsTypeError, match="a member of a weights enum, not float"):
+        translate(KNOWN, model, {"weights": 1.5})
+    with pytest.raises(WeightsNotAvailableError, match="name one of them: none exist"):
+        translate(KNOWN, model, {"pretrained": True})
