@@ -6,7 +6,25 @@ from .conftest import between, findings
 
 OLD = "(pretrained=True)"
 
+HEAD = "from torchvision import models\n"
+
 FOUND = [
+    HEAD + "@register(models.resnet18(pretrained=True))\nclass A:\n    pass",
+    HEAD + "class A(make(models.resnet18(pretrained=True))):\n    pass",
+    HEAD + "class A(B, net=models.resnet18(pretrained=True)):\n    pass",
+    # Names of a class are not those of its methods.
+    HEAD + "class A:\n    models = None\n    def f(self):\n        return models.resnet18(pretrained=True)",
+    HEAD + "class A:\n    net = models.resnet18\n    x = net(pretrained=True)",
+    # Functions that reach torchvision through others, which may call them in turn.
+    HEAD + "def make(**kw):\n    return models.resnet18(**kw)\ndef outer():\n    return make(pretrained=True)",
+    HEAD + "def a(**kw):\n    b()\n    return c(**kw)\ndef b():\n    a(pretrained=True)\n"
+    "def c(**kw):\n    return models.resnet18(**kw)\nc(pretrained=True)",
+    HEAD + "def one():\n    def two():\n        def three():\n            return models.resnet18(pretrained=True)",
+    "def one():\n    from torchvision import models as M\n    def two():\n        return M.resnet18(pretrained=True)",
+    # Bound in a branch of a branch, and used behind both.
+    HEAD + "fn = None\nif a:\n    if b:\n        fn = models.resnet18\n    x = 1\nfn(pretrained=True)",
+    HEAD + "fn = models.resnet18\nif a:\n    if b:\n        pass\n    fn = None\nfn(pretrained=True)",
+    HEAD + "with pytest.raises(KeyError):\n    pass\nmodels.resnet18(pretrained=True)",
     "import torchvision\ntorchvision.models.resnet50(pretrained=True)",
     "import torchvision.models\ntorchvision.models.resnet50(pretrained=True)",
     "import torchvision.models as tvm\ntvm.resnet50(pretrained=True)",
@@ -148,3 +166,42 @@ NOT_GUARDED = [
 @pytest.mark.parametrize("source", NOT_GUARDED)
 def test_code_that_does_not(source):
     assert [finding.severity for finding in findings(source)] == ["breaks"]
+
+
+GONE = "from torchvision.models.utils import load_state_dict_from_url\n"
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "contextlib.suppress(ImportError)",
+        "suppress(ValueError, ImportError)",
+        "suppress(Exception)",
+        "pytest.raises(ImportError)",
+        "pytest.raises((TypeError, ModuleNotFoundError))",
+        "open('x'), suppress(ImportError)",
+    ],
+)
+def test_what_a_with_statement_catches_is_left_alone_and_nothing_behind_it(codes, guard):
+    source = f"with {guard}:\n    {GONE}{GONE}"
+    assert codes(source) == {3: ["TVC101"]}
+
+
+@pytest.mark.parametrize("guard", ["suppress(ValueError)", "pytest.raises(KeyError)", "ignored(ImportError)", "lock"])
+def test_a_with_statement_that_catches_something_else(codes, guard):
+    assert codes(f"with {guard}:\n    {GONE}") == {2: ["TVC101"]}
+
+
+def test_functions_that_know_the_version_through_one_another(codes):
+    source = """\
+        import torchvision
+        from packaging.version import Version
+        def new():
+            return Version(torchvision.__version__) >= Version("0.13")
+        def old():
+            return not new()
+        if old():
+            from torchvision.models.utils import load_state_dict_from_url
+        from torchvision.models.utils import load_state_dict_from_url
+    """
+    assert codes(source) == {9: ["TVC101"]}

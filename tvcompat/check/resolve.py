@@ -235,10 +235,7 @@ class Analysis(Expressions):
         for decorator in node.decorator_list:
             self._evaluate(decorator)
         for base in node.bases:
-            value = self._evaluate(base)
-            for each in flat(value):
-                if isinstance(each, Ref) and each.path.startswith("torchvision."):
-                    self._use("class", each.path, base)
+            self._evaluate(base)
         for keyword in node.keywords:
             self._evaluate(keyword.value)
         saved, self._scope = self._scope, Scope("class", self._scope)

@@ -13,7 +13,7 @@ class Use:
     """One use.
 
     Attributes:
-        kind: ``import``, ``attribute``, ``call``, ``class`` (a base class) or ``version`` (a fragile test).
+        kind: ``import``, ``attribute``, ``call``, ``version`` (a fragile test) or ``pins`` (a requirement).
         path: full path of what is used; for a member chosen at run time that of its namespace with ``.*``.
         node: where it stands.
         guards: what takes care of the case that it does not exist or does not take its arguments.
