@@ -211,3 +211,46 @@ def test_completion_knows_commands_and_options(shell):
     script = run("completion", shell).stdout
     assert "--statistics" in script
     assert all(command in script for command in COMMANDS)
+
+
+# What people read, where the tests above read JSON.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (("models", "--release", "0.9.0", "--module", "segmentation"), "lraspp_mobilenet_v3_large"),
+        (("models", "*swin*", "--release", "latest"), "swin3d_t"),
+        (("models", "*resnet50*"), "wide_resnet50_2"),
+        (("weights", "resnet50", "--release", "latest"), "ResNet50_Weights.IMAGENET1K_V2"),
+        (("weights", "*COCO*", "--release", "0.13.0"), "COCO_V1"),
+        (("weights", "quantization.resnet50", "--release", "latest"), "IMAGENET1K_FBGEMM_V2"),
+        (("weights", "resnet50", "--release", "0.12"), "0.13"),
+        (("show", "ResNet50_Weights.IMAGENET1K_V2"), "resnet50-11ad3fa6.pth"),
+        (("show", "ResNet50_Weights"), "IMAGENET1K_V1"),
+        (("show", "torchvision.ops.nms"), "since 0.9.0"),
+        (("show", "torchvision.models.resnet"), "module"),
+        (("show", "torchvision.transforms.Scale"), "gone since"),
+        (("show", "get_model"), "0.14"),
+        (("show", "resnet50.weights"), "weights"),
+        (("rule",), "TVC403"),
+        (("rule", "TVC201"), "resnet50(pretrained=True)"),
+        (("rule", "model-urls"), "TVC203"),
+        (("diff", "0.12", "0.13", "--only", "behaviour"), "does something else"),
+        (("diff", "0.12", "0.13", "--module", "ops"), "ops"),
+    ],
+)
+def test_text(arguments, shown):
+    if arguments[0] == "rule" and sys.version_info < (3, 10):
+        pytest.skip("the checker runs on Python 3.10 or newer")
+    done = subprocess.run([sys.executable, "-m", "tvcompat", *arguments], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert shown.lower() in (done.stdout + done.stderr).lower()
+
+
+def test_a_rule_that_is_none():
+    if sys.version_info < (3, 10):
+        pytest.skip("the checker runs on Python 3.10 or newer")
+    assert "there is no rule 'TVC999'" in run("rule", "TVC999", code=2).stderr
+    assert {rule["code"] for rule in answer("rule")} >= {"TVC101", "TVC403"}
+    assert answer("rule", "TVC101")["name"] == "removed-name"
