@@ -294,7 +294,7 @@ class VideoReader:
         import io
 
         self._av = _av()
-        source = src or path
+        source = path if isinstance(src, str) and not src else src
         if isinstance(source, Tensor):
             source = bytes(source.numpy())
         self.container: Any = self._av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source))
