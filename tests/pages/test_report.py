@@ -128,7 +128,7 @@ def test_calls_can_be_copied(opened):
         'tvcompat.get_model("resnet50", weights="IMAGENET1K_V2")',
     ]
     article.get_by_role("button", name="copy").last.click()
-    assert article.get_by_role("button", name="copied").is_visible()
+    article.get_by_role("button", name="copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == calls[1]
 
 
