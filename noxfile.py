@@ -173,12 +173,47 @@ def tests(session: nox.Session) -> None:
     mismatched = Path(session.virtualenv.location) / "mismatched"
     if not mismatched.exists():
         session.install("--no-deps", "--target", str(mismatched), f"torchvision=={other}", silent=True, env=shared)
-    environment = {"TVCOMPAT_TEST_TORCHVISION": release, "TVCOMPAT_TEST_MISMATCHED": str(mismatched)}
-    session.run("pytest", "-n", "auto", *session.posargs, env=environment)
+    told = {"TVCOMPAT_TEST_TORCHVISION": release, "TVCOMPAT_TEST_MISMATCHED": str(mismatched)}
+    if "--coverage" in session.posargs:
+        session.install("coverage", silent=True)
+        # On 3.8 coverage does not follow into other processes.
+        workers = [] if oldest else ["-n", "auto"]
+        session.run("coverage", "run", "-m", "pytest", *workers, env=told)
+        if oldest:
+            found = Path(session.create_tmp())
+            session.run("coverage", "run", "tvcompat/audit/probe.py", "--out", str(found / "facts.json"))
+            parts = "('outputs', 'presets', 'training')"
+            code = (
+                "import json, sys; from tvcompat.audit import places; from tvcompat.audit.records import Store; "
+                f"found = Store(places.repository() / 'matrix' / 'records').load('{RELEASES[-1]}').verification; "
+                f"json.dump({{part: found[part] for part in {parts}}}, open(sys.argv[1], 'w'))"
+            )
+            reference = str(found / "reference.json")
+            session.run(str(measuring_environment(session)), "-c", code, reference, external=True)
+            command = ["coverage", "run", "-m", "tvcompat.audit.verify", "--reference", reference]
+            session.run(*command, "--out", str(found / "verification.json"))
+        return
+    session.run("pytest", "-n", "auto", *session.posargs, env=told)
 
 
 for version in (OLDEST_PYTHON, NEWEST_PYTHON):
     nox.session(name=f"tests-{version}", python=interpreter(version), reuse_venv=True)(tests)
+
+
+@nox.session(venv_backend="none")
+def coverage(session: nox.Session) -> None:
+    """How much of the package is run, branches included: by the tests, inside a release, and by measuring one again."""
+    for left in ROOT.glob(".coverage*"):
+        left.unlink()
+    both = [f"tests-{OLDEST_PYTHON}", f"tests-{NEWEST_PYTHON}"]
+    session.run(sys.executable, "-m", "nox", "-s", *both, "--", "--coverage", external=True)
+    python = measuring_environment(session)
+    environment(session, python.parents[1], sys.executable, "coverage>=7.10")
+    uv = find_uv()
+    measured = ["-m", "tvcompat", "audit", "--compare", "--release", RELEASES[0]]
+    session.run(str(python), "-m", "coverage", "run", *measured, external=True, env={"UV": uv} if uv else {})
+    session.run(str(python), "-m", "coverage", "combine", "--quiet", external=True)
+    session.run(str(python), "-m", "coverage", "report", *(session.posargs or ["--fail-under=95"]), external=True)
 
 
 @nox.session(venv_backend="none")
