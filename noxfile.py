@@ -271,9 +271,9 @@ def pickle_models(session: nox.Session, release: str, folder: Path, shared: "dic
 
 @nox.session(reuse_venv=True)
 def bench(session: nox.Session) -> None:
-    """The speed and size goals, each beside what it is compared with in the same run."""
+    """The speed and size goals, each beside what it is compared with in the same run; `-- --write` for the docs."""
     session.install(*requirements(RELEASES[-1]), silent=True, env=sharing_cache(session))
-    session.install("-e", ".[audit,check]", "build", "nox[uv]", "ruff", "torchfix", silent=True)
+    session.install("-e", ".[audit,check]", "build", "nox[uv]", "playwright", "ruff", "torchfix", silent=True)
     session.run("python", "-m", "tests.bench", *session.posargs)
 
 
