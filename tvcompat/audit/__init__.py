@@ -1,0 +1,1 @@
+"""Measuring releases: wheels and installs become records, records the catalog and the report."""

@@ -9,7 +9,6 @@ from typing import Any, Dict, Iterator, List, Set, Tuple
 
 from tvcompat.catalog.changes import CLASSES, Change, diff
 from tvcompat.catalog.queries import Catalog
-from tvcompat.check.knowledge import Knowledge
 
 # First and last release one comes from, first and last release one goes to, by number.
 Runs = Tuple[int, int, int, int]
@@ -20,7 +19,6 @@ def render(known: Catalog) -> str:
 
     A change is ``[class, path, text, release, first from, last from, first to, last to]``, by number.
     """
-    knowledge = Knowledge(known)
     paths: Dict[str, int] = {}
     texts: Dict[str, int] = {}
     changes: List[List[int]] = []
@@ -33,7 +31,7 @@ def render(known: Catalog) -> str:
         changes += [[CLASSES.index(change.category), path, text, release, *runs] for runs in sorted(_runs(pairs))]
     instead = []
     for path_name in paths:
-        replacement = knowledge.replacement(path_name)
+        replacement = known.replacement(path_name)
         instead.append([path_name, replacement.words] if replacement is not None else [path_name])
     document: Dict[str, Any] = {
         "releases": list(known.releases),

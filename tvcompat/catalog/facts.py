@@ -7,6 +7,19 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class Replacement:
+    """What stands in for a name that is gone.
+
+    Attributes:
+        instead: full path, empty where nothing does.
+        words: what a person reads.
+    """
+
+    instead: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Span(Generic[T]):
     """A value that holds from one release to another.
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
-from tvcompat.catalog.facts import Checkpoint, Model, Span
+from tvcompat.catalog.facts import Checkpoint, Model, Replacement, Span
+from tvcompat.catalog.patterns import filled, texts_of
 from tvcompat.catalog.stored import TABLES, read_table
 from tvcompat.errors import UnknownReleaseError
 from tvcompat.releases import parse, release_of
@@ -356,6 +357,14 @@ class Catalog:
             Span(span.first, span.last, self.description(span.value), span.newest) for span in self.spans(found)
         )
         return Name(path, kind_of(spans[-1].value), spans, deprecated, broken, last in holder["all"])
+
+    def replacement(self, path: str) -> Optional[Replacement]:
+        """What the hand-written table says stands in for a name that is gone, ``None`` where it says nothing."""
+        for row in self.table("replacements")["replacements"]:
+            texts = texts_of(row["name"], path)
+            if texts is not None:
+                return Replacement(filled(row["instead"], texts), row["words"])
+        return None
 
     def names(self) -> Iterator[str]:
         """The full path of every name of every module of any release."""

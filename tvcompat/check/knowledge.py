@@ -9,7 +9,6 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.changes import Parameter, parameters
-from tvcompat.catalog.patterns import filled, texts_of
 
 
 @dataclass(frozen=True)
@@ -48,19 +47,6 @@ class Signature:
     def names(self, name: str) -> bool:
         """Whether a parameter has the name."""
         return any(p.name == name and not p.kind.startswith("*") for p in self.parameters)
-
-
-@dataclass(frozen=True)
-class Replacement:
-    """What stands in for a name that is gone.
-
-    Attributes:
-        instead: full path, empty where nothing does.
-        words: what a person reads.
-    """
-
-    instead: str
-    words: str
 
 
 class Knowledge:
@@ -171,14 +157,6 @@ class Knowledge:
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
         """What the source of something says when it is used, release by release."""
         return self.catalog.spans(self.catalog.table("names")["deprecated"].get(path, ()))
-
-    def replacement(self, path: str) -> Optional[Replacement]:
-        """What the hand-written table says stands in for a name."""
-        for row in self.catalog.table("replacements")["replacements"]:
-            texts = texts_of(row["name"], path)
-            if texts is not None:
-                return Replacement(filled(row["instead"], texts), row["words"])
-        return None
 
     # Calls
 

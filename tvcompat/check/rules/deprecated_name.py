@@ -26,7 +26,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         if not here:
             continue
         since = context.knowledge.first_of(context.knowledge.mask(spans))
-        replacement = context.knowledge.replacement(use.path)
+        replacement = context.knowledge.catalog.replacement(use.path)
         instead = replacement.words if replacement is not None else _advice(here[0].value)
         yield Report(
             "deprecated",

@@ -22,7 +22,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     if not context.failing(found.there) or context.is_too_new(found.there):
         return
     since = context.breaks_in(found.there)
-    replacement = context.knowledge.replacement(use.path)
+    replacement = context.knowledge.catalog.replacement(use.path)
     if found.there:
         last = context.knowledge.last_of(context.older(found.there))
         message = f"{use.path} is gone since torchvision {since} (last in {last})."
@@ -36,7 +36,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
 
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Import it from where it lives on, under the name it has in the file."""
-    replacement = context.knowledge.replacement(use.path)
+    replacement = context.knowledge.catalog.replacement(use.path)
     if replacement is None or not replacement.instead:
         return Fix(reason="nothing stands in for it")
     statement, alias = use.statement, use.node
@@ -100,7 +100,7 @@ def _is_the_same(path: str, context: Context) -> bool:
 
 def _goes_along(alias: ast.alias, statement: ast.ImportFrom, module: str, context: Context) -> bool:
     """Whether another name of the statement is replaced by one of the same module and name."""
-    other = context.knowledge.replacement(f"{statement.module}.{alias.name}")
+    other = context.knowledge.catalog.replacement(f"{statement.module}.{alias.name}")
     return other is not None and other.instead == f"{module}.{alias.name}" and _is_there(other.instead, context)
 
 
