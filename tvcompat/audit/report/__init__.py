@@ -10,10 +10,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from tvcompat.audit import agreement, charts, legacy_report, pairs_of_releases, places
+from tvcompat.audit import agreement, places
 from tvcompat.audit.compile import TABLES, recorded_fingerprint
 from tvcompat.audit.records import Store
 from tvcompat.audit.release_list import ReleaseList
+from tvcompat.audit.report import charts, legacy, pairs
 from tvcompat.catalog.answers import describe_builder
 from tvcompat.catalog.changes import Change, diff, is_private
 from tvcompat.catalog.queries import Catalog
@@ -43,11 +44,9 @@ class Step:
 def fingerprint(catalog: str) -> str:
     """Digest of what the report is made from: the catalog (by its own fingerprint), the code, and the templates."""
     digest = hashlib.sha256(catalog.encode())
-    package = Path(__file__).parent.parent
-    audit = [
-        package / "audit" / name for name in ("agreement.py", "charts.py", "legacy_report.py", "pairs_of_releases.py")
-    ]
-    code = [Path(__file__), *audit, *sorted((package / "catalog").glob("*.py"))]
+    here = Path(__file__).parent
+    package = here.parents[1]
+    code = [package / "audit" / "agreement.py", *sorted(here.glob("*.py")), *sorted((package / "catalog").glob("*.py"))]
     for path in [*code, *sorted(TEMPLATES.iterdir())]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -76,7 +75,7 @@ def build_report(known: Catalog, releases: ReleaseList, store: Store, digest: st
         "weights.svg": charts.weights(charts.points(known), note),
     }
     facts["pictures"] = {name: Markup(text) for name, text in pictures.items()}
-    facts["upgrades"] = Markup(pairs_of_releases.render(known))
+    facts["upgrades"] = Markup(pairs.render(known))
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(("html", "html.j2")),
@@ -93,7 +92,7 @@ def build_report(known: Catalog, releases: ReleaseList, store: Store, digest: st
         "index.html": environment.get_template("index.html.j2").render(facts),
         "report.md": environment.get_template("report.md.j2").render(facts),
         "availability.csv": availability_csv(known),
-        "legacy.md": legacy_report.render(known),
+        "legacy.md": legacy.render(known),
         **pictures,
     }
 

@@ -5,12 +5,12 @@ import random
 
 import pytest
 
-from tvcompat.audit import pairs_of_releases
+from tvcompat.audit.report import pairs
 from tvcompat.catalog import catalog
 from tvcompat.catalog.changes import diff
 
 KNOWN = catalog()
-DOCUMENT = json.loads(pairs_of_releases.render(KNOWN))
+DOCUMENT = json.loads(pairs.render(KNOWN))
 
 
 def told(first, last):
@@ -37,4 +37,4 @@ def test_any_pair(first, last):
 
 
 def test_nothing_of_it_ends_the_script_it_stands_in():
-    assert "</" not in pairs_of_releases.render(KNOWN)
+    assert "</" not in pairs.render(KNOWN)
