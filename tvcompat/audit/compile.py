@@ -146,7 +146,7 @@ def compile_catalog(releases: ReleaseList, store: Store) -> Dict[str, Table]:
     tables["replacements"] = {"replacements": [{key: row[key] for key in SHOWN} for row in replacements]}
     earlier = Before(store.folder / "before")
     before = [earlier.api(release.version) for release in releases.before]
-    tables["legacy"] = compile_legacy(Catalog(tables=tables), replacements, parameters, before)
+    tables["legacy"], tables["legacy_words"] = compile_legacy(Catalog(tables=tables), replacements, parameters, before)
     tables["models"] = compile_models(Catalog(tables=tables), tables)
     return tables
 

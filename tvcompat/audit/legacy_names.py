@@ -131,8 +131,13 @@ def compile_legacy(
     entries: Sequence[Mapping[str, Any]],
     parameters: Sequence[Mapping[str, str]],
     before: Sequence[Api],
-) -> Table:
-    """``modules``: module -> ``itself`` and ``names``: each twin, since when, number of the advice, arguments."""
+) -> Tuple[Table, Table]:
+    """What the guard reads when it is turned on, and what it reads when a name is used.
+
+    Returns:
+        ``modules``: module -> ``itself`` and ``names``: each twin, since when, number of the advice, arguments; with
+        ``builders``, ``exported`` and ``parameters``. And ``advices`` by number, and ``addresses``.
+    """
     everything = sorted(gone_names(known, before), key=lambda each: (each.module, each.name))
     decisions = Decisions(entries, everything)
     advices: Dict[Tuple[str, str], int] = {}
@@ -152,11 +157,12 @@ def compile_legacy(
             table["itself"] = row
     return {
         "modules": modules,
-        "advices": [list(pair) for pair in advices],
         "builders": builders_of(known),
         "exported": exported_of(known, everything),
-        "addresses": addresses_of(known),
         "parameters": parameters_of(parameters),
+    }, {
+        "advices": [list(pair) for pair in advices],
+        "addresses": addresses_of(known),
     }
 
 

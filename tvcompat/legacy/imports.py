@@ -40,7 +40,7 @@ class Finder:
             if older is not None and importlib.util.find_spec(older) is not None:
                 return importlib.util.spec_from_loader(name, RenamedLoader(guard, older))
             if guard.forward and name == forward.MODULE:
-                newer = Legacy(name, "", "", "", "It came after the installed release.", {})
+                newer = Legacy(name, "", "", lambda: ("", "It came after the installed release."), {})
                 return importlib.util.spec_from_loader(name, LegacyLoader(guard, newer, gone=False))
             if guard.forward:
                 forward.refuse_module(guard, name)

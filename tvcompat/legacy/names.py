@@ -19,16 +19,25 @@ class Legacy(NamedTuple):
         path: ``torchvision.models.resnet.model_urls``.
         twin: path of what the guard gives, empty where it is refused.
         gone: the first release without it.
-        instead, words: what to write instead.
+        advice: what to write instead, as a path and in words; read when it is asked for.
         arguments: old name of an argument -> its name today.
     """
 
     path: str
     twin: str
     gone: str
-    instead: str
-    words: str
+    advice: Callable[[], Tuple[str, str]]
     arguments: Mapping[str, str]
+
+    @property
+    def instead(self) -> str:
+        """Full path of what to write instead, empty where nothing stands in."""
+        return self.advice()[0]
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        return self.advice()[1]
 
     @property
     def refusal(self) -> str:
@@ -46,7 +55,7 @@ class LegacyNames:
     def __init__(self, version: str) -> None:
         table = read_table("legacy")
         self._modules: Dict[str, Any] = table["modules"]
-        self._advices: List[List[str]] = table["advices"]
+        self._advices: List[List[str]] = []
         self._parameters: Dict[str, Dict[str, List[List[str]]]] = table["parameters"]
         self.builders: Dict[str, Dict[str, str]] = table["builders"]
         self.exported: Dict[str, List[str]] = table["exported"]
@@ -69,8 +78,15 @@ class LegacyNames:
     def _row(self, path: str, row: Optional[List[Any]]) -> Optional[Legacy]:
         if row is None or not self._is_gone(row[1]):
             return None
-        instead, words = self._advices[row[2]]
-        return Legacy(path, row[0], row[1], instead, words, row[3] if len(row) > 3 else {})
+        advice = functools.partial(self._advice, row[2])
+        return Legacy(path, row[0], row[1], advice, row[3] if len(row) > 3 else {})
+
+    def _advice(self, number: int) -> Tuple[str, str]:
+        if not self._advices:
+            # A table of its own, so that turning the guard on does not wait for words that nobody may need.
+            self._advices = read_table("legacy_words")["advices"]
+        instead, words = self._advices[number]
+        return instead, words
 
     def concerns(self, module: str) -> bool:
         """Whether anything of a module is gone, itself included."""

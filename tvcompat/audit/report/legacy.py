@@ -38,7 +38,7 @@ def decision(row: List[Any], words: str) -> str:
 def decided(known: Catalog) -> Iterator[Tuple[str, List[Any], str, str]]:
     """``(path, row, words, decision)`` of every public name, each once."""
     seen = set()
-    table = known.table("legacy")
+    table, advices = known.table("legacy"), known.table("legacy_words")["advices"]
     for module, found in table["modules"].items():
         rows: Dict[str, List[Any]] = {f"{module}.{name}": row for name, row in found["names"].items()}
         if "itself" in found:
@@ -46,7 +46,7 @@ def decided(known: Catalog) -> Iterator[Tuple[str, List[Any], str, str]]:
         for path, row in sorted(rows.items()):
             if path not in seen and not path.rpartition(".")[2].startswith("_"):
                 seen.add(path)
-                words = table["advices"][row[2]][1]
+                words = advices[row[2]][1]
                 yield path, row, words, decision(row, words)
 
 

@@ -97,7 +97,7 @@ def _is_bound_elsewhere(tree: ast.AST, name: str, statement: ast.ImportFrom) -> 
 
 def entry_of(known: Catalog, path: str, key: str) -> Optional[Entry]:
     """The entry whose file is the one that a key of a table of addresses stood for."""
-    address = known.table("legacy")["addresses"].get(path, {}).get(key)
+    address = known.table("legacy_words")["addresses"].get(path, {}).get(key)
     if not address:
         return None
     for enum in known.enums.values():
