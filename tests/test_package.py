@@ -11,7 +11,8 @@ import tvcompat
 def test_importing_it_loads_next_to_nothing():
     code = "import sys; before = set(sys.modules); import tvcompat; print(sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['__future__', 'tvcompat', 'tvcompat._version']"
+    # Where coverage is measured, that has loaded the first.
+    assert done.stdout.strip().replace("'__future__', ", "") == "['tvcompat', 'tvcompat._version']"
 
 
 def test_availability():
