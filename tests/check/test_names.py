@@ -25,6 +25,28 @@ FOUND = [
     HEAD + "fn = None\nif a:\n    if b:\n        fn = models.resnet18\n    x = 1\nfn(pretrained=True)",
     HEAD + "fn = models.resnet18\nif a:\n    if b:\n        pass\n    fn = None\nfn(pretrained=True)",
     HEAD + "with pytest.raises(KeyError):\n    pass\nmodels.resnet18(pretrained=True)",
+    # The dictionary of a namespace, and what its methods give.
+    HEAD + "net = models.__dict__.pop(arch)\nnet(pretrained=True)",
+    HEAD + "all_of = models.__dict__.copy()\nall_of[arch](pretrained=True)",
+    HEAD + "for name, net in models.__dict__.items():\n    net(pretrained=True)",
+    HEAD + "for net in models.__dict__.values():\n    net(pretrained=True)",
+    HEAD + "models.detection.__dict__[arch](pretrained=True)",
+    HEAD + "models.__dict__['resnet18'](pretrained=True)",
+    HEAD + "nets = dict(models.__dict__)\nnets[arch](pretrained=True)",
+    HEAD + "NAME = 'resnet18'\ngetattr(models, NAME)(pretrained=True)",
+    HEAD + "fn = getattr(models, arch, None)\nfn(pretrained=True)",
+    "import importlib\nNAME = 'torchvision.models'\nimportlib.import_module(NAME).resnet18(pretrained=True)",
+    "m = __import__('torchvision.models')\nm.models.resnet18(pretrained=True)",
+    "m = __import__('torchvision.models', None, None, ['x'])\nm.resnet18(pretrained=True)",
+    HEAD
+    + "import functools as ft\nmake = ft.partial(ft.partial(models.resnet18), progress=False)\nmake(pretrained=True)",
+    HEAD + "make = [n(pretrained=p) for n, p in ((models.resnet18, True),)]",
+    HEAD + "nets = {n: f for n, f in (('a', models.resnet18),)}\nnets['a'](pretrained=True)",
+    HEAD + "fn = models.resnet18 if a else models.resnet50\nfn(pretrained=True)",
+    HEAD + "fn = None or models.resnet18\nfn(pretrained=True)",
+    HEAD + "(lambda fn=models.resnet18: fn(pretrained=True))()",
+    HEAD + "first, *rest = [models.resnet18]\nx = (models.resnet50)(pretrained=True)",
+    "import torchvision.models.resnet\ntorchvision.models.resnet.resnet18(pretrained=True)",
     "import torchvision\ntorchvision.models.resnet50(pretrained=True)",
     "import torchvision.models\ntorchvision.models.resnet50(pretrained=True)",
     "import torchvision.models as tvm\ntvm.resnet50(pretrained=True)",
@@ -205,3 +227,70 @@ def test_functions_that_know_the_version_through_one_another(codes):
         from torchvision.models.utils import load_state_dict_from_url
     """
     assert codes(source) == {9: ["TVC101"]}
+
+
+def test_getattr_with_a_default_takes_care_of_what_it_asks_for(codes):
+    source = """\
+        import torchvision
+        a = getattr(torchvision.transforms, "Scale", None)
+        b = getattr(torchvision.transforms, "Scale")
+        if getattr(torchvision, "datapoints", None):
+            from torchvision import datapoints
+        from torchvision import datapoints
+    """
+    assert codes(source) == {3: ["TVC101"], 6: ["TVC101"]}
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        'torchvision.__version__.split("+")[0] < "0.9"',
+        'torchvision.__version__.partition("+")[0] < "0.9"',
+        'torchvision.__version__.rsplit(".", 1)[0] < "0.9"',
+        '"0.9" > torchvision.__version__',
+        "float(torchvision.__version__[:3]) < 0.9",
+    ],
+)
+def test_versions_compared_as_text_wherever_they_come_from(codes, test):
+    assert codes(f"import torchvision\nx = {test}\n") == {2: ["TVC402"]}
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        'torch.__version__ < "1.9"',
+        'torchvision.__version__ == "0.9.0"',
+        'torchvision.__version__.startswith("0.9")',
+        'Version(torchvision.__version__) < Version("0.9")',
+        'tuple(map(int, torchvision.__version__.split(".")[:2])) < (0, 9)',
+        'name < "0.9"',
+    ],
+)
+def test_other_tests_of_versions(codes, test):
+    assert codes(f"import torch, torchvision\nx = {test}\n") == {}
+
+
+@pytest.mark.parametrize(
+    ("steps", "reported"),
+    [
+        ("ToTensor(), Resize(8)", [True]),
+        ("Resize(8), ToTensor()", [False]),
+        ("Resize(4), ToTensor(), Resize(8)", [False, True]),
+        ("Resize(8), Normalize(m, s)", [True]),
+        ("Resize(8), RandomHorizontalFlip()", [False]),
+        ("other(), PILToTensor(), x, Resize(8)", [True]),
+        ("ToTensor(), Resize(8, antialias=True)", [False]),
+    ],
+)
+@pytest.mark.parametrize("holder", ["Compose([{}])", "Compose(({}))", "steps = [{}]"])
+def test_which_steps_of_a_transform_work_on_tensors(codes, holder, steps, reported):
+    lines = holder.format(steps.replace("Resize", "\nResize"))
+    found = codes("from torchvision.transforms import *\n" + lines + "\n")
+    resized = [number for number, line in enumerate(lines.split("\n"), 2) if line.startswith("Resize")]
+    assert [number in found for number in resized] == reported
+
+
+def test_names_that_only_look_like_those_that_are_followed(codes):
+    # `models` is part of other words here, and no word of its own.
+    source = "from torchvision import models\ndef f():\n    submodels = mymodels(models_of=1)\n    submodels(pretrained=True)\n"
+    assert codes(source) == {}

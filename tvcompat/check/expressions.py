@@ -422,12 +422,17 @@ class Expressions(Scopes):
     def _bool(self, node: ast.BoolOp) -> Optional[Value]:
         saved = self._guards
         tells = False
-        for value in node.values:
-            if has_version(self._evaluate(value)):
+        results: List[Optional[Value]] = []
+        for operand in node.values:
+            results.append(self._evaluate(operand))
+            if has_version(results[-1]):
                 tells = True
                 self._guards = self._guards | {BRANCH}
         self._guards = saved
-        return Version() if tells else None
+        if tells:
+            return Version()
+        # `build or models.resnet18` may be either.
+        return Several(results) if any(results) else None
 
     def _unary(self, node: ast.UnaryOp) -> Optional[Value]:
         return Version() if has_version(self._evaluate(node.operand)) else None
