@@ -270,7 +270,7 @@ def pickle_models(session: nox.Session, release: str, folder: Path, shared: "dic
         shutil.rmtree(place, ignore_errors=True)
 
 
-@nox.session(reuse_venv=True)
+@nox.session(python=interpreter(NEWEST_PYTHON), reuse_venv=True)
 def bench(session: nox.Session) -> None:
     """The speed and size goals, each beside what it is compared with in the same run; `-- --write` for the docs."""
     session.install(*requirements(RELEASES[-1]), silent=True, env=sharing_cache(session))
