@@ -68,9 +68,13 @@ def environment(
 
 def measuring(session: nox.Session, *arguments: str) -> None:
     """Run `tvcompat audit`."""
+    run_measuring(session, "-m", "tvcompat", "audit", *arguments)
+
+
+def run_measuring(session: nox.Session, *arguments: str) -> None:
+    """Run the interpreter of the measuring sessions, with the uv that was found."""
     python, uv = measuring_environment(session), find_uv()
-    told = {"UV": uv} if uv else {}
-    session.run(str(python), "-m", "tvcompat", "audit", *arguments, external=True, env=told)
+    session.run(str(python), *arguments, external=True, env={"UV": uv} if uv else {})
 
 
 def requirements(release: str) -> "list[str]":
@@ -120,16 +124,13 @@ def fan(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def gather(session: nox.Session) -> None:
     """Bring together the records that several machines measured: `-- FOLDER`."""
-    python = measuring_environment(session)
-    session.run(str(python), "-m", "tvcompat.audit.gather", *session.posargs, external=True)
+    run_measuring(session, "-m", "tvcompat.audit.gather", *session.posargs)
 
 
 @nox.session(venv_backend="none")
 def news(session: nox.Session) -> None:
     """List and measure releases that are newer than the list, and tell what they changed: `-- --write change.md`."""
-    python, uv = measuring_environment(session), find_uv()
-    told = {"UV": uv} if uv else {}
-    session.run(str(python), "-m", "tvcompat.audit.news", *session.posargs, external=True, env=told)
+    run_measuring(session, "-m", "tvcompat.audit.news", *session.posargs)
 
 
 @nox.session(venv_backend="none")
@@ -182,14 +183,13 @@ def tests(session: nox.Session) -> None:
         if oldest:
             found = Path(session.create_tmp())
             session.run("coverage", "run", "tvcompat/audit/probe.py", "--out", str(found / "facts.json"))
-            parts = "('outputs', 'presets', 'training')"
             code = (
-                "import json, sys; from tvcompat.audit import places; from tvcompat.audit.records import Store; "
-                f"found = Store(places.repository() / 'matrix' / 'records').load('{RELEASES[-1]}').verification; "
-                f"json.dump({{part: found[part] for part in {parts}}}, open(sys.argv[1], 'w'))"
+                "import json, sys; from tvcompat.audit.records import Store, reference_of; from pathlib import Path; "
+                f"record = Store(Path('matrix/records')).load('{RELEASES[-1]}'); "
+                "json.dump(reference_of(record), open(sys.argv[1], 'w'))"
             )
             reference = str(found / "reference.json")
-            session.run(str(measuring_environment(session)), "-c", code, reference, external=True)
+            run_measuring(session, "-c", code, reference)
             command = ["coverage", "run", "-m", "tvcompat.audit.verify", "--reference", reference]
             session.run(*command, "--out", str(found / "verification.json"))
         return
@@ -209,9 +209,8 @@ def coverage(session: nox.Session) -> None:
     session.run(sys.executable, "-m", "nox", "-s", *both, "--", "--coverage", external=True)
     python = measuring_environment(session)
     environment(session, python.parents[1], sys.executable, "coverage>=7.10")
-    uv = find_uv()
     measured = ["-m", "tvcompat", "audit", "--compare", "--release", RELEASES[0]]
-    session.run(str(python), "-m", "coverage", "run", *measured, external=True, env={"UV": uv} if uv else {})
+    run_measuring(session, "-m", "coverage", "run", *measured)
     # Tests kill processes, whose files are no data.
     session.run(str(python), "-m", "coverage", "combine", "--quiet", external=True, success_codes=[0, 1])
     session.run(str(python), "-m", "coverage", "report", *(session.posargs or ["--fail-under=92"]), external=True)

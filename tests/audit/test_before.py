@@ -29,3 +29,13 @@ def test_a_record_that_is_none(tmp_path, text):
     before.path("0.8.2").write_text(text, encoding="utf-8")
     with pytest.raises(RecordError, match=r"0\.8\.2\.json"):
         before.api("0.8.2")
+
+
+def test_a_damaged_record_is_written_anew(tmp_path):
+    before = Before(tmp_path)
+    before.write("0.8.2", API, ORIGIN)
+    whole = before.path("0.8.2").read_text(encoding="utf-8")
+    before.path("0.8.2").write_text(whole[:100], encoding="utf-8")
+    assert not before.is_readable("0.8.2")
+    before.write("0.8.2", API, ORIGIN)
+    assert before.path("0.8.2").read_text(encoding="utf-8") == whole

@@ -102,6 +102,17 @@ def test_a_wheel_that_changed_is_measured_again(checkout, host):
     assert steps(made) == [("9.0.0", "static", False), ("all", "catalog", False), ("all", "report", False)]
 
 
+def test_a_damaged_table_is_compiled_again(checkout):
+    audit(checkout)
+    table = checkout / "tvcompat" / "catalog" / "tables" / "legacy_words.json"
+    whole = table.read_bytes()
+    table.write_bytes(whole[: len(whole) // 2])
+    code, made = audit(checkout)
+    assert code == 0
+    assert ("all", "catalog", False) in steps(made)
+    assert table.read_bytes() == whole
+
+
 def test_a_new_release_is_measured_at_once_and_named_with_its_entry(checkout, host, capsys):
     host.add_wheel(wheel_name("9.1.0"), build_wheel("9.1.0"))
     _code, made = audit(checkout)

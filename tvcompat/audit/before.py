@@ -33,6 +33,14 @@ class Before:
         """
         return cast("Dict[str, Dict[str, str]]", self._document(release)["modules"])
 
+    def is_readable(self, release: str) -> bool:
+        """Whether there is a record; one that is damaged is none."""
+        try:
+            self._document(release)
+        except RecordError:
+            return False
+        return True
+
     def has_results(self, release: str) -> bool:
         """Whether what its names give was measured.
 
@@ -48,7 +56,7 @@ class Before:
             if document["format"] != FORMAT or document["release"] != release or "modules" not in document:
                 raise RecordError(f"{path.name} is a record of format {document['format']}, of {document['release']}")
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RecordError(f"{path.name} can't be read ({error}); run: nox -s audit -- --refresh") from error
+            raise RecordError(f"{path.name} can't be read ({error}); run: nox -s audit") from error
         return document
 
     def write(self, release: str, api: Mapping[str, Any], origin: Mapping[str, str]) -> None:
@@ -66,7 +74,7 @@ class Before:
             "provenance": {"static": dict(origin)},
             "modules": {module: _briefly(found["names"]) for module, found in api.items()},
         }
-        if self.path(release).is_file():
+        if self.is_readable(release):
             kept = self._document(release)
             document["provenance"] = {**kept["provenance"], **document["provenance"]}
             document.update({"legacy": kept["legacy"]} if "legacy" in kept else {})

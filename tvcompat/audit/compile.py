@@ -60,12 +60,12 @@ def fingerprint(root: Path) -> str:
 
 
 def recorded_fingerprint(root: Path) -> str:
-    """The fingerprint that the catalog in the checkout was compiled with, empty where there is no catalog."""
+    """The fingerprint that the catalog in the checkout was compiled with, empty where none is there whole."""
     try:
-        table = json.loads((root / TABLES / "releases.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = {path.stem: json.loads(path.read_bytes()) for path in (root / TABLES).glob("*.json")}
+        return str(found["releases"].get("fingerprint", ""))
+    except (OSError, ValueError, KeyError):
         return ""
-    return str(table.get("fingerprint", ""))
 
 
 def render_catalog(releases: ReleaseList, store: Store, digest: str) -> Tuple[Catalog, Dict[Path, str]]:

@@ -8,11 +8,12 @@ import argparse
 import re
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import List, Sequence
 
 from packaging.version import Version
 
 from tvcompat.audit import index, places, wheels
+from tvcompat.audit.compile import TABLES
 from tvcompat.audit.release_list import ReleaseList, read_release_list
 from tvcompat.audit.run import Audit, Options
 from tvcompat.catalog import Catalog
@@ -99,12 +100,10 @@ def told(known: Catalog, version: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def tell(root: Path, versions: Sequence[str], target: Path, options: Optional[Dict[str, Any]] = None) -> int:
+def tell(root: Path, versions: Sequence[str], target: Path) -> int:
     """Measure releases, write catalog and report, and the text; returns the exit code of the audit."""
-    code = Audit(root, Options(releases=tuple(versions), runtime=True, **(options or {}))).run()
-    code = Audit(root, Options(**(options or {}))).run() or code
-    from tvcompat.audit.compile import TABLES
-
+    code = Audit(root, Options(releases=tuple(versions), runtime=True)).run()
+    code = Audit(root, Options()).run() or code
     known = Catalog(root / TABLES)
     texts = [told(known, version) for version in versions if version in known.releases]
     places.write_text(target, "\n".join(texts))

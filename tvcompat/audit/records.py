@@ -366,6 +366,14 @@ class Store:
         }
 
 
+def reference_of(record: Optional[Record]) -> Optional[Dict[str, Any]]:
+    """What verifying the newest release found that the others are held against, ``None`` where it was not verified."""
+    found = record.verification if record is not None else None
+    if found is None or "training" not in found:
+        return None
+    return {part: found[part] for part in ("outputs", "presets", "training")}
+
+
 def runtime_facts(facts: Mapping[str, Any]) -> Dict[str, Any]:
     """The ``runtime`` part of a record from what the probe printed, accidental modules left out."""
     weights = {}

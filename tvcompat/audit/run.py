@@ -17,7 +17,7 @@ from packaging.version import Version
 from tvcompat.audit import environment, places
 from tvcompat.audit.before import Before
 from tvcompat.audit.probe import PROBE_VERSION
-from tvcompat.audit.records import Record, Store, runtime_facts
+from tvcompat.audit.records import Record, Store, reference_of, runtime_facts
 from tvcompat.audit.release_list import Release, ReleaseList, read_release_list
 from tvcompat.errors import MissingToolError, RecordError, TVCompatError
 
@@ -84,6 +84,10 @@ class Audit:
     def note(self, text: str) -> None:
         """A line of progress: how long the audit has been running, and what it does."""
         print(f"{time.perf_counter() - self.started:7.1f} s  {text}", file=sys.stderr, flush=True)
+
+    def detail(self, text: str) -> None:
+        """A line of progress inside of a step."""
+        self.note("  " + text)
 
     def add(self, release: str, step: str, since: float, result: str, *, failed: bool = False) -> None:
         outcome = Outcome(release, step, time.perf_counter() - since, result, failed)
@@ -166,14 +170,12 @@ class Audit:
             wheel = listing.source_wheel(version)
             if self.options.refresh or self._static_digest(version) != wheel.sha256:
                 todo.append((version, wheel))
-        for version in self.earlier:
-            if self.options.refresh or not self.before.path(version).is_file():
-                if version in listing.before:
-                    todo.append((version, listing.source_wheel(version)))
-                else:
-                    text = "the package index has no wheel of it"
-                    self.add(version, "static", time.perf_counter(), text, failed=True)
-        for version in sorted(listed - set(listing.releases), key=Version):
+        lacking = [version for version in self.earlier if not self.before.is_readable(version)]
+        for version in self.earlier if self.options.refresh else lacking:
+            if version in listing.before:
+                todo.append((version, listing.source_wheel(version)))
+        lacking = [version for version in lacking if version not in listing.before]
+        for version in [*lacking, *sorted(listed - set(listing.releases), key=Version)]:
             if not self._has_static(version):
                 self.add(version, "static", time.perf_counter(), "the package index has no wheel of it", failed=True)
         if todo:
@@ -289,13 +291,13 @@ class Audit:
                 todo.append(release)
         if not todo:
             return
-        installer = environment.Installer(lambda text: self.note("  " + text), self.options.torch_backend)
+        installer = environment.Installer(self.detail, self.options.torch_backend)
         for release in todo:
             since = time.perf_counter()
             self.note(f"{release.version:<8} runtime")
             try:
                 measured = environment.measure(
-                    release, self.canonical(release), installer, lambda text: self.note("  " + text),
+                    release, self.canonical(release), installer, self.detail,
                     size_mb=self._size(release), verify=self._verifier(release, installer),
                 )  # fmt: skip
             except TVCompatError as error:
@@ -328,13 +330,13 @@ class Audit:
             missing = record is not None and record.measured and record.verification is None
             if missing or (self.options.refresh and not release.yanked):
                 todo.append(release)
-        installer = environment.Installer(lambda text: self.note("  " + text), self.options.torch_backend)
+        installer = environment.Installer(self.detail, self.options.torch_backend)
         for release in todo:
             since = time.perf_counter()
             self.note(f"{release.version:<8} verify")
             try:
                 with environment.installed_release(
-                    release, installer, lambda text: self.note("  " + text), size_mb=self._size(release)
+                    release, installer, self.detail, size_mb=self._size(release)
                 ) as made:
                     found = self._verifier(release, installer)(made)
             except TVCompatError as error:
@@ -352,8 +354,8 @@ class Audit:
             since = time.perf_counter()
             self.note(f"{release.version:<8} legacy names")
             try:
-                with environment.installed_release(release, installer, lambda text: self.note("  " + text)) as made:
-                    found = environment.run_legacy_names(made, release, installer, lambda text: self.note("  " + text))
+                with environment.installed_release(release, installer, self.detail) as made:
+                    found = environment.run_legacy_names(made, release, installer, self.detail)
             except TVCompatError as error:
                 self.add(release.version, "legacy", since, str(error), failed=True)
                 continue
@@ -367,18 +369,16 @@ class Audit:
         reference: Optional[Dict[str, Any]] = None
         if release != self.list.newest:
             record = self.store.load(self.list.newest.version)
-            if record is None or record.verification is None or "training" not in record.verification:
+            reference = reference_of(record)
+            if reference is None:
                 raise RecordError(
                     f"outputs are compared with those of the newest release, so {self.list.newest.version} has to be "
                     f"verified first: nox -s verify -- --release {self.list.newest.version}"
                 )
-            reference = {part: record.verification[part] for part in ("outputs", "presets", "training")}
 
         def verify(made: environment.Environment) -> Dict[str, Any]:
             self.note("  verify the shim")
-            return environment.run_verification(
-                made.python, reference, installer, lambda text: self.note("  " + text), made.folder
-            )
+            return environment.run_verification(made.python, reference, installer, self.detail, made.folder)
 
         return verify
 

@@ -133,7 +133,7 @@ def gather(known: Catalog, releases: ReleaseList, store: Store, digest: str) -> 
         "unavailable": unavailable(known),
         "steps": list(reversed(steps)),
         "grouped": grouped,
-        "legacy": legacy_names(known),
+        "legacy": legacy_names(known, steps),
         "upgrade": upgrade(known, (eras or known.releases)[-1], newest),
         "disagreements": disagreements(known, store),
         "absent": {r.version: r.yanked for r in releases.releases if r.yanked},
@@ -202,17 +202,17 @@ def calls(known: Catalog, name: str, path: str) -> List[Dict[str, str]]:
     return found
 
 
-def legacy_names(known: Catalog) -> List[Dict[str, str]]:
+def legacy_names(known: Catalog, steps: Sequence[Step]) -> List[Dict[str, str]]:
     """Public names that some release had and the newest has not, with the last release that had each."""
     found = {}
     order = {release: n for n, release in enumerate(known.releases)}
-    for before, after in zip(known.releases, known.releases[1:]):
-        for change in diff(known, before, after):
-            if change.category == "breaks" and change.what in ("module", "name") and not is_private(change.path):
+    for step in steps:
+        for change in step.of("breaks"):
+            if change.what in ("module", "name") and not is_private(change.path):
                 name = known.name(change.path)
                 if name is not None and name.spans and name.spans[-1].newest:
                     continue
-                found[change.path] = {"path": change.path, "release": after, "text": change.text}
+                found[change.path] = {"path": change.path, "release": step.release, "text": change.text}
     return sorted(found.values(), key=lambda item: (-order[item["release"]], item["path"]))
 
 
