@@ -1,15 +1,15 @@
 """What people wait for: the commands, and the report in a browser."""
 
-import shutil
 import statistics
 import sys
 from pathlib import Path
 from typing import List
 
+from tests.browser import find
+
 from .rows import Row, launched
 
 PAGE = Path(__file__).parents[2] / "matrix" / "report" / "index.html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 # Time from a letter to the page being laid out anew, over builders, entries and names that left.
 SEARCHING = """() => {
@@ -36,7 +36,7 @@ def rows() -> List[Row]:
         Row("tvcompat --help in 100 ms", f"{mine:.0f} ms", f"a bare Python: {bare:.0f} ms", mine < 100),
         Row("the report as a page: under 1.5 MB", f"{size:.2f} MB", "", size < 1.5),
     ]
-    browser = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    browser = find()
     if browser is None:
         return found
     from playwright.sync_api import sync_playwright

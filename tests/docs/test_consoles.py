@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkpoints import put
 from tvcompat.catalog import catalog
 from tvcompat.releases import installed_version, release_of
 
@@ -19,26 +20,10 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_print_what_stands_below_them(page, tmp_path, monkeypatch):
-    put_checkpoints(tmp_path / "home", monkeypatch)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "home"))
+    put("SqueezeNet1_1_Weights.IMAGENET1K_V1")
+    put("ResNet50_Weights.IMAGENET1K_V1")
     folder = tmp_path / "project"
     folder.mkdir()
     text = (ROOT / page).read_text(encoding="utf-8")
     assert replayed(text, folder.resolve()) == text
-
-
-def put_checkpoints(home, monkeypatch):
-    """Files of the entries that the pages load, made here."""
-    import torch
-
-    from tvcompat.audit.verify.outputs import filled
-    from tvcompat.audit.verify.verification import entries_of, loaded_schema
-    from tvcompat.shim import checkpoints
-
-    monkeypatch.setenv("TORCH_HOME", str(home))
-    known = catalog()
-    for name in ("squeezenet1_1", "resnet50"):
-        builder = next(b for b in known.builders.values() if b.name == name)
-        for entry, number in entries_of(known, builder):
-            path = checkpoints.cached(entry.urls[-1].value)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            torch.save(filled(loaded_schema(known, number)), str(path))

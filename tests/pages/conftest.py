@@ -1,16 +1,14 @@
 """A real browser: the Chromium of the system, driven by Playwright; without one these tests are skipped."""
 
-import shutil
-
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+from tests.browser import find
 
 
 @pytest.fixture(scope="session")
 def browser():
     api = pytest.importorskip("playwright.sync_api")
-    path = next((found for found in map(shutil.which, BROWSERS) if found), None)
+    path = find()
     if path is None:
         pytest.skip("no Chromium on PATH")
     with api.sync_playwright() as playwright:

@@ -14,7 +14,7 @@ import torch
 import torchvision
 
 from tvcompat import legacy
-from tvcompat.releases import installed_version, parse
+from tvcompat.releases import installed_version
 
 pytestmark = pytest.mark.since("0.17")
 
@@ -186,7 +186,7 @@ def test_refused_names_say_so():
             importlib.import_module("torchvision.nothing")
 
 
-@pytest.mark.skipif(parse(installed_version() or "0") < parse("0.26"), reason="read_video is there")
+@pytest.mark.since("0.26")
 def test_video_without_a_library_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     monkeypatch.setitem(sys.modules, "torchcodec", None)
@@ -197,7 +197,7 @@ def test_video_without_a_library_says_what_to_install(monkeypatch):
             read_video("a.mp4")
 
 
-@pytest.mark.skipif(parse(installed_version() or "0") < parse("0.26"), reason="read_video is there")
+@pytest.mark.since("0.26")
 def test_torchcodec_gives_what_pyav_gives(tmp_path, monkeypatch):
     pytest.importorskip("av")
     from tvcompat.legacy import video, video_torchcodec

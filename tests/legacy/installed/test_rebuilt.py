@@ -6,9 +6,8 @@ import lzma
 import pytest
 import torch
 
-from tvcompat.releases import installed_version, parse
-
-pytestmark = pytest.mark.skipif(parse(installed_version() or "0") < parse("0.26"), reason="torchvision has its own")
+# torchvision has its own before.
+pytestmark = pytest.mark.since("0.26")
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from tvcompat.catalog import catalog
+from tests import checkpoints
 
 collect_ignore_glob = [] if find_spec("torchvision") else ["test_*.py"]
-
-KNOWN = catalog()
 
 
 @pytest.fixture(autouse=True)
@@ -27,21 +25,4 @@ def _own_home(tmp_path, monkeypatch):
 @pytest.fixture
 def put():
     """Writes the checkpoint of an entry and returns what is in it."""
-    import torch
-
-    from tvcompat.audit.verify.outputs import filled
-    from tvcompat.audit.verify.verification import entries_of, loaded_schema
-    from tvcompat.shim import checkpoints
-
-    def write(full_name, url=None):
-        for builder in KNOWN.builders.values():
-            for entry, number in entries_of(KNOWN, builder):
-                if entry.full_name == full_name:
-                    state = filled(loaded_schema(KNOWN, number))
-                    path = checkpoints.cached(url or entry.urls[-1].value)
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    torch.save(state, str(path))
-                    return state
-        raise LookupError(full_name)
-
-    return write
+    return checkpoints.put
