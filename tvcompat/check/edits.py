@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
@@ -51,6 +52,11 @@ class Text:
     def __init__(self, text: str) -> None:
         self.text = text
         self._starts = [0, *(match.end() for match in _LINE_ENDS.finditer(text))]
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree, parsed when the first rule asks for it."""
+        return ast.parse(self.text)
 
     def offset(self, line: int, column: int) -> int:
         """Where in the text a place is, in characters."""
@@ -121,22 +127,31 @@ class Text:
 
 def removed_argument(text: Text, call: ast.Call, keyword: ast.keyword) -> Edit:
     """Take a keyword argument out of a call, with the comma that parts it from the one before or behind."""
-    arguments: List[Any] = sorted([*call.args, *call.keywords], key=lambda node: (node.lineno, node.col_offset))
-    place = arguments.index(keyword)
-    start = text.offset(keyword.lineno, keyword.col_offset)
-    end = text.offset(keyword.end_lineno or 0, keyword.end_col_offset or 0)
+    return _without(text, _arguments(call), keyword)
+
+
+def _arguments(call: ast.Call) -> List[Any]:
+    """All arguments of a call, as they stand in it."""
+    return sorted([*call.args, *call.keywords], key=lambda node: (node.lineno, node.col_offset))
+
+
+def _without(text: Text, items: Sequence[Any], item: Any) -> Edit:
+    """Take one of several things that commas part, with the comma before it, or behind the first."""
+    place = items.index(item)
+    start = text.offset(item.lineno, item.col_offset)
+    end = text.offset(item.end_lineno, item.end_col_offset)
     if place:
-        before = arguments[place - 1]
+        before = items[place - 1]
         start = text.offset(before.end_lineno, before.end_col_offset)
-    elif len(arguments) > 1:
-        behind = arguments[1]
+    elif len(items) > 1:
+        behind = items[1]
         end = text.offset(behind.lineno, behind.col_offset)
     return text.edit(start, end, "")
 
 
 def added_argument(text: Text, call: ast.Call, argument: str) -> Edit:
     """Put a keyword argument behind those that a call has."""
-    arguments: List[Any] = sorted([*call.args, *call.keywords], key=lambda node: (node.lineno, node.col_offset))
+    arguments = _arguments(call)
     if not arguments:
         end = text.offset(call.end_lineno or 0, call.end_col_offset or 0) - 1
         return text.edit(end, end, argument)
@@ -158,14 +173,7 @@ def removed_name(text: Text, statement: ast.ImportFrom, alias: Any, instead: Seq
     if len(statement.names) == 1:
         indent = "\n" + " " * statement.col_offset
         return replace(statement, indent.join(instead) or "pass")
-    place = statement.names.index(alias)
-    if place:
-        before: Any = statement.names[place - 1]
-        start = text.offset(before.end_lineno, before.end_col_offset)
-        return text.edit(start, text.offset(alias.end_lineno, alias.end_col_offset), "")
-    behind: Any = statement.names[1]
-    start = text.offset(alias.lineno, alias.col_offset)
-    return text.edit(start, text.offset(behind.lineno, behind.col_offset), "")
+    return _without(text, statement.names, alias)
 
 
 def with_imports(text: Text, tree: ast.Module, statements: Sequence[str]) -> Optional[Edit]:

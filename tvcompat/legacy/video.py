@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from tvcompat.errors import MissingLibraryError
+from tvcompat.legacy import video_torchcodec
 
 no_decoder = False
 
@@ -35,8 +36,6 @@ def _torchcodec() -> Any:
     try:
         import av  # noqa: F401
     except ImportError:
-        from tvcompat.legacy import video_torchcodec
-
         return video_torchcodec.decoders()
     return None
 
@@ -139,8 +138,6 @@ def read_video(
     elif pts_unit != "sec" and (start_pts != 0 or end_pts is not None):
         raise MissingLibraryError("av", "reading a part of a video by ticks; TorchCodec, which is here, takes seconds")
     else:
-        from tvcompat.legacy import video_torchcodec
-
         until = None if end_pts is None else float(end_pts)
         shown, heard, info = video_torchcodec.read(library, str(filename), float(start_pts), until)
     return (shown.permute(0, 3, 1, 2) if layout == "TCHW" else shown), heard, info
@@ -201,8 +198,6 @@ def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> 
     """
     library = _torchcodec()
     if library is not None:
-        from tvcompat.legacy import video_torchcodec
-
         if pts_unit != "sec":
             raise MissingLibraryError("av", "giving times in ticks; TorchCodec, which is here, gives seconds")
         return video_torchcodec.times(library, str(filename))

@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The address from the entry of the weights enum, where the key is written down."""
-    tree = ast.parse(text.text)
+    tree = text.tree
     subscripts: Dict[Tuple[int, int, int], ast.Subscript] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript):

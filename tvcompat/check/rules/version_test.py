@@ -27,7 +27,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
 
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Compare with ``packaging``; where only the first characters were compared, the first two numbers."""
-    tree = ast.parse(text.text)
+    tree = text.tree
     if _names_version_otherwise(tree):
         return Fix(reason="by hand: the name Version is taken")
     comparison = _comparison(use.node, tree)
