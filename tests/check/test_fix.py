@@ -50,6 +50,26 @@ CASES = [
     ("googlenet(pretrained=True, aux_logits=False)", 'googlenet(weights="IMAGENET1K_V1")'),
     ("inception_v3(init_weights=True, weights='DEFAULT')", "inception_v3(weights='DEFAULT')"),
     ("models.__dict__[arch](pretrained=False)", "models.__dict__[arch](weights=None)"),
+    ("resnet50(flag)", 'resnet50(weights="IMAGENET1K_V1" if flag else None)'),
+    ("resnet50(a or b, False)", 'resnet50(weights="IMAGENET1K_V1" if a or b else None, progress=False)'),
+    (
+        "fasterrcnn_resnet50_fpn(False, True, 3, pretrained_backbone=True)",
+        'fasterrcnn_resnet50_fpn(weights=None, progress=True, num_classes=3, weights_backbone="IMAGENET1K_V1")',
+    ),
+    (
+        "fasterrcnn_resnet50_fpn(False, True, 3, False)",
+        "fasterrcnn_resnet50_fpn(weights=None, progress=True, num_classes=3, weights_backbone=None)",
+    ),
+    (
+        "models.quantization.resnet50(True, True, True)",
+        'models.quantization.resnet50(weights="IMAGENET1K_FBGEMM_V1", progress=True, quantize=True)',
+    ),
+    (
+        "models.detection.backbone_utils.resnet_fpn_backbone('resnet18', True)",
+        "models.detection.backbone_utils.resnet_fpn_backbone(backbone_name='resnet18', weights=\"IMAGENET1K_V1\")",
+    ),
+    ("models.get_model('resnet18', pretrained=True)", "models.get_model('resnet18', weights=\"IMAGENET1K_V1\")"),
+    ("models.get_model_builder('vgg11')(True)", "models.get_model_builder('vgg11')(weights=\"IMAGENET1K_V1\")"),
     ("é = resnet50(pretrained=True)  # né", 'é = resnet50(weights="IMAGENET1K_V1")  # né'),
 ]
 
@@ -117,7 +137,15 @@ def test_one_code_base_for_all_releases():
     )
 
 
+def test_models_by_name_for_all_releases():
+    after, _ = fixed(HEAD + "get_model('resnet18', pretrained=flag)\n", tvcompat=True)
+    assert after.endswith("tvcompat.get_model('resnet18', weights=\"IMAGENET1K_V1\" if flag else None)\n")
+
+
 LEFT = [
+    ("kw = {'pretrained': True}\nresnet18(**kw)", "through a dictionary"),
+    ("eval('models.resnet18(pretrained=True)')", "text"),
+    ("models.resnet._resnet('a', Block, [2], True, True)", "by hand"),
     ("models.__dict__[arch](pretrained=True)", "--unsafe"),
     ("for net in (resnet18, vit_h_14):\n    net(pretrained=True)", "several models"),
     ("inception_v3(weights='DEFAULT', aux_logits=False)", "removed after loading"),

@@ -1,5 +1,7 @@
 """What names stand for: found where they lead to torchvision, and nowhere else."""
 
+import sys
+
 import pytest
 
 from .conftest import between, findings
@@ -89,6 +91,41 @@ FOUND = [
     "import torch\ntorch.hub.load('pytorch/vision', 'resnet18', pretrained=True)",
     "from torchvision.models.detection.backbone_utils import resnet_fpn_backbone\n"
     "resnet_fpn_backbone('resnet50', pretrained=True)",
+    "from torchvision.models.detection.backbone_utils import resnet_fpn_backbone\n"
+    "resnet_fpn_backbone('resnet50', True)",
+    # Attributes of a class and of its instances.
+    HEAD + "class A:\n    net = models.resnet18\n    def f(self):\n        return self.net(pretrained=True)",
+    HEAD + "class A:\n    zoo = {'a': models.resnet18}\n    def f(self):\n        self.zoo['a'](pretrained=True)",
+    HEAD + "class A:\n    def f(self):\n        self.net(pretrained=True)\n"
+    "    def __init__(self):\n        self.net = models.resnet18",
+    HEAD + "class A:\n    net = models.resnet18\nclass B(A):\n    def f(self):\n        self.net(pretrained=True)",
+    HEAD + "class A:\n    net = models.resnet18\nA.net(pretrained=True)\n",
+    HEAD + "class A:\n    net = models.resnet18\nA().net(pretrained=True)\n",
+    HEAD + "class A:\n    def __init__(self, **kw):\n        models.resnet18(**kw)\nA(pretrained=True)",
+    # Arguments out of a dictionary, and programs as text.
+    HEAD + "models.resnet18(**{'pretrained': True})",
+    HEAD + "models.resnet18(**dict(pretrained=True))",
+    HEAD + "kw = {'pretrained': True}\nmodels.resnet18(**kw)",
+    HEAD + "kw = dict(pretrained=True)\nmodels.resnet18(**kw)",
+    HEAD + "kw = {}\nkw['pretrained'] = True\nmodels.resnet18(**kw)",
+    HEAD + "kw = dict()\nif a:\n    kw['pretrained'] = True\nmodels.resnet18(**kw)",
+    HEAD + "def f():\n    kw = {'pretrained': True, 'a': 1}\n    kw.pop('a')\n    return models.resnet18(**kw)",
+    HEAD + "zoo = {}\nzoo['a'] = models.resnet18\nzoo['a'](pretrained=True)",
+    HEAD + "zoo = {}\ndef f():\n    return zoo[a](pretrained=True)\nzoo['a'] = models.resnet18",
+    HEAD + "for n, f in dict(a=models.resnet18).items():\n    f(pretrained=True)",
+    HEAD + "fn = {'a': models.resnet18}.get(name)\nfn(pretrained=True)",
+    HEAD + "eval('models.resnet18')(pretrained=True)",
+    HEAD + "eval('models.' + arch)(pretrained=True)",
+    HEAD + "eval(f'models.{arch}(pretrained=True)')",
+    HEAD + "eval('models.%s(pretrained=True)' % arch)",
+    HEAD + "eval('models.{}'.format(arch))(pretrained=True)",
+    # By the name of a model.
+    HEAD + "models.get_model('resnet18', pretrained=True)",
+    HEAD + "models.get_model(name='resnet18', pretrained=flag)",
+    HEAD + "models.get_model(arch, pretrained=True)",
+    HEAD + "models.get_model_builder('resnet18')(pretrained=True)",
+    HEAD + "models.get_model_builder(arch)(pretrained=True)",
+    "import torch\ntorch.hub.load(repo_or_dir='pytorch/vision', model='resnet18', pretrained=True)",
 ]
 
 NOT_FOUND = [
@@ -109,6 +146,18 @@ NOT_FOUND = [
     "from torchvision import models\n[models.resnet50(pretrained=True) for models in []]",
     "from torchvision import models\nlambda models: models.resnet50(pretrained=True)",
     "from torchvision import models\nmodels = load()\nmodels.resnet50(pretrained=True)",
+    HEAD + "class A:\n    def models(self): ...\n    def f(self):\n        self.models.resnet18(pretrained=True)",
+    HEAD + "class A(Unknown):\n    def f(self):\n        self.net(pretrained=True)",
+    HEAD + "class models:\n    def resnet18(pretrained): ...\nmodels.resnet18(pretrained=True)",
+    HEAD + "models.get_model('mine', pretrained=True)",
+    HEAD + "models.get_model('resnet18', weights=None)",
+    HEAD + "eval(program)\neval('1 + 1')\neval('models.')\neval('mine.resnet18(pretrained=True)')",
+    HEAD + "kw = {'pretrained': True}\nkw.pop('pretrained')\nmodels.resnet18(**kw)",
+    HEAD + "kw = {'pretrained': True}\ndel kw['pretrained']\nmodels.resnet18(**kw)",
+    HEAD + "kw = {'pretrained': True}\nkw.clear()\nmodels.resnet18(**kw)",
+    HEAD + "def f():\n    kw = dict(pretrained=True)\n    del kw[x]\n    return models.resnet18(**kw)",
+    HEAD + "kw = {'pretrained': True}\ndel kw\nkw = {}\nmodels.resnet18(**kw)",
+    HEAD + "kw = {'weights': None}\nmodels.resnet18(**kw)\nmine(**{'pretrained': True})",
 ]
 
 
@@ -120,6 +169,111 @@ def test_found(source):
 @pytest.mark.parametrize("source", NOT_FOUND)
 def test_not_found(source):
     assert findings(source) == []
+
+
+BRANCHES = [
+    (
+        """\
+if lib == "torchvision":
+    from torchvision.models import resnet50
+    resnet50(pretrained=True)
+else:
+    from timm.models import resnet50
+    resnet50(pretrained=True)
+resnet50(pretrained=True)
+""",
+        [3, 7],
+    ),
+    (
+        """\
+from torchvision import models
+def f(lib):
+    if lib == "timm":
+        import timm.models as models
+        return models.resnet18(pretrained=True)
+    return models.resnet18(pretrained=True)
+""",
+        [6],
+    ),
+    (
+        """\
+from torchvision import models
+for name in names:
+    if name == "a":
+        make = models.resnet18
+        break
+    elif name == "b":
+        make = models.resnet34
+        continue
+    make = None
+    make(pretrained=True)
+make(pretrained=True)
+""",
+        [11],
+    ),
+    (
+        """\
+try:
+    from mine.models import resnet18
+    resnet18(pretrained=True)
+except ValueError:
+    from torchvision.models import resnet18
+    resnet18(pretrained=True)
+else:
+    resnet18(pretrained=True)
+finally:
+    resnet18(pretrained=True)
+""",
+        [6, 10],
+    ),
+    (
+        """\
+from torchvision import models
+while True:
+    models.resnet18(pretrained=True)
+    models = 1
+    models.resnet18(pretrained=True)
+else:
+    models.resnet18(pretrained=True)
+""",
+        [3, 7],
+    ),
+    (
+        """\
+from torchvision import models
+if a:
+    pass
+elif b:
+    raise ValueError
+else:
+    models = None
+    models.resnet18(pretrained=True)
+models.resnet18(pretrained=True)
+""",
+        [9],
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "lines"), BRANCHES)
+def test_a_name_stands_for_what_the_branch_bound(codes, source, lines):
+    assert list(codes(source)) == lines
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="match came with Python 3.10")
+def test_names_in_a_match_statement(codes):
+    source = """\
+from torchvision import models
+match arch:
+    case "a" if models.resnet18(pretrained=True):
+        make = models.resnet18
+        make(pretrained=True)
+    case "b":
+        make = other
+        make(pretrained=True)
+make(pretrained=True)
+"""
+    assert list(codes(source)) == [3, 5, 9]
 
 
 GUARDED = [
@@ -155,6 +309,19 @@ GUARDED = [
     "import torchvision\nhasattr(torchvision.models, 'get_model') and torchvision.models.get_model('resnet18')",
     "import importlib.metadata\nimport torchvision\nif importlib.metadata.version('torchvision') < 'x':\n"
     "    torchvision.models.resnet18(pretrained=True)",
+    "import torchvision\nkw = {}\nif int(torchvision.__version__.split('.')[1]) < 13:\n    kw['pretrained'] = True\n"
+    "else:\n    kw['weights'] = None\ntorchvision.models.resnet18(**kw)",
+    # The dictionary was made where the version was known.
+    "import torchvision\nif int(torchvision.__version__.split('.')[1]) < 13:\n    kw = dict(pretrained=True)\n"
+    "else:\n    kw = dict(weights=None)\ntorchvision.models.resnet18(**kw)",
+    "import torchvision\nclass A:\n    new = int(torchvision.__version__.split('.')[1]) >= 13\n    def f(self):\n"
+    "        if self.new:\n            return torchvision.models.resnet18(weights=None)\n"
+    "        return torchvision.models.resnet18(pretrained=True)",
+    "import torchvision\nmajor, minor = map(int, torchvision.__version__.split('.')[:2])\n"
+    "if (major, minor) < (0, 13):\n    torchvision.models.resnet18(pretrained=True)",
+    "import inspect, torchvision\n"
+    "if 'weights' in inspect.signature(torchvision.models.resnet18).parameters:\n"
+    "    torchvision.models.resnet18(weights=None)\nelse:\n    torchvision.models.resnet18(pretrained=True)",
     "import pytest, torchvision\n@pytest.mark.skipif(int(torchvision.__version__[2:4]) > 12, reason='')\n"
     "def test():\n    torchvision.models.resnet18(pretrained=True)",
 ]

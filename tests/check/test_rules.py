@@ -94,6 +94,7 @@ def test_what_a_rule_says_of_itself(code):
         ("from torchvision.datasets import Kinetics400", "0.14.0"),
         ("from torchvision.models.mobilenetv2 import ConvBNReLU", "0.14.0"),
         ("from torchvision.models.mobilenet import ConvBNReLU", "0.9.0"),
+        ("from torchvision.io.image import read_png", "0.9.0"),
         ("import torchvision.datapoints", "0.16.0"),
         ("import torchvision.transforms.functional_tensor as F_t", "0.17.0"),
         ("from torchvision.io import read_video", "0.26.0"),
@@ -160,6 +161,55 @@ def test_arguments_that_contradict_a_checkpoint():
     assert findings(with_imports("inception_v3(weights=None, aux_logits=False, num_classes=3)")) == []
     (finding,) = findings(with_imports("resnet50(weights='DEFAULT', num_classes=3)"))
     assert "has 1000 classes" in finding.message
+
+
+def test_a_name_that_never_was_is_told_nothing_of_its_neighbours():
+    (finding,) = findings("from torchvision.io.image import read_png")
+    assert finding.message == "no torchvision release from 0.9.0 on has torchvision.io.image.read_png."
+
+
+def test_tables_of_addresses_name_an_entry_that_they_had():
+    (finding,) = findings("from torchvision.models.detection.faster_rcnn import model_urls")
+    assert "FasterRCNN_" in finding.message
+    assert finding.fix.startswith("FasterRCNN_")
+
+
+@pytest.mark.parametrize(
+    ("call", "since"),
+    [
+        ("torchvision.utils.save_image(x, 'f', range=(0, 1))", "0.16.0"),
+        ("torchvision.ops.misc.FrozenBatchNorm2d(n=3)", "0.12.0"),
+        ("torchvision.datasets.ImageNet('r', download=False)", "0.12.0"),
+        ("torchvision.transforms.RandomAffine(9, fillcolor=0)", "0.14.0"),
+    ],
+)
+def test_parameters_that_something_else_seems_to_take(call, since):
+    """They go on in ``**kwargs``, or to a base class, which does not take them."""
+    (finding,) = findings(f"import torchvision\n{call}")
+    assert (finding.code, finding.breaks_in) == ("TVC103", since)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "torchvision.datasets.ImageNet('r', transform=None, loader=load)",
+        "torchvision.datasets.EMNIST('r', 'letters', train=True, download=True)",
+        "torchvision.models.ResNet(block, [2], zero_init_residual=True)",
+    ],
+)
+def test_parameters_that_a_base_class_takes(call):
+    assert findings(f"import torchvision\n{call}", between("0.9.0")) == []
+
+
+def test_what_came_with_a_base_class():
+    source = "import torchvision\ntorchvision.datasets.ImageNet('r', allow_empty=True)"
+    (finding,) = findings(source, between("0.9.0"))
+    assert "takes allow_empty= since torchvision 0.18.0" in finding.message
+
+
+def test_positions_that_moved_are_not_taken_for_pretrained():
+    source = "from torchvision.models.resnet import _resnet\n_resnet('resnet18', Block, [2], True, True)"
+    assert [finding.code for finding in findings(source)] == ["TVC103"]
 
 
 def test_parameters_by_release():

@@ -13,10 +13,12 @@ class Replacement:
     Attributes:
         instead: full path, empty where nothing does.
         words: what a person reads.
+        any_name: whether it was written for all names of a place, not for this one.
     """
 
     instead: str
     words: str
+    any_name: bool = False
 
 
 @dataclass(frozen=True)

@@ -363,7 +363,7 @@ class Catalog:
         for row in self.table("replacements")["replacements"]:
             texts = texts_of(row["name"], path)
             if texts is not None:
-                return Replacement(filled(row["instead"], texts), row["words"])
+                return Replacement(filled(row["instead"], texts), row["words"], row["name"].endswith("*"))
         return None
 
     def names(self) -> Iterator[str]:

@@ -100,6 +100,7 @@ class Checker:
             package=os.path.basename(path) == "__init__.py",
             star=self.knowledge.star,
             exports=self.exports,
+            model=self.knowledge.path_of,
         )
 
     def exports(self, name: str) -> Optional[Dict[str, Optional[Value]]]:

@@ -1,13 +1,18 @@
 """What an expression stands for; the uses of torchvision in it are noted on the way."""
 
 import ast
+import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from tvcompat.check.dictionaries import CHANGING, has_keywords, keywords_of, stored, without
 from tvcompat.check.scopes import NOTHING, Later, Scope, Scopes
 from tvcompat.check.uses import ATTRIBUTE, BRANCH, Use
 from tvcompat.check.values import (
+    Class,
     Collection,
     Constant,
+    Instance,
+    Keywords,
     Local,
     Member,
     Members,
@@ -28,8 +33,19 @@ ROOTS = ("torchvision", "torch", "functools", "importlib", "importlib_metadata",
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
 NEED_TENSORS = ("Normalize", "RandomErasing", "ConvertImageDtype")
 
+# Functions of torchvision that take the name of a model.
+BY_NAME = tuple(
+    f"torchvision.models.{module}{name}" for module in ("", "_api.") for name in ("get_model", "get_model_builder")
+)
+
 # Functions that give a container with the same things in it.
 CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", "dict")
+
+# Methods of a dictionary that give what is in it.
+METHODS = ("get", "pop", "setdefault", "items", "values", "keys", "copy")
+
+# Functions that tell what something takes; a branch on that takes care.
+INSPECTING = ("signature", "getfullargspec", "getargspec")
 
 VERSION_FUNCTIONS = ("importlib.metadata.version", "importlib_metadata.version", "pkg_resources.get_distribution")
 
@@ -45,11 +61,21 @@ class Expressions(Scopes):
         """Walk a statement that stands inside another node."""
         raise NotImplementedError
 
-    def _bind_target(self, target: ast.expr, value: Optional[Value]) -> None:
+    def _bind_target(self, target: ast.expr, value: Optional[Value], expression: Optional[ast.expr] = None) -> None:
+        """Bind what an assignment or a loop gives a value.
+
+        Args:
+            target: a name, several, an attribute or an item.
+            value: what it is given.
+            expression: the whole expression that gives it.
+        """
         if isinstance(target, ast.Name):
             self._bind(target.id, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             values: Sequence[Optional[Value]] = value.values if isinstance(value, Collection) else ()
+            if has_version(value) and not values:
+                # `major, minor = version.split(".")[:2]`
+                values = [value] * len(target.elts)
             fits = len(values) == len(target.elts)
             for number, element in enumerate(target.elts):
                 self._bind_target(element, values[number] if fits else None)
@@ -57,6 +83,34 @@ class Expressions(Scopes):
             self._bind_target(target.value, None)
         else:
             self._evaluate(target)
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                self._bind_attribute(self._lookup(target.value.id), target.attr, value)
+            elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                self._bind_item(target, target.value.id, value, expression)
+
+    def _bind_item(
+        self, target: ast.Subscript, name: str, value: Optional[Value], expression: Optional[ast.expr]
+    ) -> None:
+        """``zoo["a"] = models.resnet18`` and ``kwargs["pretrained"] = True``."""
+        known = self._lookup(name)
+        key = self._string(target.slice)
+        if has_keywords(known):
+            # The guards of a dictionary are those of where it was made and changed.
+            known = (
+                without(known, key)
+                if key is None or expression is None
+                else stored(known, key, target, expression, self._guards)
+            )
+            self._bind(name, known)
+        if any(isinstance(each, (Ref, Member, Partial, Local)) for each in flat(value)):
+            self._bind(name, merged(known, Collection([value])))
+
+    @staticmethod
+    def _bind_attribute(owner: Optional[Value], name: str, value: Optional[Value]) -> None:
+        """``self.net = models.resnet18``: methods run in an order that nobody knows, so it is one of what is bound."""
+        of = owner.of if isinstance(owner, Instance) else owner
+        if isinstance(of, Class):
+            of.attributes[name] = merged(of.attributes[name], value) if name in of.attributes else value
 
     def _value_of(self, node: ast.expr) -> Optional[Value]:
         """The value of an expression that a name is bound to; literals are kept."""
@@ -65,6 +119,11 @@ class Expressions(Scopes):
         value = self._evaluate(node)
         if value is None and type(node) in (ast.UnaryOp, ast.JoinedStr):
             return Constant(node)
+        keywords = keywords_of(node)
+        if keywords is not None:
+            # Beside what it holds, it may be unpacked.
+            made = Keywords(keywords, self._guards)
+            return made if value is None else Several([value, made])
         return value
 
     def _parameters(self, arguments: ast.arguments) -> None:
@@ -139,6 +198,9 @@ class Expressions(Scopes):
                     value = Members(value.path)
                 elif name == "__version__" and value.path in ("torchvision", "torch"):
                     value = Version(text=value.path == "torchvision")
+                elif name in ("__code__", "__annotations__", "__doc__"):
+                    # `"weights" in resnet18.__code__.co_varnames`
+                    return Version()
                 elif name.startswith("__") and name.endswith("__"):
                     return None
                 else:
@@ -161,8 +223,15 @@ class Expressions(Scopes):
                 value = inner
             elif isinstance(value, Version):
                 return Version(text=value.text and name in ("split", "partition", "rsplit"))
-            elif isinstance(value, Members):
-                return value if name in ("get", "items", "values", "keys", "pop", "copy") else None
+            elif isinstance(value, (Members, Collection)):
+                return value if name in METHODS else None
+            elif isinstance(value, (Class, Instance)):
+                if name != "__class__":
+                    value = (value.of if isinstance(value, Instance) else value).member(name)
+                    if isinstance(value, Several):
+                        rest = names[number + 1 :]
+                        found = [self._member(each, rest, node, surely=False) for each in value.values]
+                        return Several(found) if any(found) else None
             else:
                 return None
         return value
@@ -178,6 +247,8 @@ class Expressions(Scopes):
         before = len(self.uses)
         arguments = [self._evaluate(argument) for argument in node.args]
         keywords = [(keyword.arg, self._evaluate(keyword.value)) for keyword in node.keywords]
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            self._change(node.func.value.id, node)
         if function is None:
             return self._builtin(node, arguments, keywords)
         if isinstance(function, Ref) and function.path == "torch.nn.Sequential":
@@ -190,6 +261,15 @@ class Expressions(Scopes):
         for target in targets:
             result = self._call_of(target, node, arguments, keywords, surely=len(targets) == 1) or result
         return result
+
+    def _change(self, name: str, node: ast.Call) -> None:
+        """``kwargs.pop("pretrained")``: a method that may change a dictionary whose items are known."""
+        method = last_name(node.func)
+        if method in CHANGING:
+            known = self._lookup(name)
+            if has_keywords(known):
+                key = self._string(node.args[0]) if node.args and method == "pop" else None
+                self._bind(name, without(known, key))
 
     def _builtin(
         self, node: ast.Call, arguments: Sequence[Optional[Value]], keywords: Sequence[Tuple[Optional[str], Any]]
@@ -206,12 +286,18 @@ class Expressions(Scopes):
                 return Members(first.path)
             if name == "__import__":
                 return self._import_module(node)
+            if name == "eval" and node.args:
+                return self._eval(node)
+            if name == "dict" and any(value is not None for _, value in keywords):
+                return Collection([value for _, value in keywords])
             if name == "float" and isinstance(first, Version) and first.text:
                 self._use("version", "torchvision.__version__", node, extra={"form": "float"})
         if name == "optional_import":
             return self._optional_import(node)
         if name == "import_module":
             return self._import_module(node)
+        if name in INSPECTING and any(of_torchvision(each) for each in flat(first)):
+            return Version()
         if name in CONTAINERS and isinstance(first, (Members, Collection)):
             return first
         if any(has_version(value) for value in (*arguments, *(value for _, value in keywords))):
@@ -235,11 +321,46 @@ class Expressions(Scopes):
                 results.append(merged(value, Version()) if len(node.args) > 2 else value)
             elif isinstance(each, Ref) and each.path.startswith("torchvision"):
                 results.append(Member(each.path))
-            elif isinstance(each, TreeModule) and name is not None:
+            elif isinstance(each, (TreeModule, Class, Instance)) and name is not None:
                 results.append(self._member(each, [name], node, surely=False))
             else:
                 results.append(None)
         return results[0] if len(results) == 1 else Several(results)
+
+    def _eval(self, node: ast.Call) -> Optional[Value]:
+        """``eval("models." + arch)``: the program in the text, as far as it is written down."""
+        text = self._template(node.args[0])
+        if text == CHOSEN or not text.isascii():
+            return None
+        try:
+            tree = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        for inner in ast.walk(tree):
+            if hasattr(inner, "lineno"):
+                ast.copy_location(inner, node)
+        before = len(self.uses)
+        value = self._evaluate(_Chosen().visit(tree))
+        for use in self.uses[before:]:
+            use.extra["out_of_place"] = "it stands in text that is run"
+        return value
+
+    def _template(self, node: ast.expr) -> str:
+        """The text of an expression, with a name in the place of what is only known at run time."""
+        known = self._string(node)
+        if known is not None:
+            return known
+        if isinstance(node, ast.JoinedStr):
+            return "".join(map(self._template, node.values))
+        if isinstance(node, ast.FormattedValue):
+            return self._template(node.value)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self._template(node.left) + self._template(node.right)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            return re.sub("%[sr]", CHOSEN, self._template(node.left))
+        if isinstance(node, ast.Call) and last_name(node.func) == "format" and isinstance(node.func, ast.Attribute):
+            return re.sub(r"\{\w*\}", CHOSEN, self._template(node.func.value))
+        return CHOSEN
 
     def _string(self, node: ast.AST) -> Optional[str]:
         """The text of an expression, where it is a literal or a name bound to one."""
@@ -294,6 +415,8 @@ class Expressions(Scopes):
             if target.path.startswith("torchvision.") or target.path == "torch.hub.load":
                 self._called(target.path, node, keywords, surely=surely)
                 self._forwarded(target, node)
+                if target.path in BY_NAME:
+                    return self._by_name(target.path, node, keywords, surely=surely)
             elif any(has_version(value) for value in (*arguments, *(value for _, value in keywords))):
                 return Version()
         elif isinstance(target, Member):
@@ -301,6 +424,12 @@ class Expressions(Scopes):
             self._forwarded(target, node)
         elif isinstance(target, Members):
             return self._of_members(target, node)
+        elif isinstance(target, Collection):
+            return self._of_collection(target, node)
+        elif isinstance(target, Class):
+            if target.init is not None:
+                self._call_of(target.init, node, arguments, keywords, surely=surely)
+            return Instance(target)
         elif isinstance(target, Partial):
             return self._call_of(target.function, node, arguments, keywords, surely=surely)
         elif isinstance(target, Local):
@@ -316,6 +445,26 @@ class Expressions(Scopes):
             return Version()
         return None
 
+    def _by_name(
+        self, path: str, node: ast.Call, keywords: Sequence[Tuple[Optional[str], Optional[Value]]], *, surely: bool
+    ) -> Optional[Value]:
+        """``get_model("resnet50", pretrained=True)`` calls a builder, ``get_model_builder("resnet50")`` is one."""
+        named = [keyword for keyword in node.keywords if keyword.arg == "name"]
+        given = node.args[0] if node.args else named[0].value if named else None
+        if given is None or isinstance(given, ast.Starred):
+            return None
+        name = self._string(given)
+        builder = None if name is None else self._model(name)
+        if path.endswith("_builder"):
+            return Member("torchvision.models") if name is None else None if builder is None else Ref(builder)
+        if name is None or builder is not None:
+            rest = [keyword for keyword in node.keywords if keyword.arg != "name"]
+            call = ast.Call(func=node.func, args=node.args[1:], keywords=rest)
+            ast.copy_location(call, node)
+            where = "torchvision.models.*" if builder is None else builder
+            self._called(where, call, keywords, surely=surely, dynamic=builder is None, by_name=True)
+        return None
+
     def _of_members(self, members: Members, node: ast.Call) -> Optional[Value]:
         method = last_name(node.func)
         if method in ("get", "pop"):
@@ -325,6 +474,17 @@ class Expressions(Scopes):
         if method == "items":
             return Collection([Collection([None, Member(members.namespace)])])
         return members if method == "copy" else Collection([None])
+
+    @staticmethod
+    def _of_collection(collection: Collection, node: ast.Call) -> Optional[Value]:
+        method = last_name(node.func)
+        if method in ("get", "pop", "setdefault"):
+            return element(collection)
+        if method == "values":
+            return Collection(collection.values)
+        if method == "items":
+            return Collection([Collection([None, element(collection)])])
+        return collection if method == "copy" else None
 
     def _partial(self, node: ast.Call, arguments: Sequence[Optional[Value]]) -> Optional[Value]:
         function = arguments[0] if arguments else None
@@ -354,11 +514,34 @@ class Expressions(Scopes):
         surely: bool,
         dynamic: bool = False,
         partial: bool = False,
+        by_name: bool = False,
     ) -> None:
         extra: Dict[str, Any] = {"values": dict(keywords)}
         if partial:
             extra["partial"] = True
+        if by_name:
+            extra["by_name"] = True
         self._use("call", path, node, call=node, surely=surely, dynamic=dynamic, extra=extra)
+        for unpacked in self._unpacked(node):
+            # The same call once more, with what a dictionary gives.
+            stated = [keyword for keyword in node.keywords if keyword.arg is not None]
+            call = ast.Call(func=node.func, args=node.args, keywords=[*stated, *unpacked.keywords])
+            ast.copy_location(call, node)
+            saved, self._guards = self._guards, self._guards | unpacked.guards
+            extra = {**extra, "out_of_place": "the argument is given through a dictionary; change it there"}
+            self._use("call", path, call, call=call, surely=surely, dynamic=dynamic, extra=extra)
+            self._guards = saved
+
+    def _unpacked(self, node: ast.Call) -> List[Keywords]:
+        """The dictionaries that a call unpacks, where what they hold is written down."""
+        found: List[Keywords] = []
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                value = keyword.value
+                own = keywords_of(value)
+                values = flat(self._quietly(value)) if own is None else [Keywords(own, self._guards)]
+                found += [each for each in values if isinstance(each, Keywords)]
+        return found
 
     def _forwarded(self, target: Value, node: ast.Call) -> None:
         """Note that a function of the file passes its ``**kwargs`` on."""
@@ -496,6 +679,24 @@ class Expressions(Scopes):
         value = self._value_of(node.value)
         self._bind_target(node.target, value)
         return value
+
+
+# Stands in a template for what is only known at run time.
+CHOSEN = "_chosen_at_run_time"
+
+
+class _Chosen(ast.NodeTransformer):
+    """``models._chosen_at_run_time`` -> ``getattr(models, _chosen_at_run_time)``."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        if CHOSEN not in node.attr:
+            return node
+        names = [ast.Name("getattr", ast.Load()), ast.Name(CHOSEN, ast.Load())]
+        made = ast.Call(func=names[0], args=[node.value, names[1]], keywords=[])
+        for each in (*names, made):
+            ast.copy_location(each, node)
+        return made
 
 
 def last_name(node: ast.AST) -> str:

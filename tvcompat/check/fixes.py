@@ -78,7 +78,12 @@ def fix(
     proposals: List[Tuple[Finding, edits.Fix]] = []
     for finding, report, use in checker.reports(source, uses, context):
         rule = rules()[finding.code]
-        proposal = rule.fix(use, report, context, style, text) if rule.fix is not None else edits.Fix(reason="by hand")
+        if "out_of_place" in use.extra:
+            proposal = edits.Fix(reason=use.extra["out_of_place"])
+        elif rule.fix is None:
+            proposal = edits.Fix(reason="by hand")
+        else:
+            proposal = rule.fix(use, report, context, style, text)
         if "seen" in use.extra:
             # It was one of torchvision's builders when it was seen; what it is at other times nobody knows.
             proposal = replace(proposal, safe=False)

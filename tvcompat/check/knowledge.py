@@ -5,7 +5,7 @@ Sets of releases are integers, one bit a release, oldest first.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.changes import Parameter, parameters
@@ -47,6 +47,13 @@ class Signature:
     def names(self, name: str) -> bool:
         """Whether a parameter has the name."""
         return any(p.name == name and not p.kind.startswith("*") for p in self.parameters)
+
+
+class Renamed(NamedTuple):
+    """What a parameter is called now, and the first release that does not take its old name."""
+
+    new: str
+    gone: str
 
 
 class Knowledge:
@@ -177,6 +184,11 @@ class Knowledge:
             found = self.builders.get(self.definition(path))
         return found
 
+    def path_of(self, model: str) -> Optional[str]:
+        """The path of the builder of a model by its name, as ``torchvision.models.get_model`` takes it."""
+        found = self.catalog.model(model.lower())
+        return None if found is None else found.path
+
     def accepting(self, builder: Builder, way: str) -> int:
         """The releases in which a builder takes an argument in one way, those that do not have it included.
 
@@ -220,7 +232,7 @@ class Knowledge:
             if isinstance(span.value, dict):
                 found = parameters(span.value["parameters"]) if "parameters" in span.value else None
                 if found is not None:
-                    yield Signature(releases, found)
+                    yield from self._inherited(found, span.value.get("bases", ()), releases, depth)
             elif span.value.startswith("= torchvision"):
                 yield from self._described(span.value[2:], releases, depth - 1)
             elif span.value.startswith("def"):
@@ -228,6 +240,38 @@ class Knowledge:
                 found = parameters(text)
                 if found is not None:
                     yield Signature(releases, found, tuple(marks))
+
+    def _inherited(
+        self, own: Tuple[Parameter, ...], bases: Sequence[str], within: int, depth: int
+    ) -> Iterable[Signature]:
+        """How a class is called whose ``**kwargs`` go to its base class: with the parameters of that by keyword."""
+        if not any(each.kind == "**" for each in own) or len(bases) != 1 or not bases[0].startswith("torchvision."):
+            yield Signature(within, own)
+            return
+        names = {each.name for each in own}
+        rest = within
+        for base in self._described(bases[0], within, depth - 1):
+            rest &= ~base.releases
+            if any(each.kind.startswith("*") for each in base.parameters):
+                yield Signature(base.releases, own)
+                continue
+            yield Signature(
+                base.releases,
+                tuple(each for each in own if each.kind != "**")
+                + tuple(
+                    Parameter(each.name, "keyword-only", each.default)
+                    for each in base.parameters
+                    if each.name not in names
+                ),
+            )
+        if rest:
+            yield Signature(rest, own)
+
+    def renamed(self, path: str) -> Dict[str, Renamed]:
+        """Old name of a parameter -> what is known of its new one."""
+        module, _, name = self.definition(path).rpartition(".")
+        rows = self.catalog.table("legacy")["parameters"].get(module, {}).get(name, ())
+        return {old: Renamed(new, gone) for old, new, gone in rows}
 
     def members(self, namespace: str) -> List[str]:
         """Builders of a namespace or of one module that a program may choose at run time."""

@@ -7,10 +7,23 @@ module, since they run later; those in whose text no name of interest occurs are
 import ast
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
+from tvcompat.check.dictionaries import has_keywords, without
 from tvcompat.check.expressions import ROOTS, Expressions, element, has_version, last_name
-from tvcompat.check.scopes import Later, Scope
+from tvcompat.check.scopes import Later, Scope, joined
 from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, TYPE, VALUE
-from tvcompat.check.values import Constant, Local, Ref, TreeModule, Value, Version, flat, merged
+from tvcompat.check.values import (
+    Class,
+    Constant,
+    Instance,
+    Keywords,
+    Local,
+    Ref,
+    TreeModule,
+    Value,
+    Version,
+    flat,
+    merged,
+)
 
 EXCEPTIONS = {
     "ImportError": {IMPORT},
@@ -40,6 +53,7 @@ class Analysis(Expressions):
         package: whether it is the ``__init__`` of a package.
         star: module of torchvision -> names that ``from module import *`` binds.
         exports: name of a module of the tree -> what it binds, ``None`` where there is no such module.
+        model: name of a model -> path of its builder, ``None`` where no model is called so.
     """
 
     def __init__(
@@ -51,13 +65,15 @@ class Analysis(Expressions):
         package: bool = False,
         star: Callable[[str], Iterable[str]] = lambda path: (),
         exports: Callable[[str], Optional[Dict[str, Optional[Value]]]] = lambda name: None,
+        model: Callable[[str], Optional[str]] = lambda name: None,
     ) -> None:
-        super().__init__(star, exports)
+        super().__init__(star, exports, model)
         self._lines = text.split("\n")
         self._module, self._package = module, package
         self._later: List[Later] = []
         self._followed: Dict[int, Tuple[int, FrozenSet[str], Dict[str, Local]]] = {}
         self._interesting: Dict[int, bool] = {}
+        self._of_classes: Dict[int, Tuple[int, FrozenSet[str], Dict[str, Local]]] = {}
         self._block(tree.body)
         while self._later:
             self._walk_later(self._later.pop(0))
@@ -132,7 +148,15 @@ class Analysis(Expressions):
     def _assign(self, node: ast.Assign) -> None:
         value = self._value_of(node.value)
         for target in node.targets:
-            self._bind_target(target, value)
+            self._bind_target(target, value, node.value)
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            self._evaluate(target)
+            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                name = target.value.id
+                if has_keywords(self._lookup(name)):
+                    self._bind(name, without(self._lookup(name), self._string(target.slice)))
 
     def _annotated(self, node: ast.AnnAssign) -> None:
         self._evaluate(node.annotation)
@@ -161,7 +185,7 @@ class Analysis(Expressions):
         scope = self._scope
         while scope.kind == "class" and scope.parent is not None:
             scope = scope.parent
-        later = Later(node, scope, guards, local)
+        later = Later(node, scope, guards, local, self._owner if scope is not self._scope else None)
         self._later.append(later)
         self._by_node[id(node)] = later
 
@@ -171,15 +195,25 @@ class Analysis(Expressions):
         later.done = True
         if not self._is_interesting(later.node, later.scope):
             return
-        saved = self._scope, self._guards, self._branches
-        self._scope, self._guards, self._branches = Scope("function", later.scope), later.guards, 0
+        saved = self._scope, self._guards, self._jumps
+        owner, self._owner = self._owner, None
+        self._scope, self._guards, self._jumps = Scope("function", later.scope), later.guards, []
         self._parameters(later.node.args)
+        if later.owner is not None:
+            self._bind_self(later.node, later.owner)
         if later.local is not None:
             self._function.append(later.local)
         self._block(later.node.body)
         if later.local is not None:
             self._function.pop()
-        self._scope, self._guards, self._branches = saved
+        self._scope, self._guards, self._jumps = saved
+        self._owner = owner
+
+    def _bind_self(self, node: Any, owner: Class) -> None:
+        """What a method's first parameter stands for: an instance, or the class, whose attributes are the same here."""
+        arguments = [*node.args.posonlyargs, *node.args.args]
+        if arguments and not any(last_name(decorator) == "staticmethod" for decorator in node.decorator_list):
+            self._scope.names[arguments[0].arg] = Instance(owner)
 
     def _is_interesting(self, node: Any, scope: Scope) -> bool:
         """Whether a function has to do with torchvision: by a name in its text, or by a function that it calls."""
@@ -201,9 +235,13 @@ class Analysis(Expressions):
         text = "\n".join(self._lines[node.lineno - 1 : node.end_lineno])
         if _has_word(text, ALWAYS):
             return True
+        owner = self._by_node[id(node)].owner
+        followed = [self._attributes_followed(owner)] if owner is not None else []
         around: Optional[Scope] = scope
         while around is not None:
-            names, functions = self._names_followed(around)
+            followed.append(self._names_followed(around))
+            around = around.parent
+        for names, functions in followed:
             if _has_word(text, names):
                 return True
             for name, local in functions.items():
@@ -212,51 +250,84 @@ class Analysis(Expressions):
                     if id(later.node) not in seen:
                         seen.add(id(later.node))
                         pending.append((later.node, later.scope))
-            around = around.parent
         return False
 
     def _names_followed(self, scope: Scope) -> Tuple[FrozenSet[str], Dict[str, Local]]:
         """Names of a scope that lead to torchvision, and those of functions of the file."""
         known = self._followed.get(id(scope))
-        if known is None or known[0] != len(scope.names):
+        if known is None or known[0] != scope.changes:
             names, functions = set(), {}
             for name, value in scope.names.items():
-                if type(value) is Local and id(value.node) in self._by_node:
-                    functions[name] = value
+                function = value.init if type(value) is Class else value
+                if type(function) is Local and id(function.node) in self._by_node:
+                    functions[name] = function
                 elif value is not None and any(_matters(each) for each in flat(value)):
                     names.add(name)
-            known = self._followed[id(scope)] = (len(scope.names), frozenset(names), functions)
+            known = self._followed[id(scope)] = (scope.changes, frozenset(names), functions)
+        return known[1], known[2]
+
+    def _attributes_followed(self, owner: Class) -> Tuple[FrozenSet[str], Dict[str, Local]]:
+        """Attributes of a class that lead to torchvision, and its methods that may pass arguments on."""
+        tables = [table for each in owner.lineage() for table in (each.names, each.attributes)]
+        size = sum(map(len, tables))
+        known = self._of_classes.get(id(owner))
+        if known is None or known[0] != size:
+            names, methods = set(), {}
+            for table in tables:
+                for name, value in table.items():
+                    if type(value) is Local:
+                        if value.node.args.kwarg is not None and id(value.node) in self._by_node:
+                            methods[name] = value
+                    elif value is not None and any(_matters(each) for each in flat(value)):
+                        names.add(name)
+            known = self._of_classes[id(owner)] = (size, frozenset(names), methods)
         return known[1], known[2]
 
     def _statements_in(self, statement: ast.stmt) -> None:
-        self._branch([statement], ())
+        self._ways(((statement,), ()), ((), ()))
 
     def _class(self, node: ast.ClassDef) -> None:
         for decorator in node.decorator_list:
             self._evaluate(decorator)
-        for base in node.bases:
-            self._evaluate(base)
+        bases = [each for base in node.bases for each in flat(self._evaluate(base)) if isinstance(each, Class)]
         for keyword in node.keywords:
             self._evaluate(keyword.value)
-        saved, self._scope = self._scope, Scope("class", self._scope)
+        saved, owner, before = self._scope, self._owner, len(self._later)
+        self._scope = Scope("class", saved)
+        self._owner = made = Class(self._scope.names, bases)
         self._block(node.body)
-        self._scope = saved
-        self._bind(node.name, None)
+        self._scope, self._owner = saved, owner
+        # Its constructor binds what the other methods use.
+        self._later[before:] = sorted(self._later[before:], key=lambda later: later.node.name != "__init__")
+        self._bind(node.name, made)
 
     def _if(self, node: ast.If) -> None:
         test = self._evaluate(node.test)
         tells = has_version(test) or _is_type_checking(node.test)
         node._tells = tells  # type: ignore[attr-defined]
         guards = {BRANCH} if tells else set()
-        self._branch(node.body, guards)
-        self._branch(node.orelse, guards)
+        self._ways((node.body, guards), (node.orelse, guards))
+
+    def _ways(self, *ways: Tuple[Sequence[ast.stmt], Iterable[str]]) -> None:
+        """Branches of which one runs, each with what takes care in it; they begin with the same names."""
+        before = dict(self._scope.names)
+        changes, ends = self._scope.changes, []
+        for statements, guards in ways:
+            if self._scope.changes != changes:
+                self._replace(before)
+                changes = self._scope.changes
+            self._branch(statements, guards)
+            if not _terminates(statements):
+                ends.append(dict(self._scope.names) if self._scope.changes != changes else before)
+        if any(end is not before for end in ends):
+            self._replace(joined(ends))
+        elif self._scope.changes != changes:
+            self._replace(before)
 
     def _branch(self, statements: Sequence[ast.stmt], guards: Iterable[str]) -> None:
         saved = self._guards
         self._guards = self._guards | frozenset(guards)
-        self._branches += 1
         self._block(statements)
-        self._branches -= 1
         self._guards = saved
 
     def _try(self, node: Any) -> None:
@@ -264,21 +335,28 @@ class Analysis(Expressions):
         for handler in node.handlers:
             if not _gives_up(handler.body):
                 caught |= _caught(handler.type)
-        before = len(self.uses)
+        names, before = dict(self._scope.names), len(self.uses)
         self._branch(node.body, caught)
+        done = dict(self._scope.names)
         tried = any(use.path.startswith("torchvision") for use in self.uses[before:])
         # Whoever catches the failure has two ways, and comes here on releases where the first one fails.
         other = {BRANCH} if caught and tried else set()
         if not caught & {IMPORT, ATTRIBUTE} and any(use.keyword("pretrained") for use in self.uses[before:]):
             # What is caught is something else: both ways are the old one.
             other = set()
+        self._branch(node.orelse, other)
+        ends = [] if _terminates(node.body) or _terminates(node.orelse) else [dict(self._scope.names)]
         flags: Dict[str, None] = {}
         for handler in node.handlers:
+            # It may have failed anywhere.
+            self._replace(joined([done, names]))
             if handler.name:
                 self._bind(handler.name, None)
             self._branch(handler.body, other)
             flags.update(dict.fromkeys(_constants_set(handler.body)))
-        self._branch(node.orelse, other)
+            if not _terminates(handler.body):
+                ends.append(dict(self._scope.names))
+        self._replace(joined(ends or [done]))
         self._branch(node.finalbody, ())
         if other:
             # `except ImportError: weights = None`, `HAS_V2 = False`: testing it later is testing the release.
@@ -303,13 +381,31 @@ class Analysis(Expressions):
     def _for(self, node: Any) -> None:
         values = self._evaluate(node.iter)
         self._bind_target(node.target, element(values))
-        self._branch(node.body, ())
-        self._branch(node.orelse, ())
+        self._loop(node)
 
     def _while(self, node: ast.While) -> None:
         self._evaluate(node.test)
-        self._branch(node.body, ())
-        self._branch(node.orelse, ())
+        self._loop(node)
+
+    def _loop(self, node: Any) -> None:
+        self._jumps.append([])
+        self._ways((node.body, ()), ((), ()))
+        jumps = self._jumps.pop()
+        if jumps:
+            self._replace(joined([dict(self._scope.names), *jumps]))
+        self._ways((node.orelse, ()), ((), ()))
+
+    def _jump(self, node: ast.stmt) -> None:
+        """``break`` and ``continue``: what names stand for there they may stand for behind the loop."""
+        if self._jumps:
+            self._jumps[-1].append(dict(self._scope.names))
+
+    def _match(self, node: Any) -> None:
+        self._evaluate(node.subject)
+        for case in node.cases:
+            if case.guard is not None:
+                self._evaluate(case.guard)
+        self._ways(*((case.body, ()) for case in node.cases), ((), ()))
 
     def _return(self, node: ast.Return) -> None:
         if node.value is not None and has_version(self._evaluate(node.value)) and self._function:
@@ -335,10 +431,16 @@ def _has_word(text: str, names: Iterable[str]) -> bool:
 def _matters(value: Optional[Value]) -> bool:
     if isinstance(value, Ref):
         return value.path.partition(".")[0] not in BY_THE_WAY or value.path.startswith("torch.hub")
-    return value is not None and not isinstance(value, Constant)
+    if isinstance(value, (Class, Instance)):
+        of = value.of if isinstance(value, Instance) else value
+        found = (each for part in of.lineage() for each in (*part.names.values(), *part.attributes.values()))
+        inner = (one for each in found for one in flat(each) if not isinstance(one, (Local, Class, Instance)))
+        return any(map(_matters, inner))
+    return value is not None and not isinstance(value, (Constant, Keywords))
 
 
 def _terminates(statements: Sequence[ast.stmt]) -> bool:
+    """Whether nothing comes from the end of a block to what stands right behind it."""
     return bool(statements) and isinstance(statements[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
 
 
@@ -377,6 +479,7 @@ _STATEMENTS: Dict[type, Callable[[Analysis, Any], None]] = {
     ast.Import: Analysis._import,
     ast.ImportFrom: Analysis._import_from,
     ast.Assign: Analysis._assign,
+    ast.Delete: Analysis._delete,
     ast.AnnAssign: Analysis._annotated,
     ast.FunctionDef: Analysis._definition,
     ast.AsyncFunctionDef: Analysis._definition,
@@ -388,9 +491,13 @@ _STATEMENTS: Dict[type, Callable[[Analysis, Any], None]] = {
     ast.For: Analysis._for,
     ast.AsyncFor: Analysis._for,
     ast.While: Analysis._while,
+    ast.Break: Analysis._jump,
+    ast.Continue: Analysis._jump,
     ast.Return: Analysis._return,
     ast.Global: Analysis._global,
     ast.Pass: Analysis._nothing,
 }
 if hasattr(ast, "TryStar"):
     _STATEMENTS[ast.TryStar] = Analysis._try
+if hasattr(ast, "Match"):
+    _STATEMENTS[ast.Match] = Analysis._match

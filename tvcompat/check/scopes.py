@@ -1,10 +1,10 @@
 """Names and where they are bound, and what is known while a file is walked."""
 
 import ast
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.uses import Use
-from tvcompat.check.values import Local, Value, merged
+from tvcompat.check.values import Class, Local, Value, merged
 
 NOTHING: FrozenSet[str] = frozenset()
 
@@ -12,26 +12,40 @@ NOTHING: FrozenSet[str] = frozenset()
 class Scope:
     """Names bound in a module, class or function."""
 
-    __slots__ = ("kind", "names", "outer", "parent")
+    __slots__ = ("changes", "kind", "names", "outer", "parent")
 
     def __init__(self, kind: str, parent: "Optional[Scope]" = None) -> None:
         self.kind: str = kind
         self.parent: Optional[Scope] = parent
         self.names: Dict[str, Optional[Value]] = {}
+        # Goes up when a name is bound.
+        self.changes: int = 0
         # Names that a `global` statement sends elsewhere.
         self.outer: Set[str] = set()
 
 
+def joined(ends: Sequence[Dict[str, Optional[Value]]]) -> Dict[str, Optional[Value]]:
+    """What names stand for where branches come together; one that only some bind is taken to be bound there."""
+    found = dict(ends[0])
+    for end in ends[1:]:
+        for name, value in end.items():
+            found[name] = merged(found[name], value) if name in found else value
+    return found
+
+
 class Later:
-    """The body of a function, to be walked when the module is done."""
+    """The body of a function, to be walked when the module is done; of a method it knows the class."""
 
-    __slots__ = ("done", "guards", "local", "node", "scope")
+    __slots__ = ("done", "guards", "local", "node", "owner", "scope")
 
-    def __init__(self, node: Any, scope: Scope, guards: FrozenSet[str], local: Optional[Local]) -> None:
+    def __init__(
+        self, node: Any, scope: Scope, guards: FrozenSet[str], local: Optional[Local], owner: Optional[Class]
+    ) -> None:
         self.node: Any = node
         self.scope: Scope = scope
         self.guards: FrozenSet[str] = guards
         self.local: Optional[Local] = local
+        self.owner: Optional[Class] = owner
         self.done: bool = False
 
 
@@ -42,13 +56,17 @@ class Scopes:
         self,
         star: Callable[[str], Iterable[str]],
         exports: Callable[[str], Optional[Dict[str, Optional[Value]]]],
+        model: Callable[[str], Optional[str]],
     ) -> None:
         self.uses: List[Use] = []
-        self._star, self._exports = star, exports
+        self._star, self._exports, self._model = star, exports, model
         self.module_scope: Scope = Scope("module")
         self._scope = self.module_scope
         self._guards: FrozenSet[str] = NOTHING
-        self._branches = 0
+        # What names stood for where a loop was left or begun again, one list for each loop around.
+        self._jumps: List[List[Dict[str, Optional[Value]]]] = []
+        # The class whose body is walked.
+        self._owner: Optional[Class] = None
         self._by_node: Dict[int, Later] = {}
         self._function: List[Local] = []
         self._local_calls: List[Tuple[Local, ast.Call, FrozenSet[str]]] = []
@@ -65,9 +83,17 @@ class Scopes:
         scope = self._scope
         if name in scope.outer:
             scope = self.module_scope
-        if self._branches and name in scope.names:
-            value = merged(scope.names[name], value)
+            if name in scope.names:
+                # Nobody knows when the function runs.
+                value = merged(scope.names[name], value)
         scope.names[name] = value
+        scope.changes += 1
+
+    def _replace(self, names: Dict[str, Optional[Value]]) -> None:
+        """Go on with other names in the scope: those at the beginning of another branch, or behind several."""
+        self._scope.names.clear()
+        self._scope.names.update(names)
+        self._scope.changes += 1
 
     def _use(self, kind: str, path: str, node: Any, *, extra: Optional[Dict[str, Any]] = None, **more: Any) -> None:
         if not hasattr(node, "lineno"):

@@ -1,7 +1,7 @@
 """What a name or an expression stands for, as far as torchvision is concerned."""
 
 import ast
-from typing import Any, Iterable, List, Optional, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
 
 
 class Value:
@@ -67,6 +67,21 @@ class Collection(Value):
         self.values: Tuple[Optional[Value], ...] = tuple(values)
 
 
+class Keywords(Value):
+    """A dictionary whose keys are written down, which a call may unpack: ``kwargs = {"pretrained": True}``.
+
+    Attributes:
+        keywords: its items as keyword arguments.
+        guards: what took care where it was made.
+    """
+
+    __slots__ = ("guards", "keywords")
+
+    def __init__(self, keywords: Iterable[ast.keyword], guards: FrozenSet[str]) -> None:
+        self.keywords: Tuple[ast.keyword, ...] = tuple(keywords)
+        self.guards: FrozenSet[str] = guards
+
+
 class Partial(Value):
     """``functools.partial(function, ...)``: what was given already is checked where it was given."""
 
@@ -91,6 +106,60 @@ class Local(Value):
         self.node: Any = node
         self.tells_version: bool = False
         self.forwards: List[Value] = []
+
+
+class Class(Value):
+    """A class of the file.
+
+    Attributes:
+        names: what is bound in its body, methods among it.
+        attributes: what its methods bind to attributes of ``self``.
+        bases: those of its bases that are classes of the tree.
+    """
+
+    __slots__ = ("attributes", "bases", "names")
+
+    def __init__(self, names: Dict[str, Optional[Value]], bases: Iterable["Class"]) -> None:
+        self.names: Dict[str, Optional[Value]] = names
+        self.attributes: Dict[str, Optional[Value]] = {}
+        self.bases: Tuple[Class, ...] = tuple(bases)
+
+    def lineage(self) -> "Iterator[Class]":
+        """The class and its bases, nearest first."""
+        pending, seen = [self], set()
+        while pending:
+            each = pending.pop(0)
+            if id(each) not in seen:
+                seen.add(id(each))
+                yield each
+                pending += each.bases
+
+    def member(self, name: str) -> Optional[Value]:
+        """What an attribute of the class or of an instance may be."""
+        for each in self.lineage():
+            found = [table[name] for table in (each.attributes, each.names) if name in table]
+            if found:
+                return found[0] if len(found) == 1 else merged(*found)
+        return None
+
+    @property
+    def init(self) -> "Optional[Local]":
+        """Its constructor, if the tree has it."""
+        found = self.member("__init__")
+        return found if isinstance(found, Local) else None
+
+
+class Instance(Value):
+    """``self`` in a method, or what calling a class of the file gave.
+
+    Attributes:
+        of: the class.
+    """
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Class) -> None:
+        self.of: Class = of
 
 
 class TreeModule(Value):

@@ -1,11 +1,11 @@
 """TVC204: arguments that contradict a checkpoint."""
 
 import ast
-from typing import Iterator, Optional
+from typing import Iterator
 
+from tvcompat.check.arguments import given, is_off, value_of
 from tvcompat.check.edits import Fix, Text, removed_argument
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.pretrained import argument_of
 from tvcompat.check.uses import BRANCH, TYPE, VALUE, Use
 
 BRANCHED = ("googlenet", "inception_v3")
@@ -16,7 +16,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         return
     knowledge = context.knowledge
     builder = knowledge.builder(use.path)
-    if builder is None or not has_checkpoint(use):
+    if builder is None or not has_checkpoint(use, context):
         return
     since_13 = knowledge.between("0.13.0", knowledge.releases[-1])
     for name, value in (("aux_logits", False), ("init_weights", True), ("aux_loss", False)):
@@ -53,17 +53,15 @@ def check(use: Use, context: Context) -> Iterator[Report]:
             )
 
 
-def has_checkpoint(use: Use) -> bool:
+def has_checkpoint(use: Use, context: Context) -> bool:
     """Whether a call surely loads a checkpoint of the whole model."""
-    old = argument_of(use, "pretrained", None)
-    if isinstance(old, ast.keyword):
-        return _is(old.value, True)
-    if use.positional and _is(use.positional[0], True):
-        return True
-    new: Optional[ast.keyword] = use.keyword("weights")
-    return new is not None and not (isinstance(new.value, ast.Constant) and not new.value.value) and isinstance(
-        new.value, (ast.Constant, ast.Attribute)
-    )  # fmt: skip
+    found = given(use, context.knowledge, "weights")
+    if found is None:
+        return False
+    value = value_of(found)
+    if isinstance(found, ast.keyword) and found.arg == "weights":
+        return not is_off(value) and isinstance(value, (ast.Constant, ast.Attribute))
+    return _is(value, True)
 
 
 def _is(node: ast.expr, value: bool) -> bool:

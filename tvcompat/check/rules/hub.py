@@ -1,50 +1,65 @@
 """TVC401: ``torch.hub.load("pytorch/vision", ..., pretrained=True)``."""
 
 import ast
-from typing import Iterator
+from typing import Any, Iterator, Optional
 
+from packaging.version import InvalidVersion, Version
+
+from tvcompat.check.arguments import is_off
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
-    if use.path != "torch.hub.load" or use.guards & {BRANCH, TYPE} or len(use.positional) < 2:
+    if use.path != "torch.hub.load" or use.guards & {BRANCH, TYPE}:
         return
-    repository, name = use.positional[0], use.positional[1]
+    repository, keyword = _argument(use, 0, "repo_or_dir"), use.keyword("pretrained")
     where = repository.value if isinstance(repository, ast.Constant) else None
-    if not isinstance(where, str) or not where.startswith("pytorch/vision"):
+    if not isinstance(where, str) or where.partition(":")[0] != "pytorch/vision" or keyword is None:
         return
-    keyword = use.keyword("pretrained")
-    if keyword is None:
-        return
-    known = context.knowledge.catalog
-    model = known.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
-    entry = model.pretrained if model is not None else None
-    wants = not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
-    fix = f'weights="{entry or "DEFAULT"}"' if wants else "weights=None"
-    tag = where.partition(":")[2].lstrip("v")
-    release = known.nearest(tag) if tag else None
-    if release is not None and context.knowledge.index[release] < context.knowledge.index["0.13.0"]:
+    if _is_before_weights(where.partition(":")[2]):
         # A pinned old release takes it.
         return
+    model = _model(use, context)
+    entry = model.pretrained if model is not None else None
+    fix = "weights=None" if is_off(keyword.value) else f'weights="{entry or "DEFAULT"}"'
     yield Report(
         "deprecated",
-        f"{where} loads the newest torchvision from its repository, where pretrained= is deprecated; write {fix}.",
+        f"{where} has torchvision's own builders, where pretrained= is deprecated since 0.13; write {fix}.",
         deprecated_in="0.13.0",
         fix=fix,
         node=keyword,
     )
 
 
+def _argument(use: Use, position: int, name: str) -> Optional[ast.expr]:
+    """An argument of ``torch.hub.load(repo_or_dir, model, ...)``."""
+    keyword = use.keyword(name)
+    if keyword is not None:
+        return keyword.value
+    return use.positional[position] if len(use.positional) > position else None
+
+
+def _model(use: Use, context: Context) -> Any:
+    """What is known of the model that is loaded, where it is named."""
+    name = _argument(use, 1, "model")
+    return context.knowledge.catalog.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
+
+
+def _is_before_weights(tag: str) -> bool:
+    """Whether a tag is that of a release whose builders take no ``weights=``; a branch is none."""
+    try:
+        return Version(tag) < Version("0.13")
+    except InvalidVersion:
+        return False
+
+
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The same with ``weights=``, where the model is named."""
     assert isinstance(report.node, ast.keyword)
-    name, value = use.positional[1], report.node.value
-    off = isinstance(value, ast.Constant) and not value.value
-    known = context.knowledge.catalog
-    model = known.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
-    if off:
+    value, model = report.node.value, _model(use, context)
+    if is_off(value):
         return Fix((replace(report.node, "weights=None"),))
     if model is None or not model.pretrained:
         return Fix((replace(report.node, 'weights="IMAGENET1K_V1"'),), safe=False)
@@ -59,7 +74,8 @@ RULE = Rule(
     kinds=("call",),
     summary="`pretrained=` in `torch.hub.load` of torchvision's repository.",
     explanation="""\
-`torch.hub.load("pytorch/vision", ...)` runs the code of the repository, whatever torchvision is installed.""",
+`torch.hub.load("pytorch/vision", ...)` runs what the repository has under that tag or branch, where a program did not
+import the installed torchvision before. A tag older than v0.13 takes `pretrained=` alone and is left alone.""",
     bad='torch.hub.load("pytorch/vision", "resnet50", pretrained=True)',
     good='torch.hub.load("pytorch/vision", "resnet50", weights="IMAGENET1K_V1")',
     check=check,

@@ -13,7 +13,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         return
     knowledge = context.knowledge
     builder = knowledge.builder(use.path)
-    found = argument_of(use, "pretrained", builder)
+    found = argument_of(use, context, "pretrained")
     value = found.value if isinstance(found, ast.keyword) else found
     if builder is None or not (isinstance(value, ast.Constant) and value.value is True):
         return

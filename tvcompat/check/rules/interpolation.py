@@ -13,8 +13,9 @@ SAME = {"LINEAR": "BILINEAR", "CUBIC": "BICUBIC", "ANTIALIAS": "LANCZOS"}
 
 def mode_of(node: Optional[ast.expr]) -> Optional[str]:
     """The mode that a number or ``PIL.Image.BILINEAR`` stands for."""
-    if isinstance(node, ast.Constant) and type(node.value) is int:
-        return MODES.get(node.value)
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        # `resample=False` was the default once: 0.
+        return MODES.get(int(node.value))
     if isinstance(node, ast.Attribute):
         owner = node.value
         name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""

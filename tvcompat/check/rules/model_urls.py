@@ -17,14 +17,24 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     if not context.failing(found.there) or context.is_too_new(found.there):
         return
     since = context.breaks_in(found.there)
+    entry = _an_entry_of(context.knowledge.catalog, use.path)
+    instead = f'tvcompat.get_weight("{entry}").url' if entry else "the url of a weights entry"
     yield Report(
         "breaks",
-        f"{use.path} is gone since torchvision {since}. The address of a checkpoint is "
-        f'tvcompat.get_weight("ResNet50_Weights.IMAGENET1K_V1").url, on every release; to load one, '
-        f"build the model with weights=.",
+        f"{use.path} is gone since torchvision {since}. The address of a checkpoint is {instead}, "
+        f"on every release; to load one, build the model with weights=.",
         breaks_in=since,
-        fix="ResNet50_Weights.IMAGENET1K_V1.url",
+        fix=f"{entry}.url" if entry else None,
     )
+
+
+def _an_entry_of(known: Catalog, path: str) -> Optional[str]:
+    """An entry to name as the example: the one of the table's first address that still has one."""
+    for key in known.table("legacy_words")["addresses"].get(path, {}):
+        entry = entry_of(known, path, key)
+        if entry is not None:
+            return f"{entry.enum}.{entry.name}"
+    return None
 
 
 class Entry(NamedTuple):

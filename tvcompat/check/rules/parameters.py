@@ -11,9 +11,6 @@ from tvcompat.check.uses import BRANCH, TYPE, Use
 # These have rules of their own.
 TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
 
-# What a parameter is called now.
-RENAMED = {"resample": "interpolation", "fillcolor": "fill", "range": "value_range"}
-
 
 def check(use: Use, context: Context) -> Iterator[Report]:
     if use.call is None or use.dynamic or not use.surely or use.guards & {BRANCH, TYPE}:
@@ -33,6 +30,10 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         for signature in signatures:
             if signature.takes(name):
                 takes |= signature.releases
+        renamed = knowledge.renamed(use.path).get(name)
+        if renamed is not None:
+            # What passes it on in `**kwargs` seems to take it still.
+            takes &= ~knowledge.between(renamed.gone, knowledge.releases[-1])
         if not takes & described or not context.failing(takes):
             # In no release: a method of a class of one's own, most likely.
             continue
@@ -41,9 +42,8 @@ def check(use: Use, context: Context) -> Iterator[Report]:
             text = f"{use.path} takes {name}= since torchvision {knowledge.first_of(takes & described)}."
         else:
             text = f"{use.path} does not take {name}= since torchvision {since}."
-            new = RENAMED.get(name)
-            if new and signatures[-1].names(new):
-                text += f" It is called {new}= now."
+            if renamed is not None:
+                text += f" It is called {renamed.new}= now."
         yield Report("breaks", text, breaks_in=since, node=keyword)
     yield from _positional(use, context)
 
@@ -78,10 +78,10 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     keyword = report.node
     if not isinstance(keyword, ast.keyword) or keyword.arg is None:
         return Fix(reason="by hand")
-    new = RENAMED.get(keyword.arg)
-    signatures = context.knowledge.signatures(use.path)
-    if new is None or not signatures[-1].names(new) or use.keyword(new) is not None:
+    renamed = context.knowledge.renamed(use.path).get(keyword.arg)
+    if renamed is None or use.keyword(renamed.new) is not None:
         return Fix(reason="the parameter has no other name")
+    new = renamed.new
     start = text.offset(keyword.lineno, keyword.col_offset)
     name = text.edit(start, start + len(keyword.arg), new)
     mode = mode_of(keyword.value) if new == "interpolation" else None

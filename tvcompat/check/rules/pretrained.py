@@ -2,37 +2,14 @@
 
 import ast
 import sys
-from typing import Iterator, List, Optional, Tuple
+from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Builder
+from tvcompat.check.arguments import OLD_NAMES, given, is_off, positions, value_of
 from tvcompat.check.edits import Edit, Fix, Text, replace
+from tvcompat.check.expressions import last_name
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
-
-
-def written(use: Use, context: Context, builder: Optional[Builder], argument: str, value: ast.expr) -> str:
-    """What to write instead of ``pretrained=value``, for a person to read."""
-    new = argument.replace("pretrained", "weights")
-    if isinstance(value, ast.Constant) and not value.value:
-        return f"{new}=None"
-    entry, _, sure, _ = meant(use, context, builder, argument, value)
-    if isinstance(value, ast.Constant):
-        return f'{new}="{entry}"' if sure else f'{new}= with the name of an entry, mostly "IMAGENET1K_V1"'
-    text = ast.unparse(value) if hasattr(ast, "unparse") else argument
-    return f'{new}="{entry or "IMAGENET1K_V1"}" if {text} else None'
-
-
-def argument_of(use: Use, name: str, builder: Optional[Builder]) -> Optional[ast.AST]:
-    """The keyword, or the first argument by position, that gives ``pretrained``."""
-    keyword = use.keyword(name)
-    if keyword is not None:
-        return keyword
-    if name == "pretrained" and (builder is not None or use.dynamic) and use.positional and "partial" not in use.extra:
-        first = use.positional[0]
-        # A model's first argument; anything but a flag is something else.
-        if isinstance(first, ast.Constant) and isinstance(first.value, bool):
-            return first
-    return None
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
@@ -45,21 +22,18 @@ def check(use: Use, context: Context) -> Iterator[Report]:
 def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
     knowledge = context.knowledge
     builder = None if use.dynamic else knowledge.builder(use.path)
-    found = argument_of(use, name, builder)
+    found = argument_of(use, context, name)
     if found is None:
         return
-    value = found.value if isinstance(found, ast.keyword) else found
-    assert isinstance(value, ast.expr)
-    by_keyword = isinstance(found, ast.keyword)
+    value, new = value_of(found), name.replace("pretrained", "weights")
     if builder is not None:
-        takes = knowledge.accepting(builder, "keyword" if by_keyword else "positional")
+        takes = knowledge.accepting(builder, "keyword" if isinstance(found, ast.keyword) else "positional")
         warns = knowledge.accepting(builder, "weights") & takes & knowledge.mask(builder.spans)
     elif use.dynamic:
         if not knowledge.members(use.namespace):
             return
         takes, warns = knowledge.all, knowledge.between("0.13.0", knowledge.releases[-1])
     else:
-        new = name.replace("pretrained", "weights")
         takes = warns = 0
         for signature in knowledge.signatures(use.path):
             if f"{name}>{new}" in signature.marks:
@@ -78,59 +52,132 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
         yield Report(
             "breaks", f"{use.path} does not take {name}= in torchvision {since}; write {instead}.", since, node=found
         )
-        return
-    warning = warns & knowledge.bit(context.question.target)
-    if warning:
-        instead = written(use, context, builder, name, value)
+    elif warns & knowledge.bit(context.question.target):
+        instead, what = written(use, context, builder, name, value), f"{name}= is"
+        if _may_be_entry(use, context, found):
+            instead, what = f"{new}= before it", f"{new} by position is"
         yield Report(
             "deprecated",
-            f"{name}= is deprecated since torchvision 0.13 and may go in any release; write {instead}.",
+            f"{what} deprecated since torchvision 0.13 and may go in any release; write {instead}.",
             deprecated_in=knowledge.first_of(warns),
             fix=instead,
             node=found,
         )
 
 
+def argument_of(use: Use, context: Context, name: str) -> Optional[Any]:
+    """The keyword, or the argument by position, that gives ``pretrained`` or ``pretrained_backbone``."""
+    keyword, new = use.keyword(name), name.replace("pretrained", "weights")
+    if keyword is not None or not use.positional or use.keyword(new) is not None:
+        return keyword
+    found = given(use, context.knowledge, new)
+    # Chosen at run time it may be something else than a builder.
+    return found if not use.dynamic or (found is not None and _is_flag(found)) else None
+
+
+def _is_flag(value: ast.expr) -> bool:
+    """Whether a value surely says whether to load a checkpoint, and not which."""
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, bool)
+    if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not):
+        return True
+    return "pretrain" in last_name(value).lower()
+
+
+def _may_be_entry(use: Use, context: Context, found: Any) -> bool:
+    """Whether an argument by position may be an entry: an enum's member, or where all releases asked for have them."""
+    if isinstance(found, ast.keyword):
+        return False
+    if isinstance(found, ast.Attribute) and last_name(found.value).endswith("_Weights"):
+        return True
+    knowledge, question = context.knowledge, context.question
+    oldest = question.origin or knowledge.first_of(question.wanted) or question.target
+    before = knowledge.index[oldest] < knowledge.index["0.13.0"]
+    return not (before or _is_flag(found) or is_off(found))
+
+
+def written(use: Use, context: Context, builder: Optional[Builder], argument: str, value: ast.expr) -> str:
+    """What to write instead of ``pretrained=value``, for a person to read."""
+    new = argument.replace("pretrained", "weights")
+    if is_off(value):
+        return f"{new}=None"
+    entry, _, sure, _ = meant(use, context, builder, argument, value)
+    if isinstance(value, ast.Constant):
+        return f'{new}="{entry}"' if sure else f'{new}= with the name of an entry, mostly "IMAGENET1K_V1"'
+    text = ast.unparse(value) if hasattr(ast, "unparse") else argument
+    return f'{new}="{entry or "IMAGENET1K_V1"}" if {text} else None'
+
+
+class Translated(NamedTuple):
+    """What one argument becomes: text, imports that it needs, whether it surely means the same, or why not."""
+
+    text: str = ""
+    imports: Tuple[str, ...] = ()
+    safe: bool = True
+    reason: str = ""
+
+
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """``weights=`` with the entry that was meant."""
+    """``weights=`` with the entry that was meant; what is given by position is given by keyword."""
     node = report.node
-    value = node.value if isinstance(node, ast.keyword) else node
-    argument = node.arg if isinstance(node, ast.keyword) else "pretrained"
-    new = str(argument).replace("pretrained", "weights")
     builder = None if use.dynamic else context.knowledge.builder(use.path)
-    off = isinstance(value, ast.Constant) and not value.value
-    entry, reason, safe, imports = None, "", True, []
-    if not off:
-        entry, enum, safe, reason = meant(use, context, builder, str(argument), value)
-        if reason:
-            return Fix(reason=reason)
-        if style.enum and enum is not None and not style.tvcompat:
-            imports.append(f"from {enum[0]} import {enum[1]}")
-            entry = f"{enum[1]}.{entry}"
-        else:
-            entry = f'"{entry}"'
-    if off:
-        new_text = f"{new}=None"
-    elif isinstance(value, ast.Constant):
-        new_text = f"{new}={entry}"
+    if isinstance(node, ast.keyword):
+        made = [(node, _translated(use, context, builder, str(node.arg), node.value, style, text))]
     else:
-        condition = text.segment(value)
-        if isinstance(value, (ast.Lambda, ast.IfExp, ast.NamedExpr, ast.GeneratorExp)) or "\n" in condition:
-            condition = f"({condition})"
-        new_text = f"{new}={entry} if {condition} else None"
-    edits = [replace(node, new_text)]
-    if not isinstance(node, ast.keyword):
-        behind = use.positional[1:]
-        if len(behind) > 1 or (use.call is not None and len(use.call.args) != len(use.positional)):
-            return Fix(reason="arguments behind it are given by position")
-        edits += [replace(each, f"progress={text.segment(each)}") for each in behind]
+        made = _by_keyword(use, context, builder, style, text)
+    reason = next((each.reason for _, each in made if each.reason), "")
+    if reason:
+        return Fix(reason=reason)
+    edits = [replace(place, each.text) for place, each in made]
+    imports = tuple(statement for _, each in made for statement in each.imports)
     if style.tvcompat:
         called = as_get_model(use, builder, text)
         if not called:
             return Fix(reason="the model is chosen at run time")
         edits += called
-        imports = ["import tvcompat"]
-    return Fix(tuple(edits), tuple(imports), safe)
+        imports = ("import tvcompat",)
+    return Fix(tuple(edits), imports, all(each.safe for _, each in made))
+
+
+def _translated(
+    use: Use, context: Context, builder: Optional[Builder], argument: str, value: ast.expr, style: Style, text: Text
+) -> Translated:
+    """``pretrained=value`` or ``pretrained_backbone=value`` in the words of today."""
+    new = argument.replace("pretrained", "weights")
+    if is_off(value):
+        return Translated(f"{new}=None")
+    entry, enum, safe, reason = meant(use, context, builder, argument, value)
+    if reason:
+        return Translated(reason=reason)
+    imports: Tuple[str, ...] = ()
+    if style.enum and enum is not None and not style.tvcompat:
+        imports = (f"from {enum[0]} import {enum[1]}",)
+        entry = f"{enum[1]}.{entry}"
+    else:
+        entry = f'"{entry}"'
+    if isinstance(value, ast.Constant):
+        return Translated(f"{new}={entry}", imports, safe)
+    condition = text.segment(value)
+    if isinstance(value, (ast.Lambda, ast.IfExp, ast.NamedExpr, ast.GeneratorExp)) or "\n" in condition:
+        condition = f"({condition})"
+    return Translated(f"{new}={entry} if {condition} else None", imports, safe)
+
+
+def _by_keyword(
+    use: Use, context: Context, builder: Optional[Builder], style: Style, text: Text
+) -> List[Tuple[Any, Translated]]:
+    """All positional arguments of a call by keyword: a release that warns of one warns of each."""
+    names = positions(use, context.knowledge)
+    if use.call is None or len(use.call.args) != len(use.positional) or len(use.positional) > len(names):
+        return [(None, Translated(reason="arguments behind it are given by position"))]
+    found = []
+    for name, value in zip(names, use.positional):
+        if name in OLD_NAMES and not _may_be_entry(use, context, value):
+            made = _translated(use, context, builder, OLD_NAMES[name], value, style, text)
+        else:
+            made = Translated(f"{name}={text.segment(value)}")
+        found.append((value, made))
+    return found
 
 
 def meant(
@@ -139,7 +186,7 @@ def meant(
     """The entry that a flag means: its name, namespace and name of its enum, whether that is sure, or why not."""
     known = context.knowledge.catalog
     if builder is None:
-        named = _named_backbone(use)
+        named = _named_backbone(use, context)
         model = known.model(named) if named else None
         if model is not None and model.pretrained and model.enum:
             checkpoint = known.checkpoint(model.enum, model.pretrained)
@@ -152,12 +199,12 @@ def meant(
     if argument == "pretrained_backbone":
         enum, _, entry = (model.backbone or "").partition(".")
     else:
-        quantize = use.keyword("quantize")
-        plain = quantize is None or (isinstance(quantize.value, ast.Constant) and not quantize.value.value)
-        if not plain and not (isinstance(quantize.value, ast.Constant) and quantize.value.value):  # type: ignore[union-attr]
+        quantize = given(use, context.knowledge, "quantize")
+        stated = None if quantize is None else value_of(quantize)
+        if stated is not None and not isinstance(stated, ast.Constant):
             return None, None, False, "quantize= decides at run time which checkpoint is meant"
         enum, entry = (model.enum or "", model.pretrained or "")
-        if not plain:
+        if stated is not None and not is_off(stated):
             enum, entry = (model.quantized_enum or "", model.pretrained_quantized or "")
         if isinstance(value, ast.Constant) and value.value == "legacy":
             entry = "COCO_LEGACY"
@@ -169,10 +216,14 @@ def meant(
 
 def as_get_model(use: Use, builder: Optional[Builder], text: Text) -> List[Edit]:
     """``resnet50(`` -> ``tvcompat.get_model("resnet50", ``; nothing where the name of the model can't be told."""
-    name = f'"{builder.name}"' if builder is not None else _name_at_run_time(use, text)
-    if name is None or use.call is None or "partial" in use.extra:
+    if use.call is None or "partial" in use.extra:
         return []
     function = use.call.func
+    if "by_name" in use.extra:
+        return [replace(function, "tvcompat.get_model")]
+    name = f'"{builder.name}"' if builder is not None else _name_at_run_time(use, text)
+    if name is None:
+        return []
     opening = text.text.index("(", text.offset(function.end_lineno or 0, function.end_col_offset or 0))
     return [replace(function, "tvcompat.get_model"), text.edit(opening + 1, opening + 1, f"{name}, ")]
 
@@ -192,12 +243,12 @@ def _name_at_run_time(use: Use, text: Text) -> Optional[str]:
     return None
 
 
-def _named_backbone(use: Use) -> Optional[str]:
+def _named_backbone(use: Use, context: Context) -> Optional[str]:
     """The model that ``resnet_fpn_backbone("resnet50", ...)`` builds on."""
     if use.dynamic or not use.path.endswith("_backbone"):
         return None
-    keyword = use.keyword("backbone_name")
-    value = keyword.value if keyword is not None else use.positional[0] if use.positional else None
+    found = given(use, context.knowledge, "backbone_name")
+    value = None if found is None else value_of(found)
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
 

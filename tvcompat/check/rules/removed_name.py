@@ -28,6 +28,9 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         message = f"{use.path} is gone since torchvision {since} (last in {last})."
     else:
         message = f"no torchvision release from {context.knowledge.releases[0]} on has {use.path}."
+    if replacement is not None and not found.there and replacement.any_name:
+        # Words for what stood beside it say nothing of a name that never was.
+        replacement = None
     if replacement is not None:
         message += f" {replacement.words}"
     fix = f"use {replacement.instead}" if replacement is not None and replacement.instead else None
@@ -40,6 +43,9 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     if replacement is None or not replacement.instead:
         return Fix(reason="nothing stands in for it")
     statement, alias = use.statement, use.node
+    last = replacement.instead.rpartition(".")[2]
+    if use.path.rpartition(".")[2] != last and last in ("Conv2dNormActivation", "SqueezeExcitation", "Kinetics"):
+        return Fix(reason="what followed it takes other arguments")
     if not isinstance(statement, ast.ImportFrom) or not isinstance(alias, ast.alias):
         if isinstance(statement, ast.Import) and isinstance(alias, ast.alias) and alias.asname:
             return _as_module(alias, replacement.instead, context)
@@ -51,8 +57,6 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
             return Fix((text.edit(end - len(name), end, new_name),))
         return _through_modules(use, alias, replacement.instead, context, text)
     module, _, name = replacement.instead.rpartition(".")
-    if use.path.rpartition(".")[2] != name and name in ("Conv2dNormActivation", "SqueezeExcitation", "Kinetics"):
-        return Fix(reason="what followed it takes other arguments")
     if not _is_there(replacement.instead, context):
         return Fix(reason=f"{module} has no {name}")
     bound = alias.asname or alias.name
@@ -108,7 +112,8 @@ def _is_there(path: str, context: Context) -> bool:
     """Whether what stands in is in every release asked for; of other packages it is taken to be."""
     if not path.startswith("torchvision."):
         return True
-    return not context.failing(context.knowledge.presence(path).there)
+    found = context.knowledge.presence(path)
+    return found.known and not context.failing(found.there)
 
 
 def _as_module(alias: ast.alias, instead: str, context: Context) -> Fix:

@@ -1,0 +1,58 @@
+"""Which argument of a call is which, whether it is given by keyword or by position."""
+
+import ast
+from typing import Any, Dict, List, Optional
+
+from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.uses import Use
+
+# The same place in a call has these two names, before 0.13 and since.
+OLD_NAMES: Dict[str, str] = {"weights": "pretrained", "weights_backbone": "pretrained_backbone"}
+
+
+def positions(use: Use, knowledge: Knowledge) -> List[str]:
+    """The parameters that positional arguments of a call go to, by their newest names; empty where that is unknown."""
+    if use.dynamic:
+        # Every builder begins so.
+        return ["weights", "progress"] if knowledge.members(use.namespace) else []
+    signatures = knowledge.signatures(use.path)
+    if not signatures:
+        return []
+    places = {
+        name: {number for each in signatures for number, p in enumerate(each.parameters) if p.name == name}
+        for name in ("weights", "pretrained")
+    }
+    if places["weights"] and places["pretrained"] and places["weights"] != places["pretrained"]:
+        # `_resnet(arch, block, layers, pretrained, progress)` became `_resnet(block, layers, weights, progress)`.
+        return []
+    # What is keyword-only now can be given by position all the same, which warns.
+    newest = signatures[-1]
+    taken = ("positional", "positional-only", "keyword-only") if "positional" in newest.marks else (
+        "positional", "positional-only",
+    )  # fmt: skip
+    return [parameter.name for parameter in newest.parameters if parameter.kind in taken]
+
+
+def given(use: Use, knowledge: Knowledge, name: str) -> Optional[Any]:
+    """The keyword, or the expression by position, that a call gives for a parameter under its newest or older name."""
+    for each in (name, OLD_NAMES.get(name, name)):
+        keyword = use.keyword(each)
+        if keyword is not None:
+            return keyword
+    if not use.positional:
+        return None
+    for parameter, argument in zip(positions(use, knowledge), use.positional):
+        if parameter == name:
+            return argument
+    return None
+
+
+def value_of(found: Any) -> ast.expr:
+    """The value of what ``given`` found."""
+    value: ast.expr = found.value if isinstance(found, ast.keyword) else found
+    return value
+
+
+def is_off(value: ast.expr) -> bool:
+    """Whether a value is written down and false."""
+    return isinstance(value, ast.Constant) and not value.value
