@@ -181,6 +181,17 @@ def test_tables_of_addresses_name_an_entry_that_they_had():
         ("torchvision.ops.misc.FrozenBatchNorm2d(n=3)", "0.12.0"),
         ("torchvision.datasets.ImageNet('r', download=False)", "0.12.0"),
         ("torchvision.transforms.RandomAffine(9, fillcolor=0)", "0.14.0"),
+        ("class A(torchvision.transforms.RandomAffine): ...\nA(9, fillcolor=0)", "0.14.0"),
+        (
+            "class A(torchvision.datasets.ImageNet):\n    def __init__(self, r):\n"
+            "        super().__init__(r, download=False)",
+            "0.12.0",
+        ),
+        (
+            "class A(torchvision.transforms.RandomAffine):\n    def __init__(self, r):\n"
+            "        super(A, self).__init__(r, resample=2)",
+            "0.14.0",
+        ),
     ],
 )
 def test_parameters_that_something_else_seems_to_take(call, since):

@@ -12,7 +12,7 @@ from tvcompat.check.knowledge import Knowledge, knowledge
 from tvcompat.check.resolve import Analysis
 from tvcompat.check.rules import Context, Report, Rule, rules
 from tvcompat.check.uses import Use
-from tvcompat.check.values import Member, Members, Ref, Value, flat
+from tvcompat.check.values import Class, Collection, Instance, Local, Member, Members, Partial, Ref, Value, flat
 
 # Syntax trees are large; so many are kept for the turn of their file, the others are read again.
 KEPT_TREES = 50
@@ -65,7 +65,7 @@ class Checker:
         question: which releases they are held against.
         codes: rules to apply; all when not given.
         paths: all files of the tree, for imports between them.
-        concerned: those that name torchvision.
+        concerned: those that name torchvision, or take something of it from one that does.
     """
 
     def __init__(
@@ -82,7 +82,8 @@ class Checker:
         self._tree = files.Tree(paths)
         # Packages with a module that names torchvision: their `__init__` may hand on what it has.
         self._handing: Set[str] = set()
-        for path in concerned:
+        self._concerned: Set[str] = set(concerned)
+        for path in self._concerned:
             name = self._tree.name(path)
             while "." in name:
                 name = name.rpartition(".")[0]
@@ -114,7 +115,7 @@ class Checker:
             try:
                 with open(path, "rb") as stream:
                     data = stream.read()
-                if files.concerns(data):
+                if path in self._concerned or files.concerns(path, data):
                     source = files.parse(path, data)
                     found = self.analysis(path, source)
                     self._exports[name] = found.module_scope.names
@@ -216,9 +217,34 @@ def _covers(match: "re.Match[str]", code: str) -> bool:
 
 
 def _hands_on(value: Optional[Value]) -> bool:
-    return any(
-        (isinstance(each, Ref) and each.path.startswith("torchvision")) or isinstance(each, (Member, Members))
-        for each in flat(value)
+    """Whether a file that imports it may use torchvision by that alone."""
+    for each in flat(value):
+        if isinstance(each, Ref):
+            if each.path.startswith("torchvision"):
+                return True
+        elif isinstance(each, (Member, Members)):
+            return True
+        elif isinstance(each, Collection):
+            if any(_hands_on(inner) for inner in each.values):
+                return True
+        elif isinstance(each, Partial):
+            if _hands_on(each.function):
+                return True
+        elif isinstance(each, Local):
+            if each.forwards:
+                return True
+        elif isinstance(each, (Class, Instance)) and _holds(each.of if isinstance(each, Instance) else each):
+            return True
+    return False
+
+
+def _holds(owner: Class) -> bool:
+    return any(each.outside for each in owner.lineage()) or any(
+        _hands_on(value)
+        for each in owner.lineage()
+        for table in (each.names, each.attributes)
+        for value in table.values()
+        if not isinstance(value, (Class, Instance))
     )
 
 
@@ -243,7 +269,7 @@ def _characters(lines: Sequence[str], line: int, column: int) -> int:
 
 
 class Files(NamedTuple):
-    """All files of a tree, and those of them that name torchvision."""
+    """All files of a tree, and those of them that are known to use torchvision."""
 
     paths: Sequence[str]
     concerned: Sequence[str]
@@ -264,7 +290,7 @@ def read_files(paths: Iterable[str], result: Result) -> Tuple[Dict[str, bytes], 
             result.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}"))
             continue
         result.checked += 1
-        if files.concerns(data):
+        if files.concerns(path, data):
             concerned[path] = data
         else:
             others.append(path)
@@ -282,7 +308,16 @@ def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterab
     concerned, others = read_files(paths, total)
     tree = Files(paths, list(concerned))
     _run(list(concerned.items()), question, codes, tree, total)
-    _run(_taking_from(others, total.exporting), question, codes, tree, total)
+    news = total.exporting
+    while news:
+        # What is found in these may be handed on in turn.
+        taking = _taking_from(others, news)
+        known = dict(total.exporting)
+        tree = Files(paths, [*tree.concerned, *(path for path, _ in taking)])
+        _run(taking, question, codes, tree, total)
+        news = {name: names for name, names in total.exporting.items() if name not in known}
+        done = {path for path, _ in taking}
+        others = [path for path in others if path not in done]
     total.findings.sort(key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
     return total
 
@@ -379,19 +414,29 @@ def _taking_from(paths: Sequence[str], exporting: Dict[str, Set[str]]) -> List[T
             continue
         with open(path, "rb") as stream:
             data = stream.read()
-        for module, what in IMPORTED.findall(data):
-            tail = module.decode(errors="replace").rpartition(".")[2]
-            names = set(WORD.findall(what.decode(errors="replace")))
-            whole = names & set(handed)
-            if names & handed.get(tail, set()) or ("*" in names and tail in handed):
-                found.append((path, data))
-                break
-            if any(f"{module_name}.{name}".encode() in data for module_name in whole for name in handed[module_name]):
-                found.append((path, data))
-                break
+        if _takes(data, handed):
+            found.append((path, data))
     return found
+
+
+def _takes(data: bytes, handed: Dict[str, Set[str]]) -> bool:
+    """Whether a file imports one of the names that modules have, or such a module and then reaches for one."""
+    for module, what in IMPORTED.findall(data):
+        tail = module.decode(errors="replace").rpartition(".")[2]
+        names = set(WORD.findall(what.decode(errors="replace")))
+        if names & handed.get(tail, set()) or ("*" in names and tail in handed):
+            return True
+        if any(_reaches(data, handed[each]) for each in names & set(handed)):
+            return True
+    modules = {word for what in WHOLE.findall(data) for word in WORD.findall(what.decode(errors="replace"))}
+    return any(_reaches(data, handed[each]) for each in modules & set(handed))
+
+
+def _reaches(data: bytes, names: Iterable[str]) -> bool:
+    return any(f".{name}".encode() in data for name in names)
 
 
 # `from module import names`, in one line or in brackets.
 IMPORTED = re.compile(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE)
+WHOLE = re.compile(rb"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
 WORD = re.compile(r"\w+|\*")

@@ -226,8 +226,11 @@ class Expressions(Scopes):
             elif isinstance(value, (Members, Collection)):
                 return value if name in METHODS else None
             elif isinstance(value, (Class, Instance)):
-                if name != "__class__":
-                    value = (value.of if isinstance(value, Instance) else value).member(name)
+                of = value.of if isinstance(value, Instance) else value
+                if name == "__init__":
+                    value = of.init
+                elif name != "__class__":
+                    value = of.member(name)
                     if isinstance(value, Several):
                         rest = names[number + 1 :]
                         found = [self._member(each, rest, node, surely=False) for each in value.values]
@@ -286,6 +289,8 @@ class Expressions(Scopes):
                 return Members(first.path)
             if name == "__import__":
                 return self._import_module(node)
+            if name == "super" and self._method_of is not None:
+                return Instance(self._method_of.parent)
             if name == "eval" and node.args:
                 return self._eval(node)
             if name == "dict" and any(value is not None for _, value in keywords):

@@ -21,6 +21,17 @@ SKIPPED = {"__pycache__", "node_modules", "site-packages", "venv"}
 # A file without one of these can't concern torchvision, unless it takes it from another file of the tree.
 WORDS = (b"torchvision", b"pytorch/vision")
 
+# How a program names it: in an import, which may go over several lines, as text, or as a name of another module.
+NAMED = re.compile(
+    rb"""
+    \b(?:from|import)\b[^\n]*\btorchvision
+    | (?:^|,)[ \t]*torchvision\b
+    | ["'](?:torchvision|pytorch/vision)
+    | \.torchvision\b
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
 LINE_MAGIC = re.compile(r"^\s*[%!?]|^\s*[\w.]+\?{1,2}\s*$")
 # Cell magics under which the rest is still Python.
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
@@ -131,9 +142,11 @@ def _walk(folder: str, excluded: Any) -> Iterator[str]:
     return walk(folder)
 
 
-def concerns(data: bytes) -> bool:
-    """Whether a file can concern torchvision at all."""
-    return any(word in data for word in WORDS)
+def concerns(path: str, data: bytes) -> bool:
+    """Whether a file can concern torchvision at all; a program that speaks of it in comments alone does not."""
+    if not any(word in data for word in WORDS):
+        return False
+    return not path.endswith(".py") or NAMED.search(data) is not None
 
 
 def parse(path: str, data: bytes) -> Source:

@@ -196,7 +196,8 @@ class Analysis(Expressions):
         if not self._is_interesting(later.node, later.scope):
             return
         saved = self._scope, self._guards, self._jumps
-        owner, self._owner = self._owner, None
+        classes = self._owner, self._method_of
+        self._owner, self._method_of = None, later.owner
         self._scope, self._guards, self._jumps = Scope("function", later.scope), later.guards, []
         self._parameters(later.node.args)
         if later.owner is not None:
@@ -207,7 +208,7 @@ class Analysis(Expressions):
         if later.local is not None:
             self._function.pop()
         self._scope, self._guards, self._jumps = saved
-        self._owner = owner
+        self._owner, self._method_of = classes
 
     def _bind_self(self, node: Any, owner: Class) -> None:
         """What a method's first parameter stands for: an instance, or the class, whose attributes are the same here."""
@@ -258,7 +259,7 @@ class Analysis(Expressions):
         if known is None or known[0] != scope.changes:
             names, functions = set(), {}
             for name, value in scope.names.items():
-                function = value.init if type(value) is Class else value
+                function = value.init if type(value) is Class and not value.outside else value
                 if type(function) is Local and id(function.node) in self._by_node:
                     functions[name] = function
                 elif value is not None and any(_matters(each) for each in flat(value)):
@@ -273,10 +274,14 @@ class Analysis(Expressions):
         known = self._of_classes.get(id(owner))
         if known is None or known[0] != size:
             names, methods = set(), {}
+            if any(each.outside for each in owner.lineage()):
+                names.add("super")
             for table in tables:
                 for name, value in table.items():
                     if type(value) is Local:
-                        if value.node.args.kwarg is not None and id(value.node) in self._by_node:
+                        if value.forwards:
+                            names.add(name)
+                        elif value.node.args.kwarg is not None and id(value.node) in self._by_node:
                             methods[name] = value
                     elif value is not None and any(_matters(each) for each in flat(value)):
                         names.add(name)
@@ -289,12 +294,16 @@ class Analysis(Expressions):
     def _class(self, node: ast.ClassDef) -> None:
         for decorator in node.decorator_list:
             self._evaluate(decorator)
-        bases = [each for base in node.bases for each in flat(self._evaluate(base)) if isinstance(each, Class)]
+        bases = [each for base in node.bases for each in flat(self._evaluate(base))]
         for keyword in node.keywords:
             self._evaluate(keyword.value)
         saved, owner, before = self._scope, self._owner, len(self._later)
         self._scope = Scope("class", saved)
-        self._owner = made = Class(self._scope.names, bases)
+        self._owner = made = Class(
+            self._scope.names,
+            [each for each in bases if isinstance(each, Class)],
+            [each for each in bases if isinstance(each, Ref) and each.path.startswith("torchvision.")],
+        )
         self._block(node.body)
         self._scope, self._owner = saved, owner
         # Its constructor binds what the other methods use.
@@ -434,6 +443,8 @@ def _matters(value: Optional[Value]) -> bool:
     if isinstance(value, (Class, Instance)):
         of = value.of if isinstance(value, Instance) else value
         found = (each for part in of.lineage() for each in (*part.names.values(), *part.attributes.values()))
+        if any(each.outside for each in of.lineage()):
+            return True
         inner = (one for each in found for one in flat(each) if not isinstance(one, (Local, Class, Instance)))
         return any(map(_matters, inner))
     return value is not None and not isinstance(value, (Constant, Keywords))

@@ -67,6 +67,8 @@ class Scopes:
         self._jumps: List[List[Dict[str, Optional[Value]]]] = []
         # The class whose body is walked.
         self._owner: Optional[Class] = None
+        # The class whose method is walked.
+        self._method_of: Optional[Class] = None
         self._by_node: Dict[int, Later] = {}
         self._function: List[Local] = []
         self._local_calls: List[Tuple[Local, ast.Call, FrozenSet[str]]] = []

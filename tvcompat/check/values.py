@@ -115,14 +115,18 @@ class Class(Value):
         names: what is bound in its body, methods among it.
         attributes: what its methods bind to attributes of ``self``.
         bases: those of its bases that are classes of the tree.
+        outside: those that are torchvision's.
     """
 
-    __slots__ = ("attributes", "bases", "names")
+    __slots__ = ("attributes", "bases", "names", "outside")
 
-    def __init__(self, names: Dict[str, Optional[Value]], bases: Iterable["Class"]) -> None:
+    def __init__(
+        self, names: Dict[str, Optional[Value]], bases: Iterable["Class"], outside: Iterable[Ref] = ()
+    ) -> None:
         self.names: Dict[str, Optional[Value]] = names
         self.attributes: Dict[str, Optional[Value]] = {}
         self.bases: Tuple[Class, ...] = tuple(bases)
+        self.outside: Tuple[Ref, ...] = tuple(outside)
 
     def lineage(self) -> "Iterator[Class]":
         """The class and its bases, nearest first."""
@@ -143,10 +147,20 @@ class Class(Value):
         return None
 
     @property
-    def init(self) -> "Optional[Local]":
-        """Its constructor, if the tree has it."""
-        found = self.member("__init__")
-        return found if isinstance(found, Local) else None
+    def parent(self) -> "Class":
+        """What ``super()`` in one of its methods is an instance of."""
+        return Class({}, self.bases, self.outside)
+
+    @property
+    def init(self) -> Optional[Value]:
+        """What takes the arguments of a call: its constructor if the tree has it, else the class of torchvision's."""
+        for each in self.lineage():
+            found = each.names.get("__init__")
+            if isinstance(found, Local):
+                return found
+            if each.outside:
+                return each.outside[0]
+        return None
 
 
 class Instance(Value):

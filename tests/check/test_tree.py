@@ -1,0 +1,130 @@
+"""Files that use torchvision through other files of their tree, most of them without naming it."""
+
+from pathlib import Path
+
+import pytest
+
+from tvcompat.check.engine import check_files
+from tvcompat.check.files import concerns, find
+
+from .conftest import upgrade
+
+ZOO = """\
+from functools import partial
+from torchvision import models
+ZOO = {"a": models.resnet18}
+half = partial(models.resnet50)
+def make(name, **kw):
+    return getattr(models, name)(**kw)
+class Net:
+    net = models.resnet18
+    def __init__(self, **kw):
+        self.made = models.vgg16(**kw)
+class Base:
+    def build(self):
+        self.fn = models.resnet50
+"""
+
+MIDDLE = """\
+from .zoo import ZOO
+def build(**kw):
+    return ZOO["a"](**kw)
+"""
+
+
+@pytest.fixture
+def lines(tmp_path):
+    """Lines of a file of a package beside ``zoo`` and ``middle`` in which something is found."""
+
+    def found(source):
+        package = tmp_path / "pk"
+        package.mkdir()
+        for name, text in (("__init__", ""), ("zoo", ZOO), ("middle", MIDDLE), ("use", source)):
+            (package / f"{name}.py").write_text(text)
+        findings = check_files(find([str(tmp_path)]), upgrade()).findings
+        assert {Path(finding.path).name for finding in findings} <= {"use.py"}
+        return [finding.line for finding in findings]
+
+    return found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from .zoo import ZOO\nZOO['a'](pretrained=True)",
+        "from .zoo import half\nhalf(pretrained=True)",
+        "from .zoo import make\nmake('resnet18', pretrained=True)",
+        "from .zoo import Net\nNet(pretrained=True)",
+        "from .zoo import Net\nNet.net(pretrained=True)",
+        "from pk import zoo as z\nz.make('x', pretrained=True)",
+        "import pk.zoo as z\nz.make('x', pretrained=True)",
+        "import pk.zoo\npk.zoo.ZOO['a'](pretrained=True)",
+        "from .zoo import *\nhalf(pretrained=True)",
+        # Through a second file that does not name torchvision either.
+        "from .middle import build\nbuild(pretrained=True)",
+    ],
+)
+def test_what_another_file_has(lines, source):
+    assert lines(source) == [2]
+
+
+def test_classes_of_another_file(lines):
+    source = """\
+from .zoo import Base, Net
+class A(Base):
+    def go(self):
+        return self.fn(pretrained=True)
+class B(Net):
+    def __init__(self):
+        super().__init__(pretrained=True)
+"""
+    assert lines(source) == [4, 7]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from .zoo import Base\nBase(pretrained=True)",
+        "from mine import zoo\nzoo.make(pretrained=True)",
+        "import other\nother.make(pretrained=True)",
+        "from .middle import other\nother(pretrained=True)",
+    ],
+)
+def test_what_is_something_else(lines, source):
+    assert lines(source) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import torchvision",
+        "import os, \\\n    torchvision",
+        "import os, sys, torchvision as tv",
+        "from \\\n  torchvision import models",
+        "try: import torchvision\nexcept ImportError: pass",
+        "load('torchvision')",
+        'torch.hub.load("pytorch/vision")',
+        "base.torchvision.models",
+        "from .torchvision_wrapper import x",
+        "'''\ntorchvision>=0.9\n'''",
+    ],
+)
+def test_a_program_that_names_torchvision(text):
+    assert concerns("a.py", text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# as torchvision does",
+        "'''A transform of ``torchvision.transforms``.'''",
+        "use_torchvision = 1",
+        "import torch",
+    ],
+)
+def test_a_program_that_only_speaks_of_it(text):
+    assert not concerns("a.py", text.encode())
+
+
+def test_notebooks_that_name_it_anywhere():
+    assert concerns("a.ipynb", b'"x\\nimport torchvision"')
