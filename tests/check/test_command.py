@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tvcompat.check.engine import check_files
 from tvcompat.check.files import find
+from tvcompat.check.sweep import check_files
 from tvcompat.cli import main
 
 from .conftest import upgrade
@@ -263,23 +263,23 @@ def test_rules_explain_themselves(capsys):
 
 
 def test_several_processes_find_what_one_finds(tree, monkeypatch):
-    from tvcompat.check import engine
+    from tvcompat.check import sweep
 
     tree(**{f"m{number}_py": OLD + "#" * number + "\n" for number in range(9)})
     alone = checked(".")[0]
     assert len(alone) == 9
-    monkeypatch.setattr(engine, "ALONE_BYTES", 0)
-    monkeypatch.setattr(engine.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(sweep, "ALONE_BYTES", 0)
+    monkeypatch.setattr(sweep.os, "cpu_count", lambda: 3)
     assert checked(".")[0] == alone
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes are forked")
 def test_a_process_that_is_killed_loses_nothing(tree, monkeypatch):
-    from tvcompat.check import engine
+    from tvcompat.check import sweep
 
     tree(**{f"m{number}_py": OLD for number in range(9)})
     alone = checked(".")[0]
-    monkeypatch.setattr(engine, "ALONE_BYTES", 0)
-    monkeypatch.setattr(engine.os, "cpu_count", lambda: 3)
-    monkeypatch.setattr(engine, "_send_part", lambda *arguments: os._exit(9))
+    monkeypatch.setattr(sweep, "ALONE_BYTES", 0)
+    monkeypatch.setattr(sweep.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(sweep, "_send_part", lambda *arguments: os._exit(9))
     assert checked(".")[0] == alone

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tvcompat.check.engine import check_files
 from tvcompat.check.files import find
+from tvcompat.check.sweep import check_files
 
 from .conftest import upgrade
 from .labels import LABELS, fetch, unpack

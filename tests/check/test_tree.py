@@ -1,11 +1,16 @@
 """Files that use torchvision through other files of their tree, most of them without naming it."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 
-from tvcompat.check.engine import check_files
+from tvcompat.check.engine import Checker, Result
 from tvcompat.check.files import concerns, find
+from tvcompat.check.fixes import fix_files
+from tvcompat.check.rules import Style
+from tvcompat.check.span import supported
+from tvcompat.check.sweep import check_files
 
 from .conftest import upgrade
 
@@ -128,3 +133,30 @@ def test_a_program_that_only_speaks_of_it(text):
 
 def test_notebooks_that_name_it_anywhere():
     assert concerns("a.ipynb", b'"x\\nimport torchvision"')
+
+
+def test_fix_and_range_look_at_the_same_files(tmp_path):
+    (tmp_path / "zoo.py").write_text("from torchvision import models\nZOO = {'a': models.inception_v3}\n")
+    use = tmp_path / "use.py"
+    use.write_text("from zoo import ZOO\nZOO['a'](pretrained=True)\nZOO['a'](pretrained=True, aux_logits=False)\n")
+    paths = find([str(tmp_path)])
+    assert [(finding.line, finding.code) for finding in check_files(paths, upgrade()).findings] == [
+        (2, "TVC201"),
+        (3, "TVC201"),
+        (3, "TVC204"),
+    ]
+    fixed, _ = fix_files(paths, upgrade(), None, Style())
+    assert [(each.path, len(each.mended), len(each.left)) for each in fixed] == [(str(use), 2, 1)]
+    found = supported(paths)
+    assert found.last == "0.12.0"
+    assert [(finding.path, finding.line) for finding in found.above()] == [(str(use), 3)]
+
+
+def test_another_process_finds_out_anew_what_it_can_not_share():
+    checker = Checker(upgrade(), ["TVC201"], ["a.py", "b.py"], ["a.py"])
+    copy = pickle.loads(pickle.dumps(checker))
+    source = b"from torchvision import models\nmodels.resnet18(pretrained=True)\n"
+    results = [Result(), Result()]
+    for each, result in zip((checker, copy), results):
+        each.check("a.py", source, result)
+    assert results[0].findings == results[1].findings != []

@@ -12,6 +12,10 @@ def _expression(pattern: str) -> Pattern[str]:
 
 def texts_of(pattern: str, path: str) -> Optional[Tuple[str, ...]]:
     """What the stars of ``pattern`` stand for in ``path``, ``None`` where it does not fit."""
+    head, star, _ = pattern.partition("*")
+    if not star or not path.startswith(head):
+        # Most patterns are told apart without an expression, which takes long to compile.
+        return () if path == pattern else None
     found = _expression(pattern).match(path)
     return found.groups() if found else None
 

@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from tvcompat.catalog.stored import without_collecting
 from tvcompat.check import files, pins
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.knowledge import Knowledge, knowledge
@@ -16,9 +15,6 @@ from tvcompat.check.values import Class, Collection, Instance, Local, Member, Me
 
 # Syntax trees are large; so many are kept for the turn of their file, the others are read again.
 KEPT_TREES = 50
-
-# Below this much source a second process costs more than it saves.
-ALONE_BYTES = 400_000
 
 IGNORE = re.compile(r"#\s*(?:tvcompat:\s*ignore(?:\[([^\]]*)\])?|noqa(?::\s*([A-Z0-9, ]+))?(?![\w:]))", re.IGNORECASE)
 
@@ -71,6 +67,7 @@ class Checker:
     def __init__(
         self, question: Question, codes: Optional[Iterable[str]], paths: Iterable[str], concerned: Iterable[str] = ()
     ) -> None:
+        self.question, self._codes, self._paths = question, codes, paths
         self.knowledge: Knowledge = knowledge()
         self.context: Context = Context(self.knowledge, question)
         wanted = None if codes is None else set(codes)
@@ -80,17 +77,29 @@ class Checker:
             for kind in rule.kinds:
                 self._by_kind.setdefault(kind, []).append(rule)
         self._tree = files.Tree(paths)
+        self._concerned: Set[str] = set()
         # Packages with a module that names torchvision: their `__init__` may hand on what it has.
         self._handing: Set[str] = set()
-        self._concerned: Set[str] = set(concerned)
-        for path in self._concerned:
-            name = self._tree.name(path)
-            while "." in name:
-                name = name.rpartition(".")[0]
-                self._handing.add(name)
         self._exports: Dict[str, Optional[Dict[str, Optional[Value]]]] = {}
         # Files that were read for what they export, until their turn comes.
         self._read: Dict[str, Tuple[files.Source, Analysis]] = {}
+        self.add(concerned)
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        # What another process can't share it finds out anew.
+        return Checker, (self.question, self._codes, self._paths, list(self._concerned))
+
+    def add(self, concerned: Iterable[str]) -> None:
+        """More files that are known to use torchvision."""
+        for path in concerned:
+            self._concerned.add(path)
+            name = self._tree.name(path)
+            if not self._exports.get(name, True):
+                # Nothing was expected in it when it was imported.
+                del self._exports[name]
+            while "." in name:
+                name = name.rpartition(".")[0]
+                self._handing.add(name)
 
     def analysis(self, path: str, source: files.Source) -> Analysis:
         """What the names of a file stand for."""
@@ -115,15 +124,13 @@ class Checker:
             try:
                 with open(path, "rb") as stream:
                     data = stream.read()
-                if path in self._concerned or files.concerns(path, data):
+                # A package may hand on what one of its modules has.
+                if path in self._concerned or name in self._handing or files.concerns(path, data):
                     source = files.parse(path, data)
                     found = self.analysis(path, source)
                     self._exports[name] = found.module_scope.names
                     if len(self._read) < KEPT_TREES:
                         self._read[path] = source, found
-                elif name in self._handing:
-                    # It may hand on what one of its modules has.
-                    self._exports[name] = self.analysis(path, files.parse(path, data)).module_scope.names
             except (OSError, files.UnreadableError):
                 pass
         return self._exports[name]
@@ -132,7 +139,7 @@ class Checker:
         """Check one file and add what was found."""
         read = self.read(path, data, result)
         if read is not None:
-            result.findings += self.judge(*read, self.context.question)
+            result.findings += self.judge(*read, self.question)
 
     def read(self, path: str, data: bytes, result: Result) -> Optional[Tuple[files.Source, List[Use]]]:
         """A file and its uses; ``None`` where it can't be parsed, which is noted in the result."""
@@ -266,177 +273,3 @@ def _characters(lines: Sequence[str], line: int, column: int) -> int:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Many files
-
-
-class Files(NamedTuple):
-    """All files of a tree, and those of them that are known to use torchvision."""
-
-    paths: Sequence[str]
-    concerned: Sequence[str]
-
-
-def read_files(paths: Iterable[str], result: Result) -> Tuple[Dict[str, bytes], List[str]]:
-    """The content of the files that name torchvision, and the paths of all others.
-
-    What can't be read is noted in the result, and what could be is counted there.
-    """
-    concerned: Dict[str, bytes] = {}
-    others: List[str] = []
-    for path in paths:
-        try:
-            with open(path, "rb") as stream:
-                data = stream.read()
-        except OSError as error:
-            result.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}"))
-            continue
-        result.checked += 1
-        if files.concerns(path, data):
-            concerned[path] = data
-        else:
-            others.append(path)
-    return concerned, others
-
-
-def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterable[str]] = None) -> Result:
-    """Check files, in several processes where there is enough to do.
-
-    Args:
-        paths: the files, as ``files.find`` gives them.
-        codes: rules to apply; all when not given.
-    """
-    total = Result()
-    concerned, others = read_files(paths, total)
-    tree = Files(paths, list(concerned))
-    _run(list(concerned.items()), question, codes, tree, total)
-    news = total.exporting
-    while news:
-        # What is found in these may be handed on in turn.
-        taking = _taking_from(others, news)
-        known = dict(total.exporting)
-        tree = Files(paths, [*tree.concerned, *(path for path, _ in taking)])
-        _run(taking, question, codes, tree, total)
-        news = {name: names for name, names in total.exporting.items() if name not in known}
-        done = {path for path, _ in taking}
-        others = [path for path in others if path not in done]
-    total.findings.sort(key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
-    return total
-
-
-def _run(
-    work: Sequence[Tuple[str, bytes]],
-    question: Question,
-    codes: Optional[Iterable[str]],
-    tree: "Files",
-    total: Result,
-) -> None:
-    processes = min(os.cpu_count() or 1, 8)
-    if processes == 1 or sum(len(data) for _, data in work) < ALONE_BYTES:
-        parts = [_part(work, question, codes, tree)]
-    else:
-        # The largest first, each to the process that has the least.
-        shares: List[List[Tuple[str, bytes]]] = [[] for _ in range(processes)]
-        sizes = [0] * processes
-        for item in sorted(work, key=lambda item: -len(item[1])):
-            least = sizes.index(min(sizes))
-            shares[least].append(item)
-            sizes[least] += len(item[1])
-        knowledge().star("torchvision.models")
-        parts = _together(shares, question, codes, tree)
-    for part in parts:
-        total.findings += part.findings
-        total.unreadable += part.unreadable
-        total.exporting.update(part.exporting)
-
-
-def _together(
-    shares: Sequence[Sequence[Tuple[str, bytes]]], question: Question, codes: Optional[Iterable[str]], tree: "Files"
-) -> List[Result]:
-    """Each share in a process of its own, the first in this one.
-
-    A pool of ``concurrent.futures`` would do the same, and takes longer to load than many trees take to check.
-    """
-    import multiprocessing
-
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
-    others = []
-    for share in shares[1:]:
-        receiving, sending = context.Pipe(duplex=False)
-        process = context.Process(target=_send_part, args=(sending, share, question, codes, tree))
-        process.start()
-        sending.close()
-        others.append((process, receiving, share))
-    try:
-        parts = [_part(shares[0], question, codes, tree)]
-        for process, receiving, share in others:
-            try:
-                parts.append(receiving.recv())
-            except EOFError:
-                # It was killed, by the system when memory ran out for instance; what it had is done here.
-                parts.append(_part(share, question, codes, tree))
-            process.join()
-    finally:
-        for process, receiving, _ in others:
-            receiving.close()
-            process.terminate()
-    return parts
-
-
-def _send_part(
-    connection: Any,
-    work: Sequence[Tuple[str, bytes]],
-    question: Question,
-    codes: Optional[Iterable[str]],
-    tree: "Files",
-) -> None:
-    connection.send(_part(work, question, codes, tree))
-    connection.close()
-
-
-def _part(
-    work: Sequence[Tuple[str, bytes]], question: Question, codes: Optional[Iterable[str]], tree: "Files"
-) -> Result:
-    checker, result = Checker(question, codes, tree.paths, tree.concerned), Result()
-    # Trees have no cycles and go when they are done with; looking for some takes a third of the time.
-    with without_collecting():
-        for path, data in work:
-            checker.check(path, data, result)
-    return result
-
-
-def _taking_from(paths: Sequence[str], exporting: Dict[str, Set[str]]) -> List[Tuple[str, bytes]]:
-    """Of files that do not name torchvision, those that import something of it from a module of the tree."""
-    handed: Dict[str, Set[str]] = {}
-    for name, names in exporting.items():
-        handed.setdefault(name.rpartition(".")[2], set()).update(names)
-    found = []
-    for path in paths if handed else ():
-        if not path.endswith(".py"):
-            continue
-        with open(path, "rb") as stream:
-            data = stream.read()
-        if _takes(data, handed):
-            found.append((path, data))
-    return found
-
-
-def _takes(data: bytes, handed: Dict[str, Set[str]]) -> bool:
-    """Whether a file imports one of the names that modules have, or such a module and then reaches for one."""
-    for module, what in IMPORTED.findall(data):
-        tail = module.decode(errors="replace").rpartition(".")[2]
-        names = set(WORD.findall(what.decode(errors="replace")))
-        if names & handed.get(tail, set()) or ("*" in names and tail in handed):
-            return True
-        if any(_reaches(data, handed[each]) for each in names & set(handed)):
-            return True
-    modules = {word for what in WHOLE.findall(data) for word in WORD.findall(what.decode(errors="replace"))}
-    return any(_reaches(data, handed[each]) for each in modules & set(handed))
-
-
-def _reaches(data: bytes, names: Iterable[str]) -> bool:
-    return any(f".{name}".encode() in data for name in names)
-
-
-# `from module import names`, in one line or in brackets.
-IMPORTED = re.compile(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE)
-WHOLE = re.compile(rb"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
-WORD = re.compile(r"\w+|\*")

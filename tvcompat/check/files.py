@@ -8,7 +8,6 @@ import tokenize
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from tvcompat.check.pins import is_requirement_file
@@ -21,16 +20,9 @@ SKIPPED = {"__pycache__", "node_modules", "site-packages", "venv"}
 # A file without one of these can't concern torchvision, unless it takes it from another file of the tree.
 WORDS = (b"torchvision", b"pytorch/vision")
 
-# How a program names it: in an import, which may go over several lines, as text, or as a name of another module.
-NAMED = re.compile(
-    rb"""
-    \b(?:from|import)\b[^\n]*\btorchvision
-    | (?:^|,)[ \t]*torchvision\b
-    | ["'](?:torchvision|pytorch/vision)
-    | \.torchvision\b
-    """,
-    re.MULTILINE | re.VERBOSE,
-)
+# What stands before it on its line where a program names it: nothing or a comma in an import that goes over several
+# lines, a quote where it is text, a dot where another module has it, or an import.
+BEFORE = re.compile(rb"(?:^|,)[ \t]*$|[\"'.]$|\b(?:from|import)\b")
 
 LINE_MAGIC = re.compile(r"^\s*[%!?]|^\s*[\w.]+\?{1,2}\s*$")
 # Cell magics under which the rest is still Python.
@@ -146,7 +138,16 @@ def concerns(path: str, data: bytes) -> bool:
     """Whether a file can concern torchvision at all; a program that speaks of it in comments alone does not."""
     if not any(word in data for word in WORDS):
         return False
-    return not path.endswith(".py") or NAMED.search(data) is not None
+    return not path.endswith(".py") or any(BEFORE.search(line) for line in _lines_up_to_it(data))
+
+
+def _lines_up_to_it(data: bytes) -> Iterator[bytes]:
+    """What stands before each of the words on its line."""
+    for word in WORDS:
+        position = data.find(word)
+        while position >= 0:
+            yield data[data.rfind(b"\n", 0, position) + 1 : position]
+            position = data.find(word, position + 1)
 
 
 def parse(path: str, data: bytes) -> Source:
@@ -231,7 +232,7 @@ class Tree:
         python = [path for path in paths if path.endswith(".py")]
         packages = {os.path.dirname(path) for path in python if os.path.basename(path) == "__init__.py"}
         for path in python:
-            parts = [] if os.path.basename(path) == "__init__.py" else [Path(path).stem]
+            parts = [] if os.path.basename(path) == "__init__.py" else [os.path.basename(path)[: -len(".py")]]
             folder = os.path.dirname(path)
             while folder in packages:
                 parts.insert(0, os.path.basename(folder))

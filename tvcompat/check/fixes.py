@@ -8,10 +8,11 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from tvcompat import writing
 from tvcompat.check import edits, files, pins
-from tvcompat.check.engine import Checker, Result, Unreadable, read_files
+from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style, rules
+from tvcompat.check.sweep import Sweep
 from tvcompat.legacy.ledger import Use as Seen
 
 
@@ -50,12 +51,13 @@ def fix_files(
         ledger: what the program was seen to use, for calls that reading alone can't follow.
     """
     result = Result()
-    contents, others = read_files(paths, result)
+    sweep, checker = Sweep(paths, result), Checker(question, codes, paths)
     if ledger is not None:
         # A file that does not name torchvision may call what it was given by another.
-        contents.update({path: Path(path).read_bytes() for path in others if ledger.seen_in(path)})
-    checker = Checker(question, codes, paths, contents)
-    fixed = (fix(checker, path, data, style, result, ledger) for path, data in contents.items())
+        sweep.concerned.update({path: Path(path).read_bytes() for path in sweep.others if ledger.seen_in(path)})
+    fixed = [
+        fix(checker, path, data, style, result, ledger) for work in sweep.rounds(checker, result) for path, data in work
+    ]
     return [each for each in fixed if each is not None and (each.mended or each.left or each.seen)], result.unreadable
 
 

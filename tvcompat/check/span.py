@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Sequence
 
-from tvcompat.check.engine import Checker, Result, Unreadable, read_files
+from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.knowledge import knowledge
+from tvcompat.check.sweep import Sweep
 
 
 @dataclass
@@ -56,10 +57,9 @@ def supported(paths: Sequence[str]) -> Supported:
     known = knowledge()
     found = Supported({release: [] for release in known.releases})
     result = Result()
-    contents, _ = read_files(paths, result)
     questions = {release: Question(known.bit(release), None, release) for release in known.releases}
-    checker = Checker(questions[known.releases[-1]], None, paths, contents)
-    for path, data in contents.items():
+    sweep, checker = Sweep(paths, result), Checker(questions[known.releases[-1]], None, paths)
+    for path, data in (each for work in sweep.rounds(checker, result) for each in work):
         read = checker.read(path, data, result)
         if read is None:
             continue

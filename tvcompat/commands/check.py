@@ -9,11 +9,12 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 from tvcompat.catalog import catalog
 from tvcompat.check import settings
-from tvcompat.check.engine import Checker, Result, check_files
+from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.formats import FORMATS, forget, render
 from tvcompat.check.knowledge import knowledge
 from tvcompat.check.rules import rules
+from tvcompat.check.sweep import check_files
 from tvcompat.commands.output import counted, message, table, wants_colour
 from tvcompat.errors import MissingToolError, SettingsError, UnknownRuleError
 from tvcompat.writing import write

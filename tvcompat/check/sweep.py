@@ -1,0 +1,202 @@
+"""Checking a whole tree: which of its files have to be looked at, and in how many processes."""
+
+import os
+import re
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+from tvcompat.catalog.stored import without_collecting
+from tvcompat.check import files
+from tvcompat.check.engine import Checker, Result, Unreadable
+from tvcompat.check.findings import Question
+
+Work = List[Tuple[str, bytes]]
+
+# Below this much source a second process costs more than it saves.
+ALONE_BYTES = 400_000
+
+
+# `from module import names`, in one line or in brackets, and `import modules`; of the latter the beginning of the line
+# is looked at too, since an expression that begins with a word is many times as fast.
+FROM = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)")
+WHOLE = re.compile(rb"import[ \t]+([\w., \t]+)")
+WORD = re.compile(rb"\w+|\*")
+
+
+class Imports(NamedTuple):
+    """What a file imports: last part of a module -> names out of it, and the words of modules it has as a whole."""
+
+    names: Dict[bytes, Set[bytes]]
+    modules: Set[bytes]
+
+
+class Sweep:
+    """The files of a tree, in rounds: first those that name torchvision, then those that take something from them.
+
+    Args:
+        paths: the files, as ``files.find`` gives them.
+        result: takes what can't be read, and how many files could be.
+
+    Attributes:
+        concerned: content of the files that name torchvision.
+        others: paths of those that were not needed so far.
+    """
+
+    def __init__(self, paths: Iterable[str], result: Result) -> None:
+        self.concerned: Dict[str, bytes] = {}
+        self.others: Dict[str, Optional[Imports]] = {}
+        self._known: Set[str] = set()
+        for path in paths:
+            try:
+                with open(path, "rb") as stream:
+                    data = stream.read()
+            except OSError as error:
+                result.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}"))
+                continue
+            result.checked += 1
+            if files.concerns(path, data):
+                self.concerned[path] = data
+            else:
+                self.others[path] = None
+
+    def rounds(self, checker: Checker, result: Result) -> Iterator[Work]:
+        """Files to look at, until those of a round hand nothing on that others take.
+
+        Args:
+            checker: what is going to look at them; it is told of those of each round.
+            result: what it found in the rounds before.
+        """
+        work = list(self.concerned.items())
+        while work:
+            checker.add(path for path, _ in work)
+            yield work
+            work = self._taking(result.exporting)
+
+    def _taking(self, exporting: Dict[str, Set[str]]) -> Work:
+        """Of files that do not name torchvision, those that import something of it from a module of the tree."""
+        handed: Dict[bytes, Set[bytes]] = {}
+        for name, names in exporting.items():
+            if name not in self._known:
+                handed.setdefault(name.rpartition(".")[2].encode(), set()).update(each.encode() for each in names)
+        self._known.update(exporting)
+        found = []
+        for path in list(self.others) if handed else ():
+            data: Optional[bytes] = None
+            imports = self.others[path]
+            if imports is None:
+                data = _read(path) if path.endswith(".py") else b""
+                imports = self.others[path] = imported(data)
+            modules = imports.modules & handed.keys()
+            if not any(
+                names & handed[tail] or b"*" in names for tail, names in imports.names.items() if tail in handed
+            ):
+                if not modules:
+                    continue
+                data = _read(path) if data is None else data
+                if not any(b"." + name in data for each in modules for name in handed[each]):
+                    continue
+            del self.others[path]
+            found.append((path, _read(path) if data is None else data))
+        return found
+
+
+def imported(data: bytes) -> Imports:
+    """What a file imports, told from its lines; too much rather than too little."""
+    names: Dict[bytes, Set[bytes]] = {}
+    modules: Set[bytes] = set()
+    for match in FROM.finditer(data):
+        words = set(WORD.findall(match[2]))
+        names.setdefault(match[1].rpartition(b".")[2], set()).update(words)
+        modules |= words
+    for match in WHOLE.finditer(data):
+        if not data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()].strip():
+            modules.update(WORD.findall(match[1]))
+    return Imports(names, modules)
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError:
+        # It was there when the files were looked through.
+        return b""
+
+
+def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterable[str]] = None) -> Result:
+    """Check files, in several processes where there is enough to do.
+
+    Args:
+        paths: the files, as ``files.find`` gives them.
+        codes: rules to apply; all when not given.
+    """
+    total = Result()
+    sweep, checker = Sweep(paths, total), Checker(question, codes, paths)
+    for work in sweep.rounds(checker, total):
+        _run(work, checker, total)
+    total.findings.sort(key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
+    return total
+
+
+def _run(work: Work, checker: Checker, total: Result) -> None:
+    processes = min(os.cpu_count() or 1, 8)
+    if processes == 1 or sum(len(data) for _, data in work) < ALONE_BYTES:
+        parts = [_part(work, checker)]
+    else:
+        # The largest first, each to the process that has the least.
+        shares: List[Work] = [[] for _ in range(processes)]
+        sizes = [0] * processes
+        for item in sorted(work, key=lambda item: -len(item[1])):
+            least = sizes.index(min(sizes))
+            shares[least].append(item)
+            sizes[least] += len(item[1])
+        checker.knowledge.star("torchvision.models")
+        parts = _together(shares, checker)
+    for part in parts:
+        total.findings += part.findings
+        total.unreadable += part.unreadable
+        total.exporting.update(part.exporting)
+
+
+def _together(shares: Sequence[Work], checker: Checker) -> List[Result]:
+    """Each share in a process of its own, the first in this one.
+
+    A pool of ``concurrent.futures`` would do the same, and takes longer to load than many trees take to check.
+    """
+    import multiprocessing
+
+    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+    others = []
+    for share in shares[1:]:
+        receiving, sending = context.Pipe(duplex=False)
+        process = context.Process(target=_send_part, args=(sending, share, checker))
+        process.start()
+        sending.close()
+        others.append((process, receiving, share))
+    try:
+        parts = [_part(shares[0], checker)]
+        for process, receiving, share in others:
+            try:
+                parts.append(receiving.recv())
+            except EOFError:
+                # It was killed, by the system when memory ran out for instance; what it had is done here.
+                parts.append(_part(share, checker))
+            process.join()
+    finally:
+        for process, receiving, _ in others:
+            receiving.close()
+            process.terminate()
+    return parts
+
+
+def _send_part(connection: Any, work: Work, checker: Checker) -> None:
+    connection.send(_part(work, checker))
+    connection.close()
+
+
+def _part(work: Work, checker: Checker) -> Result:
+    result = Result()
+    # Trees have no cycles and go when they are done with; looking for some takes a third of the time.
+    with without_collecting():
+        for path, data in work:
+            checker.check(path, data, result)
+    return result
