@@ -142,6 +142,16 @@ def test_models_by_name_for_all_releases():
     assert after.endswith("tvcompat.get_model('resnet18', weights=\"IMAGENET1K_V1\" if flag else None)\n")
 
 
+def test_calls_of_the_hub():
+    head = "import torch\n"
+    call = "torch.hub.load('pytorch/vision', {})\n"
+    after, _ = fixed(head + call.format("'vgg11', pretrained=a if b else c"))
+    assert after == head + call.format("'vgg11', weights=\"IMAGENET1K_V1\" if (a if b else c) else None")
+    assert fixed(head + call.format("arch, pretrained=flag"))[0] == head + call.format("arch, pretrained=flag")
+    after, _ = fixed(head + call.format("arch, pretrained=flag"), unsafe=True)
+    assert after == head + call.format('arch, weights="IMAGENET1K_V1" if flag else None')
+
+
 LEFT = [
     ("kw = {'pretrained': True}\nresnet18(**kw)", "through a dictionary"),
     ("eval('models.resnet18(pretrained=True)')", "text"),

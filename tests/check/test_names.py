@@ -119,6 +119,8 @@ FOUND = [
     HEAD + "eval(f'models.{arch}(pretrained=True)')",
     HEAD + "eval('models.%s(pretrained=True)' % arch)",
     HEAD + "eval('models.{}'.format(arch))(pretrained=True)",
+    HEAD + "for n, f in [('a', models.resnet18), ('b', models.vgg16)]:\n    f(pretrained=True)",
+    HEAD + "for f, n in [(models.resnet18, 1), other]:\n    f(pretrained=True)",
     # By the name of a model.
     HEAD + "models.get_model('resnet18', pretrained=True)",
     HEAD + "models.get_model(name='resnet18', pretrained=flag)",

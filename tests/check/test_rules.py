@@ -163,6 +163,44 @@ def test_arguments_that_contradict_a_checkpoint():
     assert "has 1000 classes" in finding.message
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "pretrained=args.pretrained",
+        "pretrained=flag",
+        "pretrained",
+        "weights='DEFAULT' if flag else None",
+        "pretrained=True",
+        "weights=Inception_V3_Weights.DEFAULT",
+    ],
+)
+def test_arguments_that_contradict_a_checkpoint_that_a_flag_asks_for(given):
+    found = findings(with_imports(f"inception_v3({given}, aux_logits=False)"))
+    assert "TVC204" in [finding.code for finding in found]
+    # A number of classes beside a flag is the author's own choice.
+    found = findings(with_imports("resnet50(pretrained=flag, num_classes=3)"))
+    assert "TVC204" not in [finding.code for finding in found]
+
+
+@pytest.mark.parametrize("given", ["pretrained=False", "weights=None", "flag", "weights=None if flag else None", ""])
+def test_arguments_without_a_checkpoint(given):
+    found = findings(with_imports(f"inception_v3({given + ', ' if given else ''}aux_logits=False)"))
+    assert "TVC204" not in [finding.code for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fix"),
+    [
+        ("'resnet18', pretrained=flag", 'weights="IMAGENET1K_V1" if flag else None'),
+        ("arch, pretrained=flag", 'weights= with the name of an entry, mostly "IMAGENET1K_V1"'),
+        ("arch, pretrained=False", "weights=None"),
+    ],
+)
+def test_what_to_write_in_a_call_of_the_hub(arguments, fix):
+    (finding,) = findings(f"import torch\ntorch.hub.load('pytorch/vision', {arguments})")
+    assert finding.fix == fix
+
+
 def test_a_name_that_never_was_is_told_nothing_of_its_neighbours():
     (finding,) = findings("from torchvision.io.image import read_png")
     assert finding.message == "no torchvision release from 0.9.0 on has torchvision.io.image.read_png."

@@ -53,6 +53,13 @@ def value_of(found: Any) -> ast.expr:
     return value
 
 
+def as_condition(value: ast.expr, written: str) -> str:
+    """An expression as it can stand between ``if`` and ``else``."""
+    if isinstance(value, (ast.Lambda, ast.IfExp, ast.NamedExpr, ast.GeneratorExp)) or "\n" in written:
+        return f"({written})"
+    return written
+
+
 def is_off(value: ast.expr) -> bool:
     """Whether a value is written down and false."""
     return isinstance(value, ast.Constant) and not value.value

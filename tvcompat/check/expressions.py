@@ -72,13 +72,8 @@ class Expressions(Scopes):
         if isinstance(target, ast.Name):
             self._bind(target.id, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
-            values: Sequence[Optional[Value]] = value.values if isinstance(value, Collection) else ()
-            if has_version(value) and not values:
-                # `major, minor = version.split(".")[:2]`
-                values = [value] * len(target.elts)
-            fits = len(values) == len(target.elts)
-            for number, element in enumerate(target.elts):
-                self._bind_target(element, values[number] if fits else None)
+            for each, part in zip(target.elts, self._parts(value, len(target.elts))):
+                self._bind_target(each, part)
         elif isinstance(target, ast.Starred):
             self._bind_target(target.value, None)
         else:
@@ -87,6 +82,18 @@ class Expressions(Scopes):
                 self._bind_attribute(self._lookup(target.value.id), target.attr, value)
             elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
                 self._bind_item(target, target.value.id, value, expression)
+
+    @staticmethod
+    def _parts(value: Optional[Value], count: int) -> List[Optional[Value]]:
+        """What ``count`` names get that something is unpacked to."""
+        found = flat(value)
+        fitting = [each.values for each in found if isinstance(each, Collection) and len(each.values) == count]
+        if fitting:
+            ways = [*fitting, *([(None,) * count] if len(fitting) < len(found) else [])]
+            parts = [[way[number] for way in ways] for number in range(count)]
+            return [part[0] if len(part) == 1 else Several(part) if any(part) else None for part in parts]
+        # `major, minor = version.split(".")[:2]`
+        return [value if has_version(value) and not isinstance(value, Collection) else None] * count
 
     def _bind_item(
         self, target: ast.Subscript, name: str, value: Optional[Value], expression: Optional[ast.expr]

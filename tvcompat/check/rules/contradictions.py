@@ -5,6 +5,7 @@ from typing import Iterator
 
 from tvcompat.check.arguments import given, is_off, value_of
 from tvcompat.check.edits import Fix, Text, removed_argument
+from tvcompat.check.expressions import last_name
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, VALUE, Use
 
@@ -16,7 +17,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         return
     knowledge = context.knowledge
     builder = knowledge.builder(use.path)
-    if builder is None or not has_checkpoint(use, context):
+    if builder is None or not may_have_checkpoint(use, context):
         return
     since_13 = knowledge.between("0.13.0", knowledge.releases[-1])
     for name, value in (("aux_logits", False), ("init_weights", True), ("aux_loss", False)):
@@ -38,7 +39,8 @@ def check(use: Use, context: Context) -> Iterator[Report]:
                 breaks_in="0.13.0",
                 node=keyword,
             )
-    classes = use.keyword("num_classes")
+    # Whoever gives a number of classes of his own and a flag knows that they exclude one another.
+    classes = use.keyword("num_classes") if has_checkpoint(use, context) else None
     model = knowledge.catalog.model(builder.name)
     number = classes.value.value if classes is not None and isinstance(classes.value, ast.Constant) else None
     if isinstance(number, int) and model is not None and model.enum and model.pretrained:
@@ -62,6 +64,19 @@ def has_checkpoint(use: Use, context: Context) -> bool:
     if isinstance(found, ast.keyword) and found.arg == "weights":
         return not is_off(value) and isinstance(value, (ast.Constant, ast.Attribute))
     return _is(value, True)
+
+
+def may_have_checkpoint(use: Use, context: Context) -> bool:
+    """Whether a call loads one, or what is only known at run time says whether: ``pretrained=args.pretrained``."""
+    found = given(use, context.knowledge, "weights")
+    if found is None or has_checkpoint(use, context):
+        return found is not None
+    value = value_of(found)
+    if not isinstance(found, ast.keyword):
+        return "pretrain" in last_name(value).lower()
+    if found.arg == "weights":
+        return isinstance(value, ast.IfExp) and not (is_off(value.body) and is_off(value.orelse))
+    return not isinstance(value, ast.Constant)
 
 
 def _is(node: ast.expr, value: bool) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Iterator, Optional
 
 from packaging.version import InvalidVersion, Version
 
-from tvcompat.check.arguments import is_off
+from tvcompat.check.arguments import as_condition, is_off
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
@@ -22,8 +22,10 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         # A pinned old release takes it.
         return
     model = _model(use, context)
-    entry = model.pretrained if model is not None else None
-    fix = "weights=None" if is_off(keyword.value) else f'weights="{entry or "DEFAULT"}"'
+    text = ast.unparse(keyword.value) if hasattr(ast, "unparse") else "pretrained"
+    fix = f"weights={_weights(keyword.value, text, model)}"
+    if not is_off(keyword.value) and (model is None or not model.pretrained):
+        fix = 'weights= with the name of an entry, mostly "IMAGENET1K_V1"'
     yield Report(
         "deprecated",
         f"{where} has torchvision's own builders, where pretrained= is deprecated since 0.13; write {fix}.",
@@ -59,13 +61,17 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     """The same with ``weights=``, where the model is named."""
     assert isinstance(report.node, ast.keyword)
     value, model = report.node.value, _model(use, context)
+    written = _weights(value, text.segment(value), model)
+    sure = is_off(value) or (model is not None and bool(model.pretrained))
+    return Fix((replace(report.node, f"weights={written}"),), safe=sure)
+
+
+def _weights(value: ast.expr, written: str, model: Any) -> str:
+    """What ``weights=`` is given instead of ``pretrained=value``; nearly all models have the entry of the unknown."""
     if is_off(value):
-        return Fix((replace(report.node, "weights=None"),))
-    if model is None or not model.pretrained:
-        return Fix((replace(report.node, 'weights="IMAGENET1K_V1"'),), safe=False)
-    entry = f'"{model.pretrained}"'
-    written = entry if isinstance(value, ast.Constant) else f"{entry} if {text.segment(value)} else None"
-    return Fix((replace(report.node, f"weights={written}"),))
+        return "None"
+    entry = model.pretrained if model is not None and model.pretrained else "IMAGENET1K_V1"
+    return f'"{entry}"' if isinstance(value, ast.Constant) else f'"{entry}" if {as_condition(value, written)} else None'
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ import sys
 from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Builder
-from tvcompat.check.arguments import OLD_NAMES, given, is_off, positions, value_of
+from tvcompat.check.arguments import OLD_NAMES, as_condition, given, is_off, positions, value_of
 from tvcompat.check.edits import Edit, Fix, Text, replace
 from tvcompat.check.expressions import last_name
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -105,7 +105,7 @@ def written(use: Use, context: Context, builder: Optional[Builder], argument: st
     if isinstance(value, ast.Constant):
         return f'{new}="{entry}"' if sure else f'{new}= with the name of an entry, mostly "IMAGENET1K_V1"'
     text = ast.unparse(value) if hasattr(ast, "unparse") else argument
-    return f'{new}="{entry or "IMAGENET1K_V1"}" if {text} else None'
+    return f'{new}="{entry or "IMAGENET1K_V1"}" if {as_condition(value, text)} else None'
 
 
 class Translated(NamedTuple):
@@ -157,9 +157,7 @@ def _translated(
         entry = f'"{entry}"'
     if isinstance(value, ast.Constant):
         return Translated(f"{new}={entry}", imports, safe)
-    condition = text.segment(value)
-    if isinstance(value, (ast.Lambda, ast.IfExp, ast.NamedExpr, ast.GeneratorExp)) or "\n" in condition:
-        condition = f"({condition})"
+    condition = as_condition(value, text.segment(value))
     return Translated(f"{new}={entry} if {condition} else None", imports, safe)
 
 
