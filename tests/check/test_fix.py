@@ -164,6 +164,11 @@ LEFT = [
     ("models.quantization.resnet50(pretrained=True, quantize=q)", "decides at run time"),
     ("from torchvision.models.mobilenetv2 import ConvBNReLU", "other arguments"),
     ("from torchvision.io import read_video", "nothing stands in"),
+    ("from torchvision import datapoints\ndatapoints.BoundingBox", "torchvision.tv_tensors has no BoundingBox"),
+    (
+        "import torchvision.transforms.functional_tensor as F_t\nF_t._get_image_size",
+        "torchvision.transforms.functional has no _get_image_size",
+    ),
 ]
 
 

@@ -147,6 +147,7 @@ class Checker:
             source, found = self._read.pop(path, (None, None))
             if source is None or found is None:
                 source = files.parse(path, data)
+                result.unreadable += [Unreadable(path, line, text) for line, text in source.unread]
                 if pins.is_requirement_file(path):
                     return source, pins.uses(path, source.text)
                 found = self.analysis(path, source)

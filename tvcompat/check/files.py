@@ -24,7 +24,11 @@ WORDS = (b"torchvision", b"pytorch/vision")
 # lines, a quote where it is text, a dot where another module has it, or an import.
 BEFORE = re.compile(rb"(?:^|,)[ \t]*$|[\"'.]$|\b(?:from|import)\b")
 
-LINE_MAGIC = re.compile(r"^\s*[%!?]|^\s*[\w.]+\?{1,2}\s*$")
+# What only IPython understands: a magic, a command, a call without brackets, a question; and the first two as a value.
+LINE_MAGIC = re.compile(r"^\s*[%!?]|^[/,;]|^[^#]*[\w\])]\?{1,2}\s*$")
+VALUE_MAGIC = re.compile(r"^(\s*[\w.,\s\[\]\"']+=\s*)[%!].*")
+# Text of one line, and what opens and closes brackets.
+SHORT_TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|#.*")
 # Cell magics under which the rest is still Python.
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
@@ -38,12 +42,14 @@ class Source:
         tree: its syntax tree.
         text: its source; for a notebook that of all code cells.
         cells: for a notebook, first line and number of each code cell.
+        unread: for a notebook, line in its cell and what is wrong, of each cell that can't be parsed.
     """
 
     path: str
     tree: ast.Module
     text: str
     cells: List[Tuple[int, int]] = field(default_factory=list)
+    unread: List[Tuple[int, str]] = field(default_factory=list)
 
     @cached_property
     def lines(self) -> List[str]:
@@ -161,8 +167,8 @@ def parse(path: str, data: bytes) -> Source:
         text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
         return Source(path, ast.parse(""), text)
     if path.endswith(".ipynb"):
-        text, cells = notebook(data)
-        return Source(path, _tree(text), text, cells)
+        text, cells, unread = notebook(data)
+        return Source(path, _tree(text), text, cells, unread)
     try:
         text = data.decode(encoding_of(data))
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
@@ -189,8 +195,8 @@ def _tree(text: str) -> ast.Module:
         raise UnreadableError(str(error) or type(error).__name__) from error
 
 
-def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]]]:
-    """The code of a notebook as one file, and the first line and number of each code cell.
+def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]], List[Tuple[int, str]]]:
+    """The code of a notebook as one file, the first line and number of each code cell, and what can't be parsed.
 
     Raises:
         UnreadableError: it is no notebook.
@@ -202,6 +208,7 @@ def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]]]:
         raise UnreadableError(f"is no notebook: {error}") from error
     lines: List[str] = []
     found: List[Tuple[int, int]] = []
+    unread: List[Tuple[int, str]] = []
     number = 0
     for cell in cells:
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
@@ -210,17 +217,44 @@ def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]]]:
         source = cell.get("source", cell.get("input", ""))
         text = "".join(source) if isinstance(source, list) else str(source)
         found.append((len(lines) + 1, number))
-        lines += plain_python(text.split("\n"))
-    return "\n".join(lines) + "\n", found
+        code = text.split("\n")
+        try:
+            _tree(text)
+        except UnreadableError:
+            code = plain_python(code)
+            try:
+                _tree("\n".join(code))
+            except UnreadableError as error:
+                unread.append((error.line, f"cell {number}: {error.text}"))
+                code = [""] * len(code)
+        lines += code
+    return "\n".join(lines) + "\n", found, unread
 
 
 def plain_python(lines: Iterable[str]) -> List[str]:
-    """Lines of a cell with what only IPython understands replaced by ``pass``, line by line."""
+    """Lines of a cell with what only IPython understands replaced by ``pass`` or ``None``, line by line."""
     found = list(lines)
     first = next((line.strip() for line in found if line.strip()), "")
     if first.startswith("%%") and not first.startswith(PYTHON_MAGICS):
         return ["pass"] * len(found)
-    return [re.sub(r"\S.*", "pass", line) if LINE_MAGIC.match(line) else line for line in found]
+    plain: List[str] = []
+    opened, goes_on = 0, False
+    for line in found:
+        if goes_on:
+            # A command over several lines.
+            goes_on = line.rstrip().endswith("\\")
+            plain.append("")
+            continue
+        if opened <= 0 and LINE_MAGIC.match(line):
+            goes_on = line.rstrip().endswith("\\")
+            line = re.sub(r"\S.*", "pass", line)
+        elif opened <= 0 and VALUE_MAGIC.match(line):
+            goes_on = line.rstrip().endswith("\\")
+            line = VALUE_MAGIC.sub(r"\1None", line)
+        code = SHORT_TEXT.sub("", line)
+        opened += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
+        plain.append(line)
+    return plain
 
 
 class Tree:

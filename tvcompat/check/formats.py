@@ -72,7 +72,7 @@ def _lines(path: str, cell: Optional[int], text: Optional[str]) -> List[str]:
             data = text.encode()
         if cell is None:
             return data.decode("utf-8", errors="replace").lstrip("\ufeff").splitlines()
-        source, cells = files.notebook(data)
+        source, cells, _ = files.notebook(data)
         first = next(line for line, number in cells if number == cell)
         return source.split("\n")[first - 1 :]
     except (OSError, files.UnreadableError, StopIteration):

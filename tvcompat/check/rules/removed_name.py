@@ -48,7 +48,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         return Fix(reason="what followed it takes other arguments")
     if not isinstance(statement, ast.ImportFrom) or not isinstance(alias, ast.alias):
         if isinstance(statement, ast.Import) and isinstance(alias, ast.alias) and alias.asname:
-            return _as_module(alias, replacement.instead, context)
+            return _as_module(alias, replacement.instead, context, text)
         parent, _, name = use.path.rpartition(".")
         new_parent, _, new_name = replacement.instead.rpartition(".")
         if parent == new_parent and isinstance(alias, ast.Attribute) and alias.attr == name:
@@ -57,6 +57,9 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
             return Fix((text.edit(end - len(name), end, new_name),))
         return _through_modules(use, alias, replacement.instead, context, text)
     module, _, name = replacement.instead.rpartition(".")
+    missing = _not_in(replacement.instead, alias.asname or alias.name, context, text)
+    if missing:
+        return Fix(reason=f"{replacement.instead} has no {missing}")
     if not _is_there(replacement.instead, context):
         return Fix(reason=f"{module} has no {name}")
     bound = alias.asname or alias.name
@@ -116,7 +119,22 @@ def _is_there(path: str, context: Context) -> bool:
     return found.known and not context.failing(found.there)
 
 
-def _as_module(alias: ast.alias, instead: str, context: Context) -> Fix:
+def _not_in(instead: str, bound: str, context: Context, text: Text) -> str:
+    """A name that the program takes from a module and that what stands in for the module does not have."""
+    if context.knowledge.catalog.module(instead) is None:
+        return ""
+    taken = (
+        node.attr
+        for node in ast.walk(text.tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == bound
+    )
+    return next((name for name in taken if not _is_there(f"{instead}.{name}", context)), "")
+
+
+def _as_module(alias: ast.alias, instead: str, context: Context, text: Text) -> Fix:
+    missing = _not_in(instead, str(alias.asname), context, text)
+    if missing:
+        return Fix(reason=f"{instead} has no {missing}")
     if context.knowledge.catalog.module(instead) is None and not instead.startswith("torch."):
         return Fix(reason="what stands in for it is no module")
     return Fix((replace(alias, f"{instead} as {alias.asname}"),), safe=False)

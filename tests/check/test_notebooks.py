@@ -1,0 +1,70 @@
+"""Notebooks hold what only IPython understands, and cells that nobody finished."""
+
+import json
+
+import pytest
+
+from tvcompat.check.engine import Checker, Result
+
+from .conftest import upgrade
+
+
+def checked(*cells):
+    """Cell and line of what is found, and what could not be read."""
+    document = {
+        "cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "source": cell} for cell in cells],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    result = Result()
+    Checker(upgrade(), None, ["a.ipynb"]).check("a.ipynb", json.dumps(document).encode(), result)
+    return (
+        [(finding.cell, finding.line) for finding in result.findings],
+        [(unreadable.line, unreadable.text) for unreadable in result.unreadable],
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "files = !ls",
+        "files, more = !ls | grep x",
+        "timing = %timeit -o f()",
+        "%matplotlib inline",
+        "!pip install torchvision",
+        "!pip install \\\n    torchvision",
+        "%time x = 3",
+        "for x in y:\n    !echo $x",
+        "models.resnet18?",
+        "models.resnet18??",
+        "?models",
+        "a = f(1)?",
+        "/f 1",
+        ", f a b",
+        # What Python understands as it is.
+        "await f()",
+        "print('%d'\n      % x)",
+        "x = '''\n%magic\n!command\n'''",
+        # Both in one cell.
+        "print('%d'\n      % x)\n!ls",
+        "f('(')\n!ls",
+    ],
+)
+def test_cells_are_checked_around_what_ipython_adds(line):
+    last = f"{line}\nmodels.resnet34(pretrained=True)"
+    found = checked("from torchvision import models\nmodels.resnet18(pretrained=True)", last)
+    assert found == ([(1, 2), (2, last.count("\n") + 1)], [])
+
+
+@pytest.mark.parametrize("cell", ["print 'Python 2'", "for x in y:", "x = (\n%time", "<<<<<<< HEAD"])
+def test_a_cell_that_can_not_be_parsed_leaves_the_others(cell):
+    found, unread = checked("from torchvision import models", cell, "models.resnet18(pretrained=True)")
+    assert found == [(3, 1)]
+    ((line, text),) = unread
+    assert line == 1
+    assert text.startswith("cell 2: ")
+
+
+def test_cells_in_another_language():
+    assert checked("%%bash\nexport pretrained=True", "%%html\n<p>") == ([], [])
