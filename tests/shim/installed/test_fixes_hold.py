@@ -225,6 +225,24 @@ def test_what_is_too_new_fails_and_the_fix_works_on_all(code, source, after, err
     assert alike(run(after), expected)
 
 
+def test_a_name_that_is_deprecated_on_the_oldest_release():
+    """``Scale`` warns there and is gone now; what to write instead gives the same on both."""
+    head = "from PIL import Image\nfrom torchvision import transforms\n"
+    source = head + "result = transforms.Scale(4)(Image.new('RGB', (9, 6))).size\n"
+    after = source.replace("Scale", "Resize")
+    assert run(after) == (6, 4)
+    if not NEWEST:
+        with pytest.warns(UserWarning, match="deprecated"):
+            assert run(source) == (6, 4)
+        return
+    with pytest.raises(AttributeError):
+        run(source)
+    question = Question(KNOWN.bit("0.9.0"), None, "0.9.0")
+    found = fix(Checker(question, None, ["a.py"]), "a.py", source.encode(), Style(unsafe=True), Result())
+    assert [finding.code for finding in found.mended] == ["TVC104"]
+    assert found.after == after
+
+
 @pytest.mark.skipif(not NEWEST, reason="transforms.v2 came with 0.15")
 def test_a_deprecated_name_warns_and_what_to_write_instead_gives_the_same():
     head = "from torchvision.transforms import v2\nfrom torchvision.transforms.functional import to_pil_image\n"
