@@ -153,6 +153,12 @@ def test_builders_of_0_13_that_refuse_or_ignore_pretrained():
     (finding,) = findings(source, upgrade("0.12.0", "0.13.1"))
     assert (finding.code, finding.severity) == ("TVC201", "breaks")
     assert [finding.severity for finding in findings(source)] == ["deprecated"]
+    source = (
+        "from torchvision.models.detection import retinanet_resnet50_fpn_v2\nretinanet_resnet50_fpn_v2(pretrained=True)"
+    )
+    (finding,) = findings(source, upgrade("0.12.0", "0.13.1"))
+    assert (finding.code, finding.severity) == ("TVC205", "breaks")
+    assert findings(source.replace("True", "False"), upgrade("0.12.0", "0.13.1")) == []
 
 
 def test_arguments_that_contradict_a_checkpoint():

@@ -29,6 +29,10 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
     if builder is not None:
         takes = knowledge.accepting(builder, "keyword" if isinstance(found, ast.keyword) else "positional")
         warns = knowledge.accepting(builder, "weights") & takes & knowledge.mask(builder.spans)
+        if isinstance(found, ast.keyword):
+            # Some take it among others and do nothing with it, of which TVC205 tells.
+            outcomes = ((span, knowledge.catalog.outcome(span.value)) for span in builder.pretrained)
+            takes |= knowledge.mask(span for span, outcome in outcomes if not outcome.error)
     elif use.dynamic:
         if not knowledge.members(use.namespace):
             return
