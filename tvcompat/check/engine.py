@@ -67,7 +67,8 @@ class Checker:
     def __init__(
         self, question: Question, codes: Optional[Iterable[str]], paths: Iterable[str], concerned: Iterable[str] = ()
     ) -> None:
-        self.question, self._codes, self._paths = question, codes, paths
+        self.question: Question = question
+        self._codes, self._paths = codes, paths
         self.knowledge: Knowledge = knowledge()
         self.context: Context = Context(self.knowledge, question)
         wanted = None if codes is None else set(codes)
