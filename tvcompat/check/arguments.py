@@ -53,11 +53,19 @@ def value_of(found: Any) -> ast.expr:
     return value
 
 
-def as_condition(value: ast.expr, written: str) -> str:
-    """An expression as it can stand between ``if`` and ``else``."""
+def chosen_by(value: ast.expr, written: str, entry: str) -> str:
+    """What ``weights=`` is given for ``pretrained=value``: the entry, or at run time the entry or nothing.
+
+    Args:
+        value: what says whether to load a checkpoint, and is not written down as false.
+        written: its source.
+        entry: the source of the entry that it means.
+    """
+    if isinstance(value, ast.Constant):
+        return entry
     if isinstance(value, (ast.Lambda, ast.IfExp, ast.NamedExpr, ast.GeneratorExp)) or "\n" in written:
-        return f"({written})"
-    return written
+        written = f"({written})"
+    return f"{entry} if {written} else None"
 
 
 def is_off(value: ast.expr) -> bool:

@@ -67,7 +67,6 @@ class Checker:
     def __init__(
         self, question: Question, codes: Optional[Iterable[str]], paths: Iterable[str], concerned: Iterable[str] = ()
     ) -> None:
-        self.question: Question = question
         self._codes, self._paths = codes, paths
         self.knowledge: Knowledge = knowledge()
         self.context: Context = Context(self.knowledge, question)
@@ -88,7 +87,7 @@ class Checker:
 
     def __reduce__(self) -> Tuple[Any, ...]:
         # What another process can't share it finds out anew.
-        return Checker, (self.question, self._codes, self._paths, list(self._concerned))
+        return Checker, (self.context.question, self._codes, self._paths, list(self._concerned))
 
     def add(self, concerned: Iterable[str]) -> None:
         """More files that are known to use torchvision."""
@@ -140,7 +139,7 @@ class Checker:
         """Check one file and add what was found."""
         read = self.read(path, data, result)
         if read is not None:
-            result.findings += self.judge(*read, self.question)
+            result.findings += self.judge(*read, self.context.question)
 
     def read(self, path: str, data: bytes, result: Result) -> Optional[Tuple[files.Source, List[Use]]]:
         """A file and its uses; ``None`` where it can't be parsed, which is noted in the result."""
@@ -242,7 +241,7 @@ def _hands_on(value: Optional[Value]) -> bool:
         elif isinstance(each, Local):
             if each.forwards:
                 return True
-        elif isinstance(each, (Class, Instance)) and _holds(each.of if isinstance(each, Instance) else each):
+        elif isinstance(each, (Class, Instance)) and _holds(each.of):
             return True
     return False
 
@@ -271,7 +270,3 @@ def _characters(lines: Sequence[str], line: int, column: int) -> int:
     if text.isascii():
         return column
     return len(text.encode()[:column].decode(errors="replace"))
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Many files

@@ -57,10 +57,6 @@ class Expressions(Scopes):
         """Walk the body of a function before its turn, to know what it returns."""
         raise NotImplementedError
 
-    def _statements_in(self, statement: ast.stmt) -> None:
-        """Walk a statement that stands inside another node."""
-        raise NotImplementedError
-
     def _bind_target(self, target: ast.expr, value: Optional[Value], expression: Optional[ast.expr] = None) -> None:
         """Bind what an assignment or a loop gives a value.
 
@@ -115,9 +111,9 @@ class Expressions(Scopes):
     @staticmethod
     def _bind_attribute(owner: Optional[Value], name: str, value: Optional[Value]) -> None:
         """``self.net = models.resnet18``: methods run in an order that nobody knows, so it is one of what is bound."""
-        of = owner.of if isinstance(owner, Instance) else owner
-        if isinstance(of, Class):
-            of.attributes[name] = merged(of.attributes[name], value) if name in of.attributes else value
+        if isinstance(owner, (Class, Instance)):
+            attributes = owner.of.attributes
+            attributes[name] = merged(attributes[name], value) if name in attributes else value
 
     def _value_of(self, node: ast.expr) -> Optional[Value]:
         """The value of an expression that a name is bound to; literals are kept."""
@@ -168,12 +164,8 @@ class Expressions(Scopes):
             value = getattr(node, name, None)
             if isinstance(value, list):
                 for item in value:
-                    if isinstance(item, ast.stmt):
-                        self._statements_in(item)
-                    elif isinstance(item, ast.AST):
+                    if isinstance(item, ast.AST):
                         self._evaluate(item)
-            elif isinstance(value, ast.stmt):
-                self._statements_in(value)
             elif isinstance(value, ast.AST):
                 self._evaluate(value)
 
@@ -233,11 +225,10 @@ class Expressions(Scopes):
             elif isinstance(value, (Members, Collection)):
                 return value if name in METHODS else None
             elif isinstance(value, (Class, Instance)):
-                of = value.of if isinstance(value, Instance) else value
                 if name == "__init__":
-                    value = of.init
+                    value = value.of.init
                 elif name != "__class__":
-                    value = of.member(name)
+                    value = value.of.member(name)
                     if isinstance(value, Several):
                         rest = names[number + 1 :]
                         found = [self._member(each, rest, node, surely=False) for each in value.values]

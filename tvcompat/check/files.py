@@ -142,9 +142,9 @@ def _walk(folder: str, excluded: Any) -> Iterator[str]:
 
 def concerns(path: str, data: bytes) -> bool:
     """Whether a file can concern torchvision at all; a program that speaks of it in comments alone does not."""
-    if not any(word in data for word in WORDS):
-        return False
-    return not path.endswith(".py") or any(BEFORE.search(line) for line in _lines_up_to_it(data))
+    if path.endswith(".py"):
+        return any(BEFORE.search(line) for line in _lines_up_to_it(data))
+    return any(word in data for word in WORDS)
 
 
 def _lines_up_to_it(data: bytes) -> Iterator[bytes]:
@@ -242,18 +242,15 @@ def plain_python(lines: Iterable[str]) -> List[str]:
     for line in found:
         if goes_on:
             # A command over several lines.
-            goes_on = line.rstrip().endswith("\\")
-            plain.append("")
-            continue
-        if opened <= 0 and LINE_MAGIC.match(line):
-            goes_on = line.rstrip().endswith("\\")
-            line = re.sub(r"\S.*", "pass", line)
-        elif opened <= 0 and VALUE_MAGIC.match(line):
-            goes_on = line.rstrip().endswith("\\")
-            line = VALUE_MAGIC.sub(r"\1None", line)
-        code = SHORT_TEXT.sub("", line)
+            python = ""
+        elif opened <= 0 and LINE_MAGIC.match(line):
+            python = re.sub(r"\S.*", "pass", line)
+        else:
+            python = line if opened > 0 else VALUE_MAGIC.sub(r"\1None", line)
+        goes_on = (goes_on or python != line) and line.rstrip().endswith("\\")
+        code = SHORT_TEXT.sub("", python)
         opened += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
-        plain.append(line)
+        plain.append(python)
     return plain
 
 

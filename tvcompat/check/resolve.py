@@ -288,9 +288,6 @@ class Analysis(Expressions):
             known = self._of_classes[id(owner)] = (size, frozenset(names), methods)
         return known[1], known[2]
 
-    def _statements_in(self, statement: ast.stmt) -> None:
-        self._ways(((statement,), ()), ((), ()))
-
     def _class(self, node: ast.ClassDef) -> None:
         for decorator in node.decorator_list:
             self._evaluate(decorator)
@@ -441,7 +438,7 @@ def _matters(value: Optional[Value]) -> bool:
     if isinstance(value, Ref):
         return value.path.partition(".")[0] not in BY_THE_WAY or value.path.startswith("torch.hub")
     if isinstance(value, (Class, Instance)):
-        of = value.of if isinstance(value, Instance) else value
+        of = value.of
         found = (each for part in of.lineage() for each in (*part.names.values(), *part.attributes.values()))
         if any(each.outside for each in of.lineage()):
             return True

@@ -130,9 +130,11 @@ def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterab
         codes: rules to apply; all when not given.
     """
     total = Result()
-    sweep, checker = Sweep(paths, total), Checker(question, codes, paths)
-    for work in sweep.rounds(checker, total):
-        _run(work, checker, total)
+    # Trees have no cycles and go when they are done with; looking for some takes a third of the time.
+    with without_collecting():
+        sweep, checker = Sweep(paths, total), Checker(question, codes, paths)
+        for work in sweep.rounds(checker, total):
+            _run(work, checker, total)
     total.findings.sort(key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
     return total
 
@@ -189,14 +191,14 @@ def _together(shares: Sequence[Work], checker: Checker) -> List[Result]:
 
 
 def _send_part(connection: Any, work: Work, checker: Checker) -> None:
-    connection.send(_part(work, checker))
+    # A process that was not forked collects again.
+    with without_collecting():
+        connection.send(_part(work, checker))
     connection.close()
 
 
 def _part(work: Work, checker: Checker) -> Result:
     result = Result()
-    # Trees have no cycles and go when they are done with; looking for some takes a third of the time.
-    with without_collecting():
-        for path, data in work:
-            checker.check(path, data, result)
+    for path, data in work:
+        checker.check(path, data, result)
     return result

@@ -128,6 +128,11 @@ class Class(Value):
         self.bases: Tuple[Class, ...] = tuple(bases)
         self.outside: Tuple[Ref, ...] = tuple(outside)
 
+    @property
+    def of(self) -> "Class":
+        """The class itself, as an instance has it."""
+        return self
+
     def lineage(self) -> "Iterator[Class]":
         """The class and its bases, nearest first."""
         pending, seen = [self], set()

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.stored import without_collecting
 from tvcompat.check import settings
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Finding, Question
@@ -145,8 +144,7 @@ def look(
         result = Result()
         Checker(question, codes, [name]).check(name, data, result)
         return result, {name: data.decode("utf-8", errors="replace")}
-    with without_collecting():
-        result = check_files(paths_of(arguments.paths, exclude), question, codes)
+    result = check_files(paths_of(arguments.paths, exclude), question, codes)
     # What is there now stays until the process ends, where looking through all of it again would take a tenth more.
     gc.freeze()
     return result, {}

@@ -5,7 +5,7 @@ from typing import Any, Iterator, Optional
 
 from packaging.version import InvalidVersion, Version
 
-from tvcompat.check.arguments import as_condition, is_off
+from tvcompat.check.arguments import chosen_by, is_off
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
@@ -71,7 +71,7 @@ def _weights(value: ast.expr, written: str, model: Any) -> str:
     if is_off(value):
         return "None"
     entry = model.pretrained if model is not None and model.pretrained else "IMAGENET1K_V1"
-    return f'"{entry}"' if isinstance(value, ast.Constant) else f'"{entry}" if {as_condition(value, written)} else None'
+    return chosen_by(value, written, f'"{entry}"')
 
 
 RULE = Rule(

@@ -3,6 +3,7 @@
 import ast
 from typing import Iterator
 
+from tvcompat.check.arguments import value_of
 from tvcompat.check.rules import Context, Report, Rule
 from tvcompat.check.rules.pretrained import argument_of, fix
 from tvcompat.check.uses import BRANCH, TYPE, Use
@@ -14,8 +15,10 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     knowledge = context.knowledge
     builder = knowledge.builder(use.path)
     found = argument_of(use, context, "pretrained")
-    value = found.value if isinstance(found, ast.keyword) else found
-    if builder is None or not (isinstance(value, ast.Constant) and value.value is True):
+    if builder is None or found is None:
+        return
+    value = value_of(found)
+    if not (isinstance(value, ast.Constant) and value.value is True):
         return
     model = knowledge.catalog.model(builder.name)
     checkpoint = None if model is None or not (model.enum and model.pretrained) else (

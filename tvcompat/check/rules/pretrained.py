@@ -5,7 +5,7 @@ import sys
 from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Builder
-from tvcompat.check.arguments import OLD_NAMES, as_condition, given, is_off, positions, value_of
+from tvcompat.check.arguments import OLD_NAMES, chosen_by, given, is_off, positions, value_of
 from tvcompat.check.edits import Edit, Fix, Text, replace
 from tvcompat.check.expressions import last_name
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -109,7 +109,8 @@ def written(use: Use, context: Context, builder: Optional[Builder], argument: st
     if isinstance(value, ast.Constant):
         return f'{new}="{entry}"' if sure else f'{new}= with the name of an entry, mostly "IMAGENET1K_V1"'
     text = ast.unparse(value) if hasattr(ast, "unparse") else argument
-    return f'{new}="{entry or "IMAGENET1K_V1"}" if {as_condition(value, text)} else None'
+    quoted = f'"{entry or "IMAGENET1K_V1"}"'
+    return f"{new}={chosen_by(value, text, quoted)}"
 
 
 class Translated(NamedTuple):
@@ -159,10 +160,7 @@ def _translated(
         entry = f"{enum[1]}.{entry}"
     else:
         entry = f'"{entry}"'
-    if isinstance(value, ast.Constant):
-        return Translated(f"{new}={entry}", imports, safe)
-    condition = as_condition(value, text.segment(value))
-    return Translated(f"{new}={entry} if {condition} else None", imports, safe)
+    return Translated(f"{new}={chosen_by(value, text.segment(value), entry)}", imports, safe)
 
 
 def _by_keyword(
