@@ -5,6 +5,8 @@ import json
 import pytest
 
 from tvcompat.check.engine import Checker, Result
+from tvcompat.check.fixes import fix
+from tvcompat.check.rules import Style
 
 from .conftest import upgrade
 
@@ -68,3 +70,35 @@ def test_a_cell_that_can_not_be_parsed_leaves_the_others(cell):
 
 def test_cells_in_another_language():
     assert checked("%%bash\nexport pretrained=True", "%%html\n<p>") == ([], [])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"cells": 3, "x": "torchvision"}',
+        '{"cells": [{"cell_type": "code", "source": ["import torchvision", 3]}]}',
+        '{"worksheets": [], "x": "torchvision"}',
+        '["torchvision"]',
+        '{"cells": [{"cell_type": "code", "source": ["import torchvi',
+    ],
+)
+def test_what_is_no_notebook_is_said_to_be_none(document):
+    result = Result()
+    Checker(upgrade(), None, ["a.ipynb"]).check("a.ipynb", document.encode(), result)
+    (unreadable,) = result.unreadable
+    assert unreadable.text.startswith("is no notebook: ")
+
+
+@pytest.mark.parametrize("lines", [True, False])
+def test_fix_in_the_third_format_and_beside_what_is_no_cell(lines):
+    source = ["from torchvision import models\n", "models.resnet18(pretrained=True)"]
+    cell = {"cell_type": "code", "input": source if lines else "".join(source), "outputs": []}
+    untouched = {"cell_type": "code", "input": ["a = 1\nb = 2"], "outputs": []}
+    document = {"metadata": {}, "nbformat": 3, "worksheets": [{"cells": [1, cell, untouched]}]}
+    data = json.dumps(document, indent=1).encode()
+    result = Result()
+    made = fix(Checker(upgrade(), None, ["a.ipynb"]), "a.ipynb", data, Style(), result)
+    cell["input"] = ["from torchvision import models\n", 'models.resnet18(weights="IMAGENET1K_V1")']
+    if not lines:
+        cell["input"] = "".join(cell["input"])
+    assert json.loads(made.data) == document

@@ -201,22 +201,12 @@ def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]], List[Tuple[int, s
     Raises:
         UnreadableError: it is no notebook.
     """
-    try:
-        document = json.loads(data)
-        cells = document["cells"] if "cells" in document else document["worksheets"][0]["cells"]
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-        raise UnreadableError(f"is no notebook: {error}") from error
     lines: List[str] = []
     found: List[Tuple[int, int]] = []
     unread: List[Tuple[int, str]] = []
-    number = 0
-    for cell in cells:
-        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-            continue
-        number += 1
-        source = cell.get("source", cell.get("input", ""))
-        text = "".join(source) if isinstance(source, list) else str(source)
+    for number, (cell, key) in enumerate(code_cells(data)[1], 1):
         found.append((len(lines) + 1, number))
+        text = code_of(cell, key)
         code = text.split("\n")
         try:
             _tree(text)
@@ -229,6 +219,33 @@ def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]], List[Tuple[int, s
                 code = [""] * len(code)
         lines += code
     return "\n".join(lines) + "\n", found, unread
+
+
+def code_cells(data: bytes) -> Tuple[Any, List[Tuple[Dict[str, Any], str]]]:
+    """A notebook as JSON has it, and its code cells, each with the key of its source: ``input`` in the third format.
+
+    Raises:
+        UnreadableError: it is no notebook.
+    """
+    try:
+        document = json.loads(data)
+        cells = document["cells"] if "cells" in document else document["worksheets"][0]["cells"]
+        found = [
+            (cell, "source" if "source" in cell else "input")
+            for cell in cells
+            if isinstance(cell, dict) and cell.get("cell_type") == "code"
+        ]
+        for cell, key in found:
+            code_of(cell, key)
+        return document, found
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        raise UnreadableError(f"is no notebook: {error}") from error
+
+
+def code_of(cell: Dict[str, Any], key: str) -> str:
+    """The source of a cell, which is a text or its lines."""
+    source = cell.get(key, "")
+    return "".join(source) if isinstance(source, list) else str(source)
 
 
 def plain_python(lines: Iterable[str]) -> List[str]:

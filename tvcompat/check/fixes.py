@@ -143,7 +143,7 @@ def _decoded(data: bytes) -> Tuple[str, str]:
 def _notebook(data: bytes, source: files.Source, text: edits.Text, chosen: Sequence[edits.Edit]) -> Optional[bytes]:
     """A notebook with new code, everything else as it was; ``None`` where its formatting can't be kept."""
     written = data.decode("utf-8")
-    document = json.loads(written)
+    document, cells = files.code_cells(data)
     end = written[len(written.rstrip()) :]
     forms: List[Dict[str, Any]] = [
         {"indent": indent, "ensure_ascii": ascii_only, "separators": separators}
@@ -156,17 +156,17 @@ def _notebook(data: bytes, source: files.Source, text: edits.Text, chosen: Seque
         return None
     # Only lines that change are taken from the code: in the others magics were replaced to parse it.
     changed = sorted(text.changed_lines(chosen), reverse=True)
-    cells = [cell for cell in document["cells"] if cell.get("cell_type") == "code"]
-    for (first, _), cell in reversed(list(zip(source.cells, cells))):
-        is_list = isinstance(cell["source"], list)
-        lines = ("".join(cell["source"]) if is_list else cell["source"]).split("\n")
+    for (first, _), (cell, key) in reversed(list(zip(source.cells, cells))):
+        if not changed or changed[0][0] < first:
+            continue
+        lines = files.code_of(cell, key).split("\n")
         while changed and changed[0][0] >= first:
             begin, last, new = changed.pop(0)
             if last >= first + len(lines):
                 return None
             lines[begin - first : last - first + 1] = new.split("\n")
         joined = "\n".join(lines)
-        cell["source"] = joined.splitlines(keepends=True) if is_list else joined
+        cell[key] = joined.splitlines(keepends=True) if isinstance(cell[key], list) else joined
     return (json.dumps(document, **form) + end).encode()
 
 
