@@ -19,7 +19,16 @@ RELEASES = [entry["version"] for entry in LISTED["release"] if not entry.get("ya
 PYTHONS = nox.project.python_versions(PROJECT)
 OLDEST_PYTHON, NEWEST_PYTHON = PYTHONS[0], PYTHONS[-1]
 
-nox.options.sessions = ["lint", f"tests-{OLDEST_PYTHON}", f"tests-{NEWEST_PYTHON}", "current", "remeasure"]
+# Between them, the last release of 0.13, where the eras meet: it takes both arguments, and some builders ignore the old.
+MIDDLE_PYTHON, MIDDLE = "3.10", "0.13.1"
+
+TESTED = {
+    OLDEST_PYTHON: (RELEASES[0], "0.10.1"),
+    MIDDLE_PYTHON: (MIDDLE, "0.12.0"),
+    NEWEST_PYTHON: (RELEASES[-1], "0.28.0"),
+}
+
+nox.options.sessions = ["lint", *(f"tests-{version}" for version in TESTED), "current", "remeasure"]
 
 
 def interpreter(version: str) -> str:
@@ -161,20 +170,25 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Unit tests in parallel, with a real torchvision: the oldest Python with the oldest, the newest with the newest.
 
-    On the oldest Python the core is installed alone, without what the tools need.
+    On the oldest Python the core is installed alone, without what the tools need. In the middle, where both eras meet,
+    only what runs models is of interest.
     """
-    oldest = session.name.endswith(OLDEST_PYTHON)
-    release, other = (RELEASES[0], "0.10.1") if oldest else (RELEASES[-1], "0.28.0")
+    version = session.name.rpartition("-")[2]
+    oldest, middle = version == OLDEST_PYTHON, version == MIDDLE_PYTHON
+    release, other = TESTED[version]
     shared = sharing_cache(session)
     session.install(*requirements(release), silent=True, env=shared)
     extra = "." if oldest else ".[audit,check]"
-    groups = ["tests"] if oldest else ["tests", "types"]
+    groups = ["tests", "types"] if version == NEWEST_PYTHON else ["tests"]
     session.install("-e", extra, *nox.project.dependency_groups(PROJECT, *groups), silent=True)
     # A torchvision for another torch, to see what is said of that.
     mismatched = Path(session.virtualenv.location) / "mismatched"
     if not mismatched.exists():
         session.install("--no-deps", "--target", str(mismatched), f"torchvision=={other}", silent=True, env=shared)
     told = {"TVCOMPAT_TEST_TORCHVISION": release, "TVCOMPAT_TEST_MISMATCHED": str(mismatched)}
+    uv = find_uv()
+    if uv:
+        told["UV"] = uv
     if "--coverage" in session.posargs:
         session.install("coverage", silent=True)
         # On 3.8 coverage does not follow into other processes.
@@ -193,10 +207,11 @@ def tests(session: nox.Session) -> None:
             command = ["coverage", "run", "-m", "tvcompat.audit.verify", "--reference", reference]
             session.run(*command, "--out", str(found / "verification.json"))
         return
-    session.run("pytest", "-n", "auto", *session.posargs, env=told)
+    chosen = session.posargs or (["tests/shim", "tests/legacy"] if middle else [])
+    session.run("pytest", "-n", "auto", *chosen, env=told)
 
 
-for version in (OLDEST_PYTHON, NEWEST_PYTHON):
+for version in TESTED:
     nox.session(name=f"tests-{version}", python=interpreter(version), reuse_venv=True)(tests)
 
 

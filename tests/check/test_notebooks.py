@@ -37,6 +37,10 @@ def checked(*cells):
         "!pip install torchvision",
         "!pip install \\\n    torchvision",
         "%time x = 3",
+        "%timeit -n 10 -r3 f(x)",
+        "%time !ls",
+        "%time for each in x: pass",
+        "%prun",
         "for x in y:\n    !echo $x",
         "models.resnet18?",
         "models.resnet18??",
@@ -57,6 +61,18 @@ def test_cells_are_checked_around_what_ipython_adds(line):
     last = f"{line}\nmodels.resnet34(pretrained=True)"
     found = checked("from torchvision import models\nmodels.resnet18(pretrained=True)", last)
     assert found == ([(1, 2), (2, last.count("\n") + 1)], [])
+
+
+@pytest.mark.parametrize("magic", ["%time", "%timeit -n 10", "    %prun -q "])
+def test_a_statement_that_is_timed_is_code(magic):
+    line = f"{magic} net = models.resnet18(pretrained=True)"
+    cell = f"if True:\n{line}" if magic[0] == " " else line
+    source = json.dumps(
+        {"cells": [{"cell_type": "code", "source": "from torchvision import models\n" + cell}], "nbformat": 4}
+    )
+    assert checked("from torchvision import models\n" + cell) == ([(1, cell.count("\n") + 2)], [])
+    made = fix(Checker(upgrade(), None, ["a.ipynb"]), "a.ipynb", source.encode(), Style(), Result())
+    assert made.data.decode() == source.replace("pretrained=True", 'weights=\\"IMAGENET1K_V1\\"')
 
 
 @pytest.mark.parametrize("cell", ["print 'Python 2'", "for x in y:", "x = (\n%time", "<<<<<<< HEAD"])

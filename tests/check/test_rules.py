@@ -1,5 +1,8 @@
 """Each rule: its own example, what it says, and in which releases."""
 
+import os
+import subprocess
+
 import pytest
 
 from tvcompat.check.rules import rules
@@ -54,6 +57,8 @@ def test_pins_in_other_files():
     def said(text, path):
         return [(f.line, f.column, f.code, f.fix) for f in findings(text, path=path)]
 
+    assert said(rules()["TVC403"].bad, "deps/gpu.txt") == [(2, 1, "TVC403", "torchvision==0.16.0")]
+
     config = "[options]\ninstall_requires =\n    numpy\n    torch==1.8.0\n    torchvision==0.12.0\n"
     assert said(config, "setup.cfg") == [(5, 5, "TVC403", "torchvision==0.9.0")]
     split = "[options.extras_require]\na = torch==1.8.0\nb =\n    torchvision==0.12.0\n"
@@ -66,6 +71,24 @@ def test_pins_in_other_files():
     pipfile = '[packages]\ntorch = "==1.8.0"\ntorchvision = "==0.12.0"\nnumpy = "*"\n'
     assert said(pipfile, "Pipfile") == [(3, 1, "TVC403", "torchvision==0.9.0")]
     assert said(pipfile.replace("0.12.0", "0.9.0"), "Pipfile") == []
+
+
+@pytest.mark.skipif("UV" not in os.environ, reason="needs uv, which `nox` hands on where it has it")
+@pytest.mark.parametrize(
+    "pins", ["torch==1.8.0\ntorchvision==0.13.1\n", "torch==2.0.1\ntorchvision==0.14.1\n", rules()["TVC403"].bad]
+)
+def test_an_installer_refuses_what_the_rule_reports_and_takes_what_it_writes(pins):
+    def resolves(text):
+        command = [os.environ["UV"], "pip", "compile", "--quiet", "--python-version", "3.8", "-"]
+        done = subprocess.run(command, input=text, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 0 or "No solution found" in done.stderr, done.stderr
+        return done.returncode == 0
+
+    (finding,) = findings(pins, path="requirements.txt")
+    mended = pins.replace(pins.split("\n")[finding.line - 1], finding.fix)
+    assert not resolves(pins)
+    assert resolves(mended)
+    assert findings(mended, path="requirements.txt") == []
 
 
 @pytest.mark.parametrize("code", [code for code in rules() if code != "TVC403"])

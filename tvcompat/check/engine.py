@@ -148,7 +148,7 @@ class Checker:
             if source is None or found is None:
                 source = files.parse(path, data)
                 result.unreadable += [Unreadable(path, line, text) for line, text in source.unread]
-                if pins.is_requirement_file(path):
+                if pins.holds_no_code(path):
                     return source, pins.uses(path, source.text)
                 found = self.analysis(path, source)
         except files.UnreadableError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
-from tvcompat.check.pins import is_requirement_file
+from tvcompat.check.pins import holds_no_code, is_requirement_file
 
 SUFFIXES = (".py", ".ipynb")
 
@@ -29,6 +29,11 @@ LINE_MAGIC = re.compile(r"^\s*[%!?]|^[/,;]|^[^#]*[\w\])]\?{1,2}\s*$")
 VALUE_MAGIC = re.compile(r"^(\s*[\w.,\s\[\]\"']+=\s*)[%!].*")
 # Text of one line, and what opens and closes brackets.
 SHORT_TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|#.*")
+# A magic that runs the statement behind it, unless that is a compound one.
+TIMED_MAGIC = re.compile(
+    r"^(\s*)(%(?:time|timeit|prun|memit)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+)"
+    r"(?![-!%]|(?:async|class|def|for|if|try|while|with)\b)(?=\S)"
+)
 # Cell magics under which the rest is still Python.
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
@@ -162,7 +167,7 @@ def parse(path: str, data: bytes) -> Source:
     Raises:
         UnreadableError: it is no Python of the version that runs this, or no notebook.
     """
-    if is_requirement_file(path):
+    if holds_no_code(path):
         # Its uses are found without a tree.
         text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
         return Source(path, ast.parse(""), text)
@@ -260,6 +265,9 @@ def plain_python(lines: Iterable[str]) -> List[str]:
         if goes_on:
             # A command over several lines.
             python = ""
+        elif opened <= 0 and TIMED_MAGIC.match(line):
+            # As long as it was, so that columns stay.
+            python = without_timing(line)
         elif opened <= 0 and LINE_MAGIC.match(line):
             python = re.sub(r"\S.*", "pass", line)
         else:
@@ -269,6 +277,11 @@ def plain_python(lines: Iterable[str]) -> List[str]:
         opened += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
         plain.append(python)
     return plain
+
+
+def without_timing(line: str) -> str:
+    """A line with a magic that times it replaced by something of the same length."""
+    return TIMED_MAGIC.sub(lambda match: match[1] + "pass;".ljust(len(match[2])), line)
 
 
 class Tree:

@@ -69,7 +69,7 @@ def fix(
     if read is None:
         return None
     source, uses = read
-    if ledger is not None and not pins.is_requirement_file(path):
+    if ledger is not None and not pins.holds_no_code(path):
         uses = [*uses, *ledger.calls(path, source.tree, uses)]
     # Places are those of the source with the line ends that it has.
     text = edits.Text(_decoded(data)[0] if not source.cells else source.text)
@@ -154,7 +154,8 @@ def _notebook(data: bytes, source: files.Source, text: edits.Text, chosen: Seque
     form = next((form for form in forms if json.dumps(document, **form) == written.rstrip()), None)
     if form is None:
         return None
-    # Only lines that change are taken from the code: in the others magics were replaced to parse it.
+    # Only lines that change are taken from the code: in the others magics were replaced to parse it; a magic that times
+    # a statement is put back before it.
     changed = sorted(text.changed_lines(chosen), reverse=True)
     for (first, _), (cell, key) in reversed(list(zip(source.cells, cells))):
         if not changed or changed[0][0] < first:
@@ -164,6 +165,9 @@ def _notebook(data: bytes, source: files.Source, text: edits.Text, chosen: Seque
             begin, last, new = changed.pop(0)
             if last >= first + len(lines):
                 return None
+            timed = files.TIMED_MAGIC.match(lines[begin - first])
+            if timed and new.startswith(files.without_timing(lines[begin - first])[: timed.end()]):
+                new = timed[0] + new[timed.end() :]
             lines[begin - first : last - first + 1] = new.split("\n")
         joined = "\n".join(lines)
         cell[key] = joined.splitlines(keepends=True) if isinstance(cell[key], list) else joined

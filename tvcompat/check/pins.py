@@ -16,6 +16,9 @@ NAMES = (
     *("pyproject.toml", "setup.cfg", "Pipfile", "environment*.yml", "environment*.yaml"),
 )
 
+# Files that are no programs, whatever their name.
+SUFFIXES = (".txt", ".in", ".toml", ".cfg", ".yml", ".yaml")
+
 _NAMED = re.compile("|".join(translate(name) for name in NAMES))
 
 # A requirement as text in `pyproject.toml`, an item of a list in YAML (where conda writes `torchvision=0.9.1`, with a
@@ -27,7 +30,13 @@ LINE = re.compile(r"^[ \t]*(torch(?:vision)?(?![\w.-])[^#\n]*?)[ \t]*(?:\\?$|#| 
 
 
 def is_requirement_file(path: str) -> bool:
+    """Whether a file that is found in a folder is one, by its name."""
     return _NAMED.match(os.path.basename(path)) is not None
+
+
+def holds_no_code(path: str) -> bool:
+    """Whether a file that is named by hand is read for requirements and not as a program."""
+    return path.endswith(SUFFIXES) or is_requirement_file(path)
 
 
 @dataclass(frozen=True)
