@@ -150,6 +150,7 @@ def test_calls_of_the_hub():
     assert fixed(head + call.format("arch, pretrained=flag"))[0] == head + call.format("arch, pretrained=flag")
     after, _ = fixed(head + call.format("arch, pretrained=flag"), unsafe=True)
     assert after == head + call.format('arch, weights="IMAGENET1K_V1" if flag else None')
+    assert fixed(head + call.format("'vgg11', True"))[0] == head + call.format("'vgg11', weights=\"IMAGENET1K_V1\"")
 
 
 LEFT = [

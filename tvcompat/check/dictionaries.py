@@ -24,10 +24,17 @@ def keywords_of(node: ast.AST) -> Optional[List[ast.keyword]]:
 
 def stored(value: Optional[Value], key: str, target: ast.expr, given: ast.expr, guards: FrozenSet[str]) -> Value:
     """What a name stands for after ``kwargs["pretrained"] = True``."""
-    keyword = _keyword(key, target, given)
+    return updated(value, [_keyword(key, target, given)], guards)
 
-    def change(each: Keywords) -> Keywords:
-        return Keywords([*(old for old in each.keywords if old.arg != key), keyword], each.guards | guards)
+
+def updated(value: Optional[Value], given: Optional[List[ast.keyword]], guards: FrozenSet[str]) -> Value:
+    """What a name stands for after ``kwargs.update(pretrained=True)``; what is given may be unknown."""
+    keys = {keyword.arg for keyword in given or ()}
+
+    def change(each: Keywords) -> Optional[Keywords]:
+        if given is None:
+            return None
+        return Keywords([*(old for old in each.keywords if old.arg not in keys), *given], each.guards | guards)
 
     return _each(value, change)
 
@@ -39,6 +46,17 @@ def without(value: Optional[Value], key: Optional[str]) -> Optional[Value]:
         return None if key is None else Keywords([old for old in each.keywords if old.arg != key], each.guards)
 
     return _each(value, change)
+
+
+def given_to_update(node: ast.Call) -> Optional[List[ast.keyword]]:
+    """What ``kwargs.update(...)`` is given as keyword arguments, ``None`` where it can't be told."""
+    found = []
+    for argument in node.args:
+        items = keywords_of(argument)
+        if items is None:
+            return None
+        found += items
+    return None if any(keyword.arg is None for keyword in node.keywords) else [*found, *node.keywords]
 
 
 def has_keywords(value: Optional[Value]) -> bool:

@@ -4,7 +4,7 @@ import ast
 import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from tvcompat.check.dictionaries import CHANGING, has_keywords, keywords_of, stored, without
+from tvcompat.check.dictionaries import CHANGING, given_to_update, has_keywords, keywords_of, stored, updated, without
 from tvcompat.check.scopes import NOTHING, Later, Scope, Scopes
 from tvcompat.check.uses import ATTRIBUTE, BRANCH, Use
 from tvcompat.check.values import (
@@ -269,6 +269,9 @@ class Expressions(Scopes):
         if method in CHANGING:
             known = self._lookup(name)
             if has_keywords(known):
+                if method == "update":
+                    self._bind(name, updated(known, given_to_update(node), self._guards))
+                    return
                 key = self._string(node.args[0]) if node.args and method == "pop" else None
                 self._bind(name, without(known, key))
 
@@ -634,10 +637,13 @@ class Expressions(Scopes):
 
     def _lambda(self, node: ast.Lambda) -> Optional[Value]:
         saved, self._scope = self._scope, Scope("function", self._scope)
+        local = Local(node)
+        self._function.append(local)
         self._parameters(node.args)
-        self._evaluate(node.body)
+        local.tells_version = has_version(self._evaluate(node.body))
+        self._function.pop()
         self._scope = saved
-        return None
+        return local if local.forwards or local.tells_version else None
 
     def _sequence(self, node: Any) -> Optional[Value]:
         before = len(self.uses)

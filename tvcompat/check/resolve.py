@@ -7,7 +7,7 @@ module, since they run later; those in whose text no name of interest occurs are
 import ast
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
-from tvcompat.check.dictionaries import has_keywords, without
+from tvcompat.check.dictionaries import has_keywords, keywords_of, updated, without
 from tvcompat.check.expressions import ROOTS, Expressions, element, has_version, last_name
 from tvcompat.check.scopes import Later, Scope, joined
 from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, TYPE, VALUE
@@ -157,6 +157,13 @@ class Analysis(Expressions):
                 name = target.value.id
                 if has_keywords(self._lookup(name)):
                     self._bind(name, without(self._lookup(name), self._string(target.slice)))
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        self._evaluate(node.value)
+        self._evaluate(node.target)
+        if isinstance(node.target, ast.Name) and has_keywords(self._lookup(node.target.id)):
+            # `kwargs |= {"pretrained": True}`
+            self._bind(node.target.id, updated(self._lookup(node.target.id), keywords_of(node.value), self._guards))
 
     def _annotated(self, node: ast.AnnAssign) -> None:
         self._evaluate(node.annotation)
@@ -488,6 +495,7 @@ _STATEMENTS: Dict[type, Callable[[Analysis, Any], None]] = {
     ast.ImportFrom: Analysis._import_from,
     ast.Assign: Analysis._assign,
     ast.Delete: Analysis._delete,
+    ast.AugAssign: Analysis._augmented,
     ast.AnnAssign: Analysis._annotated,
     ast.FunctionDef: Analysis._definition,
     ast.AsyncFunctionDef: Analysis._definition,

@@ -5,7 +5,7 @@ from typing import Any, Iterator, Optional
 
 from packaging.version import InvalidVersion, Version
 
-from tvcompat.check.arguments import chosen_by, is_off
+from tvcompat.check.arguments import chosen_by, is_off, value_of
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
@@ -14,24 +14,25 @@ from tvcompat.check.uses import BRANCH, TYPE, Use
 def check(use: Use, context: Context) -> Iterator[Report]:
     if use.path != "torch.hub.load" or use.guards & {BRANCH, TYPE}:
         return
-    repository, keyword = _argument(use, 0, "repo_or_dir"), use.keyword("pretrained")
+    repository, given = _argument(use, 0, "repo_or_dir"), _flag(use, context)
     where = repository.value if isinstance(repository, ast.Constant) else None
-    if not isinstance(where, str) or where.partition(":")[0] != "pytorch/vision" or keyword is None:
+    if not isinstance(where, str) or where.partition(":")[0] != "pytorch/vision" or given is None:
         return
     if _is_before_weights(where.partition(":")[2]):
         # A pinned old release takes it.
         return
     model = _model(use, context)
-    text = ast.unparse(keyword.value) if hasattr(ast, "unparse") else "pretrained"
-    fix = f"weights={_weights(keyword.value, text, model)}"
-    if not is_off(keyword.value) and (model is None or not model.pretrained):
+    value = value_of(given)
+    text = ast.unparse(value) if hasattr(ast, "unparse") else "pretrained"
+    fix = f"weights={_weights(value, text, model)}"
+    if not is_off(value) and (model is None or not model.pretrained):
         fix = 'weights= with the name of an entry, mostly "IMAGENET1K_V1"'
     yield Report(
         "deprecated",
         f"{where} has torchvision's own builders, where pretrained= is deprecated since 0.13; write {fix}.",
         deprecated_in="0.13.0",
         fix=fix,
-        node=keyword,
+        node=given,
     )
 
 
@@ -41,6 +42,17 @@ def _argument(use: Use, position: int, name: str) -> Optional[ast.expr]:
     if keyword is not None:
         return keyword.value
     return use.positional[position] if len(use.positional) > position else None
+
+
+def _flag(use: Use, context: Context) -> Optional[ast.AST]:
+    """What a builder gets as ``pretrained``: by name, or as its first argument, which stands behind the model."""
+    keyword = use.keyword("pretrained")
+    if keyword is not None or len(use.positional) < 3 or use.keyword("weights") is not None:
+        return keyword
+    model, third = _model(use, context), use.positional[2]
+    # A name of weights is no flag.
+    is_text = isinstance(third, ast.Constant) and isinstance(third.value, str)
+    return third if model is not None and model.pretrained and not is_text else None
 
 
 def _model(use: Use, context: Context) -> Any:
@@ -59,8 +71,7 @@ def _is_before_weights(tag: str) -> bool:
 
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The same with ``weights=``, where the model is named."""
-    assert isinstance(report.node, ast.keyword)
-    value, model = report.node.value, _model(use, context)
+    value, model = value_of(report.node), _model(use, context)
     written = _weights(value, text.segment(value), model)
     sure = is_off(value) or (model is not None and bool(model.pretrained))
     return Fix((replace(report.node, f"weights={written}"),), safe=sure)
