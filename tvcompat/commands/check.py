@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from tvcompat.catalog import catalog
+from tvcompat.catalog.stored import without_collecting
 from tvcompat.check import settings
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Finding, Question
@@ -144,9 +145,11 @@ def look(
         result = Result()
         Checker(question, codes, [name]).check(name, data, result)
         return result, {name: data.decode("utf-8", errors="replace")}
-    result = check_files(paths_of(arguments.paths, exclude), question, codes)
-    # What is there now stays until the process ends, where looking through all of it again would take a tenth more.
-    gc.freeze()
+    with without_collecting():
+        result = check_files(paths_of(arguments.paths, exclude), question, codes)
+        # What is there now stays until the process ends, where looking through all of it again would take a tenth more;
+        # before collecting begins again, since that looks at all that was made meanwhile.
+        gc.freeze()
     return result, {}
 
 
