@@ -19,7 +19,7 @@ RELEASES = [entry["version"] for entry in LISTED["release"] if not entry.get("ya
 PYTHONS = nox.project.python_versions(PROJECT)
 OLDEST_PYTHON, NEWEST_PYTHON = PYTHONS[0], PYTHONS[-1]
 
-# Between them, the last release of 0.13, where the eras meet: it takes both arguments, and some builders ignore the old.
+# Between them, 0.13.1, where the eras meet: builders take both arguments, and some ignore the old one.
 MIDDLE_PYTHON, MIDDLE = "3.10", "0.13.1"
 
 TESTED = {

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
@@ -262,7 +263,8 @@ def test_rules_explain_themselves(capsys):
     assert main(["rule", "TVC999"]) == 2
 
 
-def test_several_processes_find_what_one_finds(tree, monkeypatch):
+@pytest.mark.parametrize("forked", [True, False])
+def test_several_processes_find_what_one_finds(forked, tree, monkeypatch):
     from tvcompat.check import sweep
 
     tree(**{f"m{number}_py": OLD + "#" * number + "\n" for number in range(9)})
@@ -270,16 +272,46 @@ def test_several_processes_find_what_one_finds(tree, monkeypatch):
     assert len(alone) == 9
     monkeypatch.setattr(sweep, "ALONE_BYTES", 0)
     monkeypatch.setattr(sweep.os, "cpu_count", lambda: 3)
+    if not forked:
+        # As on a system that can't copy a process.
+        monkeypatch.delattr(os, "fork", raising=False)
     assert checked(".")[0] == alone
 
 
-@pytest.mark.skipif(os.name == "nt", reason="processes are forked")
-def test_a_process_that_is_killed_loses_nothing(tree, monkeypatch):
-    from tvcompat.check import sweep
+def end_elsewhere(share, here):
+    """Work that no other process lives through."""
+    if os.getpid() != here:
+        os._exit(9)
+    return share
 
-    tree(**{f"m{number}_py": OLD for number in range(9)})
-    alone = checked(".")[0]
-    monkeypatch.setattr(sweep, "ALONE_BYTES", 0)
-    monkeypatch.setattr(sweep.os, "cpu_count", lambda: 3)
-    monkeypatch.setattr(sweep, "_send_part", lambda *arguments: os._exit(9))
-    assert checked(".")[0] == alone
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_a_process_that_is_killed_loses_nothing(forked, monkeypatch):
+    from tvcompat.check.processes import together
+
+    if not forked:
+        monkeypatch.delattr(os, "fork", raising=False)
+    assert together(end_elsewhere, ["a", "b", "c"], os.getpid()) == ["a", "b", "c"]
+
+
+def wait_elsewhere(share, here, folder):
+    """Work that fails here when the others have begun, and goes on for long there."""
+    if os.getpid() != here:
+        (folder / str(os.getpid())).touch()
+        time.sleep(600)
+    while len(list(folder.iterdir())) < 2:
+        time.sleep(0.01)
+    raise ValueError(share)
+
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_what_fails_here_ends_the_other_processes(forked, tmp_path, monkeypatch):
+    from tvcompat.check.processes import together
+
+    if not forked:
+        monkeypatch.delattr(os, "fork", raising=False)
+    with pytest.raises(ValueError, match="a"):
+        together(wait_elsewhere, ["a", "b", "c"], os.getpid(), tmp_path)
+    for process in tmp_path.iterdir():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(process.name), 0)

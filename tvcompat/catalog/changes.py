@@ -2,9 +2,8 @@
 
 import ast
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.catalog.history import Builder
 from tvcompat.catalog.queries import Catalog, kind_of
@@ -12,8 +11,7 @@ from tvcompat.catalog.queries import Catalog, kind_of
 CLASSES = ("breaks", "deprecated", "behaviour", "added")
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One difference between two releases.
 
     Attributes:
@@ -147,8 +145,7 @@ def _is_public(description: Any, name: str, exported: List[str], package: bool) 
 # Parameters
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter of a function: its kind as :mod:`inspect` calls it, and the text of its default."""
 
     name: str

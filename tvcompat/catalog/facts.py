@@ -1,13 +1,15 @@
-"""What the shim needs of the catalog, as data classes; what happened over the releases is in ``history``."""
+"""What the shim needs of the catalog, as data classes; what happened over the releases is in ``history``.
 
-from dataclasses import dataclass, field
-from typing import Any, Generic, Mapping, Optional, Tuple, TypeVar
+They are named tuples, which are made when a module is imported in a fifth of the time of ``dataclass``; a command of
+the checker takes as long as a few dozen of those.
+"""
+
+from typing import Any, Generic, Mapping, NamedTuple, Optional, Tuple, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Replacement:
+class Replacement(NamedTuple):
     """What stands in for a name that is gone.
 
     Attributes:
@@ -21,7 +23,6 @@ class Replacement:
     any_name: bool = False
 
 
-@dataclass(frozen=True)
 class Span(Generic[T]):
     """A value that holds from one release to another.
 
@@ -31,10 +32,24 @@ class Span(Generic[T]):
         newest: whether it still holds in the newest release.
     """
 
-    first: str
-    last: str
-    value: T
-    newest: bool = False
+    __slots__ = ("first", "last", "newest", "value")
+
+    def __init__(self, first: str, last: str, value: T, newest: bool = False) -> None:
+        self.first: str = first
+        self.last: str = last
+        self.value: T = value
+        self.newest: bool = newest
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Span):
+            return NotImplemented
+        return (self.first, self.last, self.value, self.newest) == (other.first, other.last, other.value, other.newest)
+
+    def __hash__(self) -> int:
+        return hash((self.first, self.last, self.value, self.newest))
+
+    def __repr__(self) -> str:
+        return f"Span({self.first!r}, {self.last!r}, {self.value!r}, newest={self.newest!r})"
 
     @property
     def text(self) -> str:
@@ -42,8 +57,7 @@ class Span(Generic[T]):
         return self.first if self.first == self.last else f"{self.first} - {self.last}"
 
 
-@dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """A weights entry as the newest release has it, with what loading it takes.
 
     Attributes:
@@ -64,8 +78,7 @@ class Checkpoint:
         return f"{self.enum}.{self.name}"
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """A model that ``get_model`` builds. Entries are those of the newest release.
 
     Attributes:
@@ -96,7 +109,7 @@ class Model:
     older: Tuple[str, ...] = ()
     older_quantized: Tuple[str, ...] = ()
     renames: Tuple[Span[int], ...] = ()
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Any]] = {}
 
     @property
     def namespace(self) -> str:

@@ -1,13 +1,11 @@
 """What happened over the releases, as data classes."""
 
-from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.catalog.facts import Span
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(NamedTuple):
     """One torchvision release.
 
     Attributes:
@@ -37,8 +35,7 @@ class Release:
     failures: Tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Builder:
+class Builder(NamedTuple):
     """A function that builds a model.
 
     Attributes:
@@ -88,8 +85,7 @@ class Builder:
         return self.path.rpartition(".")[2]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One trained checkpoint with its metadata.
 
     Attributes:
@@ -110,8 +106,7 @@ class Entry:
         return f"{self.enum}.{self.name}"
 
 
-@dataclass(frozen=True)
-class WeightsEnum:
+class WeightsEnum(NamedTuple):
     """An enum of weights entries.
 
     Attributes:
@@ -133,8 +128,7 @@ class WeightsEnum:
     entries: Mapping[str, Entry]
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A public or private name of torchvision: a module, function, class or other object.
 
     Attributes:
@@ -153,8 +147,7 @@ class Name:
     exported: bool = False
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a call did when it was tried with the downloader replaced.
 
     Attributes:
@@ -166,5 +159,5 @@ class Outcome:
 
     asks: Tuple[str, ...] = ()
     error: str = ""
-    settings: List[Any] = field(default_factory=list)
+    settings: Sequence[Any] = []
     schema: Optional[int] = None

@@ -2,15 +2,13 @@
 
 import ast
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """One replacement: lines from 1, columns in UTF-8 bytes from 0, as ``ast`` counts them.
 
     Attributes:
@@ -24,8 +22,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(NamedTuple):
     """What mends a finding.
 
     Attributes:

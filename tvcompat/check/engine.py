@@ -2,7 +2,6 @@
 
 import os
 import re
-from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from tvcompat.check import files, pins
@@ -19,8 +18,7 @@ KEPT_TREES = 50
 IGNORE = re.compile(r"#\s*(?:tvcompat:\s*ignore(?:\[([^\]]*)\])?|noqa(?::\s*([A-Z0-9, ]+))?(?![\w:]))", re.IGNORECASE)
 
 
-@dataclass
-class Unreadable:
+class Unreadable(NamedTuple):
     """A file that could not be checked, and why."""
 
     path: str
@@ -28,7 +26,6 @@ class Unreadable:
     text: str
 
 
-@dataclass
 class Result:
     """What checking files gave.
 
@@ -37,12 +34,15 @@ class Result:
         unreadable: files that could not be parsed.
         checked: how many files were looked at.
         exporting: module of the tree -> names by which it hands something of torchvision on.
+        held: what looked at the files, with the trees of some: letting go of so many objects takes a while.
     """
 
-    findings: List[Finding] = field(default_factory=list)
-    unreadable: List[Unreadable] = field(default_factory=list)
-    checked: int = 0
-    exporting: Dict[str, Set[str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.findings: List[Finding] = []
+        self.unreadable: List[Unreadable] = []
+        self.checked: int = 0
+        self.exporting: Dict[str, Set[str]] = {}
+        self.held: Any = None
 
 
 class Reported(NamedTuple):

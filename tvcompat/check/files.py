@@ -6,7 +6,6 @@ import os
 import re
 import tokenize
 import warnings
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
@@ -38,7 +37,6 @@ TIMED_MAGIC = re.compile(
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
-@dataclass
 class Source:
     """One file as it is checked.
 
@@ -50,11 +48,19 @@ class Source:
         unread: for a notebook, line in its cell and what is wrong, of each cell that can't be parsed.
     """
 
-    path: str
-    tree: ast.Module
-    text: str
-    cells: List[Tuple[int, int]] = field(default_factory=list)
-    unread: List[Tuple[int, str]] = field(default_factory=list)
+    def __init__(
+        self,
+        path: str,
+        tree: ast.Module,
+        text: str,
+        cells: Sequence[Tuple[int, int]] = (),
+        unread: Sequence[Tuple[int, str]] = (),
+    ) -> None:
+        self.path: str = path
+        self.tree: ast.Module = tree
+        self.text: str = text
+        self.cells: Sequence[Tuple[int, int]] = cells
+        self.unread: Sequence[Tuple[int, str]] = unread
 
     @cached_property
     def lines(self) -> List[str]:

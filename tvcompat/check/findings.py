@@ -1,13 +1,11 @@
 """What the checker reports."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Dict, Optional
+from typing import Any, Dict, NamedTuple, Optional
 
 SEVERITIES = ("breaks", "deprecated", "behaviour")
 
 
-@dataclass
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong at one place.
 
     Attributes:
@@ -37,14 +35,13 @@ class Finding:
 
     def as_json(self) -> Dict[str, Any]:
         """Keys of ``check --format json``."""
-        found = asdict(self)
+        found = self._asdict()
         if self.cell is None:
             del found["cell"]
         return found
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """Which releases a program is held against.
 
     Attributes:

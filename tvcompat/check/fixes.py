@@ -2,7 +2,7 @@
 
 import ast
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
@@ -88,7 +88,7 @@ def fix(
             proposal = rule.fix(use, report, context, style, text)
         if "seen" in use.extra:
             # It was one of torchvision's builders when it was seen; what it is at other times nobody knows.
-            proposal = replace(proposal, safe=False)
+            proposal = proposal._replace(safe=False)
         proposals.append((finding, proposal))
     # A name that may stand for several models is mended only where the same is right for all of them.
     variants: Dict[Tuple[int, int, str], Set[Tuple[edits.Edit, ...]]] = {}

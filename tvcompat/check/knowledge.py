@@ -3,7 +3,6 @@
 Sets of releases are integers, one bit a release, oldest first.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -11,8 +10,7 @@ from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.changes import Parameter, parameters
 
 
-@dataclass(frozen=True)
-class Presence:
+class Presence(NamedTuple):
     """In which releases a path leads to something.
 
     Attributes:
@@ -24,8 +22,7 @@ class Presence:
     known: bool
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """How something is called in some releases.
 
     Attributes:

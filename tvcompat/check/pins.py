@@ -2,9 +2,8 @@
 
 import os
 import re
-from dataclasses import dataclass
 from fnmatch import translate
-from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.check.uses import Use
 
@@ -39,8 +38,7 @@ def holds_no_code(path: str) -> bool:
     return path.endswith(SUFFIXES) or is_requirement_file(path)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a requirement stands, as a node of a syntax tree says it."""
 
     lineno: int

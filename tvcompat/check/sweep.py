@@ -2,12 +2,13 @@
 
 import os
 import re
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from tvcompat.catalog.stored import without_collecting
 from tvcompat.check import files
 from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Question
+from tvcompat.check.processes import together
 
 Work = List[Tuple[str, bytes]]
 
@@ -135,6 +136,7 @@ def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterab
         sweep, checker = Sweep(paths, total), Checker(question, codes, paths)
         for work in sweep.rounds(checker, total):
             _run(work, checker, total)
+    total.held = checker
     total.findings.sort(key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
     return total
 
@@ -152,53 +154,17 @@ def _run(work: Work, checker: Checker, total: Result) -> None:
             shares[least].append(item)
             sizes[least] += len(item[1])
         checker.knowledge.star("torchvision.models")
-        parts = _together(shares, checker)
+        parts = together(_part, shares, checker)
     for part in parts:
         total.findings += part.findings
         total.unreadable += part.unreadable
         total.exporting.update(part.exporting)
 
 
-def _together(shares: Sequence[Work], checker: Checker) -> List[Result]:
-    """Each share in a process of its own, the first in this one.
-
-    A pool of ``concurrent.futures`` would do the same, and takes longer to load than many trees take to check.
-    """
-    import multiprocessing
-
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
-    others = []
-    for share in shares[1:]:
-        receiving, sending = context.Pipe(duplex=False)
-        process = context.Process(target=_send_part, args=(sending, share, checker))
-        process.start()
-        sending.close()
-        others.append((process, receiving, share))
-    try:
-        parts = [_part(shares[0], checker)]
-        for process, receiving, share in others:
-            try:
-                parts.append(receiving.recv())
-            except EOFError:
-                # It was killed, by the system when memory ran out for instance; what it had is done here.
-                parts.append(_part(share, checker))
-            process.join()
-    finally:
-        for process, receiving, _ in others:
-            receiving.close()
-            process.terminate()
-    return parts
-
-
-def _send_part(connection: Any, work: Work, checker: Checker) -> None:
-    # A process that was not forked collects again.
-    with without_collecting():
-        connection.send(_part(work, checker))
-    connection.close()
-
-
 def _part(work: Work, checker: Checker) -> Result:
     result = Result()
-    for path, data in work:
-        checker.check(path, data, result)
+    # A process that is no copy of this one collects.
+    with without_collecting():
+        for path, data in work:
+            checker.check(path, data, result)
     return result

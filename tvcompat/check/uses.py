@@ -1,14 +1,12 @@
 """Places where a program uses torchvision."""
 
 import ast
-from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 # What a handler around a use would catch, or that a branch on the version was taken to come here.
 IMPORT, ATTRIBUTE, TYPE, VALUE, BRANCH = "import", "attribute", "type", "value", "branch"
 
 
-@dataclass
 class Use:
     """One use.
 
@@ -26,17 +24,36 @@ class Use:
         extra: what only one rule asks for.
     """
 
-    kind: str
-    path: str
-    node: Any
-    guards: FrozenSet[str]
-    call: Optional[ast.Call] = None
-    statement: Any = None
-    alias: str = ""
-    surely: bool = True
-    module: bool = False
-    dynamic: bool = False
-    extra: Dict[str, Any] = field(default_factory=dict)
+    __slots__ = (
+        *("alias", "call", "dynamic", "extra", "guards", "kind", "module", "node", "path", "statement", "surely"),
+    )
+
+    def __init__(
+        self,
+        kind: str,
+        path: str,
+        node: Any,
+        guards: FrozenSet[str],
+        *,
+        call: Optional[ast.Call] = None,
+        statement: Any = None,
+        alias: str = "",
+        surely: bool = True,
+        module: bool = False,
+        dynamic: bool = False,
+        extra: Optional[Dict[str, Any]] = None,
+    ) -> None:
+        self.kind: str = kind
+        self.path: str = path
+        self.node: Any = node
+        self.guards: FrozenSet[str] = guards
+        self.call: Optional[ast.Call] = call
+        self.statement: Any = statement
+        self.alias: str = alias
+        self.surely: bool = surely
+        self.module: bool = module
+        self.dynamic: bool = dynamic
+        self.extra: Dict[str, Any] = {} if extra is None else extra
 
     @property
     def namespace(self) -> str:

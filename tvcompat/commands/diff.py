@@ -1,7 +1,6 @@
 """``tvcompat diff A B``: what changed between two releases."""
 
 import argparse
-from dataclasses import asdict
 from itertools import groupby
 from typing import Dict, List, Tuple
 
@@ -61,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     changes = diff(known, first, last, private=arguments.private)
     chosen = [change for change in changes if not arguments.only or change.category in arguments.only]
     if arguments.format == "json":
-        print_json([asdict(change) for change in chosen])
+        print_json([change._asdict() for change in chosen])
     else:
         for category, group in groupby(chosen, key=lambda change: change.category):
             changes_of_class = list(group)

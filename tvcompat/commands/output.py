@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import shutil
 import sys
 from typing import Any, Sequence
 
@@ -26,7 +25,12 @@ def message(text: str) -> None:
 
 
 def terminal_width() -> int:
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 200
+    if not sys.stdout.isatty():
+        return 200
+    # Here, since it is not needed where the output goes to a file.
+    from shutil import get_terminal_size
+
+    return get_terminal_size((100, 24)).columns
 
 
 def counted(number: int, noun: str) -> str:
