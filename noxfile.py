@@ -58,7 +58,7 @@ def find_uv() -> "str | None":
 
 def measuring_environment(session: nox.Session) -> Path:
     """The interpreter of the one environment that all measuring sessions share; forty would be a waste."""
-    return environment(session, ROOT / ".nox" / "measuring", sys.executable, "-e", ".[audit]")
+    return environment(session, ROOT / ".nox" / "measuring", sys.executable, "-e", f"{ROOT}[audit]")
 
 
 def environment(
@@ -80,10 +80,10 @@ def measuring(session: nox.Session, *arguments: str) -> None:
     run_measuring(session, "-m", "tvcompat", "audit", *arguments)
 
 
-def run_measuring(session: nox.Session, *arguments: str) -> None:
+def run_measuring(session: nox.Session, *arguments: str, env: "dict[str, str] | None" = None) -> None:
     """Run the interpreter of the measuring sessions, with the uv that was found."""
     python, uv = measuring_environment(session), find_uv()
-    session.run(str(python), *arguments, external=True, env={"UV": uv} if uv else {})
+    session.run(str(python), *arguments, external=True, env={**(env or {}), **({"UV": uv} if uv else {})})
 
 
 def requirements(release: str) -> "list[str]":
@@ -189,26 +189,39 @@ def tests(session: nox.Session) -> None:
     uv = find_uv()
     if uv:
         told["UV"] = uv
+    if shutil.which("ffmpeg") and version == NEWEST_PYTHON:
+        # TorchCodec needs FFmpeg's libraries, which not every machine has.
+        session.install("--no-deps", "torchcodec", silent=True)
     if "--coverage" in session.posargs:
-        session.install("coverage", silent=True)
-        # On 3.8 coverage does not follow into other processes.
-        workers = [] if oldest else ["-n", "auto"]
-        session.run("coverage", "run", "-m", "pytest", *workers, env=told)
-        if oldest:
-            found = Path(session.create_tmp())
-            session.run("coverage", "run", "tvcompat/audit/probe.py", "--out", str(found / "facts.json"))
-            code = (
-                "import json, sys; from tvcompat.audit.records import Store, reference_of; from pathlib import Path; "
-                f"record = Store(Path('matrix/records')).load('{RELEASES[-1]}'); "
-                "json.dump(reference_of(record), open(sys.argv[1], 'w'))"
-            )
-            reference = str(found / "reference.json")
-            run_measuring(session, "-c", code, reference)
-            command = ["coverage", "run", "-m", "tvcompat.audit.verify", "--reference", reference]
-            session.run(*command, "--out", str(found / "verification.json"))
+        covered(session, release, told, middle=middle)
         return
     chosen = session.posargs or (["tests/shim", "tests/legacy"] if middle else [])
     session.run("pytest", "-n", "auto", *chosen, env=told)
+
+
+def covered(session: nox.Session, release: str, told: "dict[str, str]", *, middle: bool) -> None:
+    """The tests, and what measures and verifies a release inside of it, with what of them is run."""
+    session.install("coverage", "tqdm", silent=True)
+    # On 3.8 coverage does not follow into other processes.
+    workers = [] if release == RELEASES[0] else ["-n", "auto"]
+    session.run(
+        "coverage", "run", "-m", "pytest", *workers, *(["tests/shim", "tests/legacy"] if middle else []), env=told
+    )
+    found = Path(session.create_tmp())
+    canonical, reference = (str(found / f"{name}.json") for name in ("canonical", "reference"))
+    code = (
+        "import json, sys; from pathlib import Path; from tvcompat.audit.records import reference_of; "
+        "from tvcompat.audit.run import Audit, Options; audit = Audit(Path('.').resolve(), Options()); "
+        f"release = next(each for each in audit.list.releases if each.version == '{release}'); "
+        "json.dump(audit.canonical(release), open(sys.argv[1], 'w')); "
+        "json.dump(reference_of(audit.store.load(audit.list.newest.version)), open(sys.argv[2], 'w'))"
+    )
+    run_measuring(session, "-c", code, canonical, reference)
+    older = release != RELEASES[-1]
+    probing = ["tvcompat/audit/probe.py", *(["--canonical", canonical] if older else [])]
+    session.run("coverage", "run", *probing, "--out", str(found / "facts.json"))
+    verifying = ["-m", "tvcompat.audit.verify", *(["--reference", reference] if older else [])]
+    session.run("coverage", "run", *verifying, "--out", str(found / "verification.json"))
 
 
 for version in TESTED:
@@ -217,18 +230,27 @@ for version in TESTED:
 
 @nox.session(venv_backend="none")
 def coverage(session: nox.Session) -> None:
-    """How much of the package is run, branches included: by the tests, inside a release, and by measuring one again."""
+    """How much of the package is run, branches included: by all tests, inside releases, and by measuring some again."""
     for left in ROOT.glob(".coverage*"):
         left.unlink()
-    both = [f"tests-{OLDEST_PYTHON}", f"tests-{NEWEST_PYTHON}"]
-    session.run(sys.executable, "-m", "nox", "-s", *both, "--", "--coverage", external=True)
+    names = [*(f"tests-{version}" for version in TESTED), "legacy"]
+    session.run(sys.executable, "-m", "nox", "-s", *names, "--", "--coverage", external=True)
     python = measuring_environment(session)
     environment(session, python.parents[1], sys.executable, "coverage>=7.10")
-    measured = ["-m", "tvcompat", "audit", "--compare", "--release", RELEASES[0]]
-    run_measuring(session, "-m", "coverage", "run", *measured)
+    audited = ["-m", "coverage", "run", "-m", "tvcompat", "audit"]
+    run_measuring(session, *audited, "--compare", "--release", RELEASES[0])
+    # What writes records is run in a copy, whose records nobody keeps.
+    copy = Path(session.create_tmp()) / "checkout"
+    shutil.rmtree(copy, ignore_errors=True)
+    session.run("git", "clone", "--quiet", str(ROOT), str(copy), external=True)
+    inside = {"COVERAGE_FILE": str(ROOT / ".coverage.copy")}
+    with session.chdir(copy):
+        for wanted in (["--runtime", "--release", MIDDLE], ["--verify", "--release", RELEASES[0]]):
+            run_measuring(session, *audited, *wanted, "--refresh", env=inside)
+    shutil.rmtree(copy)
     # Tests kill processes, whose files are no data.
     session.run(str(python), "-m", "coverage", "combine", "--quiet", external=True, success_codes=[0, 1])
-    session.run(str(python), "-m", "coverage", "report", *(session.posargs or ["--fail-under=92"]), external=True)
+    session.run(str(python), "-m", "coverage", "report", *(session.posargs or ["--fail-under=95"]), external=True)
 
 
 @nox.session(venv_backend="none")
@@ -270,7 +292,11 @@ def legacy(session: nox.Session) -> None:
             pickle_models(session, release, folder / release, shared)
     wanted = {"TVCOMPAT_TEST_PACKAGES": "1", "TVCOMPAT_PICKLES": str(folder.absolute())}
     chosen = ["tests/legacy/installed/test_packages.py", "tests/legacy/installed/test_pickles.py"]
-    session.run("pytest", "-n", "2", *chosen, *session.posargs, env=wanted)
+    command = ["pytest", "-n", "2", *chosen]
+    if "--coverage" in session.posargs:
+        session.install("coverage", silent=True)
+        command = ["coverage", "run", "-m", *command]
+    session.run(*command, *(argument for argument in session.posargs if argument != "--coverage"), env=wanted)
 
 
 def pickle_models(session: nox.Session, release: str, folder: Path, shared: "dict[str, str]") -> None:

@@ -1,7 +1,5 @@
 """What a call asks for, in the words of either era. No torch is needed for any of this."""
 
-import dataclasses
-
 import pytest
 
 from tvcompat.catalog import catalog
@@ -259,7 +257,7 @@ def test_pretrained_that_means_nothing_names_the_entries():
 
 def test_a_model_without_entries():
     # Every model of today has some; the next one may not.
-    model = dataclasses.replace(find_model(KNOWN, "resnet50"), enum=None, pretrained=None)
+    model = find_model(KNOWN, "resnet50")._replace(enum=None, pretrained=None)
     with pytest.raises(UnknownWeightsError) as raised:
         translate(KNOWN, model, {"weights": "IMAGENET1K_V1"})
     assert str(raised.value) == "'IMAGENET1K_V1' is no weights entry of resnet50; it has none."

@@ -219,9 +219,12 @@ def test_torchcodec_gives_what_pyav_gives(tmp_path, monkeypatch):
         assert found[0].shape == shown.shape, options
         assert torch.equal(found[0], shown), options
         assert found[2] == info, options
-        # torchvision cut sound only roughly where it was asked to, and ended with a whole frame of 1024 samples.
+        # torchvision cut sound only roughly where it was asked to; how much of the last frame of 1024 samples is given
+        # differs among versions of FFmpeg.
         if options.get("start_pts", 0) == 0 and options.get("end_pts") is None:
-            assert torch.allclose(found[1], heard, atol=1e-5), options
+            both = min(found[1].shape[1], heard.shape[1])
+            assert both >= 2.5 * 16000, options
+            assert torch.allclose(found[1][:, :both], heard[:, :both], atol=1e-5), options
         assert abs(found[1].shape[1] - heard.shape[1]) <= 1200, options
     assert video.read_video_timestamps(path, pts_unit="sec") == times
     (tmp_path / "text.mp4").write_text("no video")
