@@ -121,6 +121,7 @@ def test_a_torch_that_does_not_exist_really_asked_for(tmp_path):
 
 
 def test_a_torch_backend_needs_uv(monkeypatch):
+    monkeypatch.delenv("UV", raising=False)
     monkeypatch.setattr(environment.shutil, "which", lambda name: None)
     with pytest.raises(InstallError, match="needs uv"):
         Installer(silent, "cpu")
@@ -131,3 +132,65 @@ def test_a_probe_that_fails_is_reported_with_its_last_lines(tmp_path):
     python = tmp_path / "empty" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     with pytest.raises(ProbeError, match="No module named 'torch'"):
         run_probe(python, None, silent, tmp_path)
+
+
+def test_without_uv_pip_makes_the_environment_and_lists_it(monkeypatch, tmp_path):
+    monkeypatch.delenv("UV", raising=False)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
+    installer = Installer(silent)
+    venv.create(str(tmp_path / "own"), with_pip=True)
+    python = tmp_path / "own" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    before = installer.packages(python)
+    with pytest.raises(InstallError, match=r"no-such-file\.whl could not be installed"):
+        installer.add(python, str(tmp_path / "no-such-file.whl"))
+    # An index that does not exist: nothing is fetched, and what failed is said.
+    monkeypatch.setenv("PIP_INDEX_URL", (tmp_path / "index").as_uri())
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
+    with pytest.raises(InstallError, match=r"torchvision 0\.12\.0 could not be installed with torch 1\.11\.0"):
+        installer.install(RELEASE, sys.executable, tmp_path / "made")
+    assert (tmp_path / "made" / "pyvenv.cfg").exists()
+    assert all("==" in line for line in before)
+
+
+@pytest.mark.skipif(os.environ.get("UV") is None, reason="needs uv, which `nox` hands on where it has it")
+def test_uv_is_asked_for_a_backend_and_explains_what_does_not_fit(tmp_path):
+    installer = Installer(silent, "no-such-backend")
+    with pytest.raises(InstallError, match="no-such-backend"):
+        installer.install(RELEASE, sys.executable, tmp_path / "env")
+    message = Installer._explain(RELEASE, "we can conclude that your\nrequirements are unsatisfiable.")
+    assert "do not fit each other" in message
+
+
+def test_a_step_that_is_interrupted_ends_what_it_started(tmp_path):
+    import time
+
+    started = []
+
+    def interrupt(text):
+        started.append(text)
+        raise KeyboardInterrupt
+
+    code = "import sys, time; print('  1.0 s  begun', file=sys.stderr, flush=True); time.sleep(600)"
+    since = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        environment._watched([sys.executable, "-c", code], dict(os.environ), interrupt, "the probe")
+    assert started == ["  1.0 s  begun"]
+    assert time.monotonic() - since < 60
+
+
+def test_raw_facts_are_kept_where_that_was_asked(tmp_path):
+    measured = environment.Measurement({"b": 1, "a": 2}, [], {}, 0, None)
+    environment.keep_facts(measured, tmp_path / "deep" / "0.12.0.json")
+    assert (tmp_path / "deep" / "0.12.0.json").read_text() == '{"a": 2, "b": 1}'
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a file without a known form stands for an interpreter")
+def test_what_can_not_be_started_is_no_interpreter(monkeypatch, tmp_path):
+    broken = tmp_path / "python3.99"
+    broken.write_bytes(b"\x7fELF nothing")
+    broken.chmod(0o755)
+    (tmp_path / "versions" / "3.99.x" / "bin").mkdir(parents=True)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
+    with pytest.raises(InterpreterNotFoundError):
+        find_interpreter("3.99")

@@ -1,11 +1,12 @@
 """Records of several machines, brought together."""
 
 import json
+import sys
 
 import pytest
 
 from tests.audit.test_records import STATIC
-from tvcompat.audit.gather import gather
+from tvcompat.audit.gather import gather, main
 from tvcompat.audit.records import Store
 from tvcompat.errors import RecordError
 
@@ -49,3 +50,17 @@ def test_nothing_to_gather(home, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(RecordError, match="no record"):
         gather(home, tmp_path / "empty")
+
+
+def test_the_command(home, tmp_path, monkeypatch, capsys):
+    (tmp_path / "matrix").mkdir()
+    (tmp_path / "matrix" / "releases.toml").touch()
+    home.folder.rename(tmp_path / "matrix" / "records")
+    measured(tmp_path / "parts" / "one", "1.1.0", "b")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["gather", str(tmp_path / "parts")])
+    assert main() == 0
+    assert capsys.readouterr().err == "1 records: 1.1.0\n"
+    monkeypatch.setattr(sys, "argv", ["gather", str(tmp_path / "nowhere")])
+    assert main() == 2
+    assert capsys.readouterr().err.startswith("tvcompat: ")

@@ -14,6 +14,7 @@ WHEELS = (
     "torchvision-0.10.0-cp38-cp38-macosx_10_9_x86_64.whl",
     "torchvision-0.11.0rc1-cp38-cp38-manylinux1_x86_64.whl",
     "not-a-wheel.txt",
+    "torchvision-0.9.0.whl",
 )
 
 
@@ -64,4 +65,22 @@ def test_offline_without_an_earlier_answer(full, session):
 def test_a_page_that_is_no_index_page(host, session):
     host.files["/simple/torchvision/"] = b"<html>Please log in to this network</html>"
     with pytest.raises(PackageIndexError, match="lists no torchvision wheel"):
+        list_wheels(session)
+
+
+def test_an_index_without_the_project_is_named(host, session):
+    with pytest.raises(PackageIndexError, match="it has no torchvision"):
+        list_wheels(session)
+
+
+def test_an_index_that_lets_nobody_in_is_quoted(host, session):
+    host.failures["/simple/torchvision/"] = [401]
+    with pytest.raises(PackageIndexError, match="it answered 401"):
+        list_wheels(session)
+
+
+def test_an_answer_of_another_kind(host, session):
+    host.files["/simple/torchvision/"] = b"%PDF"
+    host.types["/simple/torchvision/"] = "application/pdf"
+    with pytest.raises(PackageIndexError, match="UnsupportedContentTypeError"):
         list_wheels(session)

@@ -1,8 +1,10 @@
 """A release that the index has and the list has not: listed, measured, told."""
 
+import sys
+
 import pytest
 
-from tests.audit.conftest import build_wheel
+from tests.audit.conftest import SOURCES, build_wheel
 from tests.audit.test_run import checkout, wheel_name  # noqa: F401
 from tvcompat.audit import news, run
 from tvcompat.audit.release_list import read_release_list
@@ -44,3 +46,33 @@ def test_what_it_changed_is_told(checkout, host, monkeypatch, tmp_path):  # noqa
     text = target.read_text(encoding="utf-8")
     assert text.startswith("torchvision 9.1.0\n")
     assert "against 9.0.0" in text
+
+
+def test_what_it_brought_and_took_is_told_by_kind(checkout, host, monkeypatch, tmp_path):  # noqa: F811
+    tiny = SOURCES["torchvision/models/tiny.py"]
+    # Against the record of a release that has `tiny`.
+    assert run.Audit(checkout, run.Options()).run() == 0
+    newer = tiny.replace("def tiny(", "def small(").replace('"tiny"]', '"small"]')
+    sources = {**SOURCES, "torchvision/models/tiny.py": newer}
+    host.add_wheel(wheel_name("9.1.0"), build_wheel("9.1.0", sources, requires=["torch==2.3.4"]))
+    monkeypatch.setattr(run.Audit, "measure_runtime", lambda self, wanted, **options: None)
+    target = tmp_path / "change.md"
+    assert news.tell(checkout, news.add_entries(checkout), target) == 0
+    text = target.read_text(encoding="utf-8")
+    assert "`torchvision.models.tiny.tiny`" in text
+    assert "`torchvision.models.tiny.small`" in text
+
+
+def test_the_command(checkout, host, monkeypatch, capsys):  # noqa: F811
+    monkeypatch.chdir(checkout)
+    monkeypatch.setattr(sys, "argv", ["news"])
+    assert news.main() == 0
+    assert "has every release" in capsys.readouterr().err
+    host.add_wheel(wheel_name("9.1.0"), build_wheel("9.1.0", requires=["torch==2.3.4"]))
+    monkeypatch.setattr(run.Audit, "measure_runtime", lambda self, wanted, **options: None)
+    assert news.main() == 0
+    assert (checkout / "change.md").read_text(encoding="utf-8").startswith("torchvision 9.1.0\n")
+    # An answer from the cache knows of nothing new.
+    monkeypatch.setenv("TVCOMPAT_INDEX", "http://127.0.0.1:9/simple/")
+    assert news.main() == 2
+    assert "the package index was not read: no connection" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from typing import Dict, List, Optional, Tuple
 import requests
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
-from pypi_simple import PYPI_SIMPLE_ENDPOINT, PyPISimple, UnsupportedContentTypeError
+from pypi_simple import PYPI_SIMPLE_ENDPOINT, NoSuchProjectError, PyPISimple, UnsupportedContentTypeError
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -121,7 +121,7 @@ def list_wheels(session: requests.Session, *, offline: bool = False) -> Listing:
     if not offline:
         try:
             page = PyPISimple(endpoint, session=session).get_project_page("torchvision", timeout=TIMEOUT_SECONDS)
-        except (requests.RequestException, UnsupportedContentTypeError, ValueError) as error:
+        except (requests.RequestException, NoSuchProjectError, UnsupportedContentTypeError, ValueError) as error:
             reason = _reason(error)
         else:
             wheels = [
@@ -144,6 +144,8 @@ def list_wheels(session: requests.Session, *, offline: bool = False) -> Listing:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, NoSuchProjectError):
+        return "it has no torchvision"
     response: Optional[requests.Response] = getattr(error, "response", None)
     if response is not None:
         return f"it answered {response.status_code} {response.reason}"

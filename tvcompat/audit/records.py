@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
 
 from filelock import FileLock
 
@@ -427,11 +427,3 @@ def _read_json(path: Path) -> Optional[Dict[str, Any]]:
     if not isinstance(document, dict):
         raise RecordError(f"{path} is not a record")
     return document
-
-
-def load_all(store: Store, releases: Iterable[str]) -> Iterator[Record]:
-    """The records of several releases, those that have one."""
-    for release in releases:
-        record = store.load(release)
-        if record is not None:
-            yield record

@@ -109,9 +109,6 @@ class Package:
         home, _, last = target.rpartition(".")
         return (self.exports(home) or []) if last == "__all__" and home in self.modules else []
 
-    def is_package(self, module: str) -> bool:
-        return self.modules[module].is_init_module
-
     def resolve(self, path: str) -> Resolved:
         """Follow a full path through imports to the thing itself."""
         if path in self.modules and not self._shadowed(path):
