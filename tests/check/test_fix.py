@@ -170,6 +170,14 @@ LEFT = [
         "import torchvision.transforms.functional_tensor as F_t\nF_t._get_image_size",
         "torchvision.transforms.functional has no _get_image_size",
     ),
+    ("import torchvision.models.utils\ntorchvision.models.utils.load_state_dict_from_url", "--unsafe"),
+    ("import torchvision.models.utils as u\nu.load_state_dict_from_url", "--unsafe"),
+    ("import torchvision\ntorchvision.models.utils.load_state_dict_from_url", "import what stands in for it"),
+    ("import torchvision.datapoints\ntorchvision.datapoints.BoundingBox", "torchvision.tv_tensors has no BoundingBox"),
+    ("import torchvision.transforms.functional_tensor as F\nF.resize(x, 3)", "--unsafe"),
+    ("import torchvision.transforms.functional_tensor\ntorchvision.transforms.functional_tensor.resize", "--unsafe"),
+    ("from torchvision.models.segmentation.segmentation import _fcn_resnet", "segmentation has no _fcn_resnet"),
+    ("resnet18(True, *more)", "given by position"),
 ]
 
 
@@ -304,6 +312,27 @@ def test_addresses_that_are_left(source, reason):
     assert reason in left[0]
 
 
+@pytest.mark.parametrize(
+    ("source", "module", "new"),
+    [
+        ("import {0}\nx = {0}.hflip(x)\ny = {0}\n", "torchvision.transforms.functional_pil", "torchvision.transforms.functional"),
+        ("import os, {0}  # x\ndef f():\n    return {0}.Image(x)\n", "torchvision.datapoints", "torchvision.tv_tensors"),
+        ("import {0}\n", "torchvision.transforms.functional_tensor", "torchvision.transforms.functional"),
+    ],
+)  # fmt: skip
+def test_modules_that_are_imported_and_used_by_their_full_name(source, module, new):
+    assert fixed(source.format(module)) == (source.format(new), [])
+    assert findings(source.format(new)) == []
+
+
+def test_an_import_is_added_where_there_is_none():
+    call = "__import__('torchvision').models.resnet18(pretrained=True)\n"
+    for head in ("", "#!/usr/bin/env python\n# -*- coding: utf-8 -*-\n"):
+        after, left = fixed(head + call, tvcompat=True)
+        assert left == []
+        assert after == head + 'import tvcompat\ntvcompat.get_model("resnet18", weights="IMAGENET1K_V1")\n'
+
+
 def test_names_reached_through_modules():
     head = "import torchvision\nimport torchvision as tv\nfrom torchvision import transforms as T\n"
     before = (
@@ -411,6 +440,38 @@ def test_what_is_too_new_for_the_oldest_release(before, after):
     kept, left = fixed(before, question=between("0.9.0"))
     assert kept == before
     assert "--style tvcompat" in left[0]
+
+
+def test_entries_by_name_for_all_releases():
+    head = "import torchvision\nfrom torchvision.models import ResNet18_Weights\n"
+    calls = (
+        "torchvision.models.resnet18(weights=ResNet18_Weights.DEFAULT)\n"
+        "torchvision.models.resnet18(weights=torchvision.models.ResNet18_Weights.DEFAULT)\n"
+        "torchvision.models.segmentation.fcn_resnet50(weights_backbone=ResNet18_Weights.DEFAULT)\n"
+    )
+    after, left = fixed(head + calls, question=between("0.9.0"), tvcompat=True)
+    assert after == (
+        head + 'import tvcompat\ntvcompat.get_model("resnet18", weights="DEFAULT")\n'
+        'tvcompat.get_model("resnet18", weights="DEFAULT")\n'
+        'tvcompat.get_model("fcn_resnet50", weights_backbone="ResNet18_Weights.DEFAULT")\n'
+    )
+    assert left == ["nothing stands in for it on older releases"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import torchvision.models.maxvit\n",
+        "import torchvision.tv_tensors as tv\n",
+        "from torchvision import tv_tensors\n",
+        "from torchvision import models\nmodels.quantization.__dict__[arch](weights=None)\n",
+        "from torchvision.models.resnet import model_urls\nx = model_urls['resnet18']\n",
+    ],
+)
+def test_what_nothing_mends_on_older_releases(source):
+    after, left = fixed(source, question=between("0.9.0"), tvcompat="model_urls" not in source)
+    assert after == source
+    assert left
 
 
 def test_quantized_builders_chosen_at_run_time_are_left():

@@ -181,7 +181,7 @@ class Checker:
         # Imports that were reported: what is reached through them need not be said again.
         gone: List[str] = []
         for use in uses:
-            if use.kind == "attribute" and any(use.path.startswith(path) for path in gone):
+            if use.kind == "attribute" and any(f"{use.path}.".startswith(path) for path in gone):
                 continue
             for rule in self._by_kind.get(use.kind, ()):
                 for report in rule.check(use, context):

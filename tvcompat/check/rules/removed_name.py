@@ -1,7 +1,7 @@
 """TVC101: a module or name that is gone."""
 
 import ast
-from typing import Iterator
+from typing import Iterator, List
 
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -49,6 +49,8 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     if not isinstance(statement, ast.ImportFrom) or not isinstance(alias, ast.alias):
         if isinstance(statement, ast.Import) and isinstance(alias, ast.alias) and alias.asname:
             return _as_module(alias, replacement.instead, context, text)
+        if isinstance(statement, ast.Import) and isinstance(alias, ast.alias):
+            return _by_full_name(use.path, alias, replacement.instead, context, text)
         parent, _, name = use.path.rpartition(".")
         new_parent, _, new_name = replacement.instead.rpartition(".")
         if parent == new_parent and isinstance(alias, ast.Attribute) and alias.attr == name:
@@ -138,6 +140,31 @@ def _as_module(alias: ast.alias, instead: str, context: Context, text: Text) -> 
     if context.knowledge.catalog.module(instead) is None and not instead.startswith("torch."):
         return Fix(reason="what stands in for it is no module")
     return Fix((replace(alias, f"{instead} as {alias.asname}"),), safe=False)
+
+
+def _by_full_name(path: str, alias: ast.alias, instead: str, context: Context, text: Text) -> Fix:
+    """``import torchvision.transforms.functional_pil``, and each place where the program has that name."""
+    elsewhere = instead.startswith("torch.")
+    if context.knowledge.catalog.module(instead) is None and not elsewhere:
+        return Fix(reason="what stands in for it is no module")
+    places = [
+        node for node in ast.walk(text.tree) if isinstance(node, ast.Attribute) and _dotted(node) == path.split(".")
+    ]
+    taken = [node.attr for node in ast.walk(text.tree) if isinstance(node, ast.Attribute) and node.value in places]
+    missing = next((name for name in taken if not _is_there(f"{instead}.{name}", context)), "")
+    if missing:
+        return Fix(reason=f"{instead} has no {missing}")
+    safe = not elsewhere and all(_is_the_same(f"{path}.{name}", context) for name in taken)
+    return Fix(tuple(replace(node, instead) for node in (alias, *places)), safe=safe)
+
+
+def _dotted(node: ast.expr) -> List[str]:
+    """``a.b.c`` in parts; empty where it begins with anything but a name."""
+    parts: List[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.insert(0, node.attr)
+        node = node.value
+    return [node.id, *parts] if isinstance(node, ast.Name) else []
 
 
 RULE = Rule(
