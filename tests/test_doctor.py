@@ -3,11 +3,14 @@
 The error texts are those of real environments: each case was tried once with the packages it names.
 """
 
+import json
 import sys
 
 import pytest
 
 from tvcompat.catalog import catalog
+from tvcompat.cli import main
+from tvcompat.commands import doctor
 from tvcompat.commands.doctor import Diagnosis, Package, build_of, diagnose, judge, text
 
 KNOWN = catalog()
@@ -121,3 +124,48 @@ def test_this_environment_gets_an_answer():
     found = diagnose(KNOWN)
     assert found.python == ".".join(map(str, sys.version_info[:3]))
     assert "\n".join(text(found))
+
+
+def test_neither_fits_anything_known():
+    found = judged(Package("1.7.1"), Package("0.8.2", "", "==1.7.1"), error="ImportError: libcudart")
+    assert found.problem == "importing the two fails."
+    assert "older than 0.9" in found.notes[0]
+    assert found.remedy == 'pip install --force-reinstall "torch==1.7.1" "torchvision==0.8.2"'
+    old = judged(Package("1.5.0"), Package("0.12.0", "", "==1.11.0"), error="ImportError: x")
+    assert old.remedy == 'pip install "torch==1.11.0"'
+    assert "No torchvision from 0.9 on is made for torch 1.5.0" in old.problem
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "ended by signal 15"),
+        ("import sys; sys.exit(3)", "exit code 3"),
+        ("raise ImportError('libjpeg.so.8')", "ImportError: libjpeg.so.8"),
+        ("import time; time.sleep(60)", "no answer within 1 s"),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
+def test_what_an_import_does_that_goes_wrong(code, said, monkeypatch):
+    monkeypatch.setattr(doctor, "CHECK", code)
+    monkeypatch.setattr(doctor, "IMPORT_SECONDS", 1 if "sleep" in code else 60)
+    works, error = doctor.import_both()
+    assert not works
+    assert said in error
+
+
+def test_the_command(capsys):
+    code = main(["doctor", "--format", "json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["fits"] == (code == 0)
+    assert main(["doctor"]) == code
+    printed = capsys.readouterr().out
+    assert f"torchvision  {found['torchvision']['version'] or 'not installed'}" in printed
+
+
+def test_what_went_wrong_is_shown_with_what_mends_it():
+    found = judged(Package("2.5.1"), Package("0.20.1", "", "==2.5.1"), error="ValueError: odd")
+    shown = "\n".join(text(found))
+    assert "Problem: importing the two fails." in shown
+    assert "Importing said: ValueError: odd" in shown
+    assert "Mend it with:\n    pip install" in shown

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tvcompat.catalog import catalog
 from tvcompat.check.files import find
 from tvcompat.check.sweep import check_files
 from tvcompat.cli import main
@@ -253,6 +254,120 @@ def test_no_release_at_all(tree, capsys):
     )
     assert main(["range", "."]) == 0
     assert capsys.readouterr().out.startswith("No release from 0.9.0 on runs all of it")
+
+
+def test_a_release_in_between_that_it_does_not_run_on(tree, capsys):
+    # One release between took its import of it away.
+    tree(a_py="from torchvision.models.efficientnet import _efficientnet_conf\n", b_py="import torchvision\nx = (:\n")
+    assert main(["range", "."]) == 0
+    printed = capsys.readouterr()
+    assert "b.py:2: not checked" in printed.err
+    first, second = printed.out.splitlines()[:2]
+    assert first == f"It runs on torchvision 0.11.1 to {catalog().newest} (2 files)."
+    assert second == "Not on 0.12.0 in between:"
+
+
+def test_text_of_a_finding_in_a_notebook(tree, capsys):
+    cells = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "source": text.splitlines(True)} for text in (OLD, "x")
+    ]
+    folder = tree()
+    (folder / "n.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}), encoding="utf-8")
+    assert main(["check", "."]) == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith("./n.ipynb:cell 1:2:23: TVC201")
+    assert "    net = models.resnet50(pretrained=True)\n                          ^^^^" in shown
+
+
+def test_text_of_standard_input(tree, capsys, monkeypatch):
+    tree()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(OLD.encode())))
+    assert main(["check", "-", "--stdin-filename", "app.py"]) == 1
+    assert "    net = models.resnet50(pretrained=True)\n" in capsys.readouterr().out
+
+
+def test_a_file_that_is_gone_when_it_is_shown(tree):
+    from tvcompat.check.formats import forget, render
+
+    folder = tree(a_py=OLD)
+    result = check_files(["a.py"], upgrade())
+    (folder / "a.py").unlink()
+    forget()
+    assert render(result.findings, "text").count("\n") == 1
+
+
+def test_statistics_for_programs(tree, capsys):
+    tree(a_py=OLD + "models.resnet18(pretrained=True)\n" + GONE)
+    main(["check", ".", "--statistics", "--format", "json"])
+    assert json.loads(capsys.readouterr().out) == [{"code": "TVC201", "count": 2}, {"code": "TVC101", "count": 1}]
+
+
+def test_settings_that_can_not_be_read(tree, capsys):
+    tree(**{"pyproject.toml": "[tool.tvcompat\n", "a_py": OLD})
+    assert main(["check", "."]) == 2
+    assert "pyproject.toml can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_files_that_can_not_be_opened(tree, capsys):
+    folder = tree(a_py=OLD)
+    (folder / "b.py").symlink_to("b.py")
+    (folder / "c.py").symlink_to("nowhere.py")
+    found, code = checked("a.py", ".")
+    assert (len(found), code) == (1, 1)
+    result = check_files(["a.py", "c.py"], upgrade())
+    assert [(each.path, each.text) for each in result.unreadable] == [
+        ("c.py", "can't be read: No such file or directory")
+    ]
+
+
+def test_what_is_missing_is_named_with_the_extra(tree, capsys, monkeypatch):
+    tree(a_py=OLD)
+    monkeypatch.setitem(sys.modules, "pathspec", None)
+    assert main(["check", ".", "--exclude", "x"]) == 2
+    assert 'pip install "tvcompat[check]"' in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert main(["completion", "bash"]) == 2
+    assert 'pip install "tvcompat[completion]"' in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "tvcompat.audit.run", None)
+    assert main(["audit"]) == 2
+    assert 'pip install "tvcompat[audit]"' in capsys.readouterr().err
+
+
+def test_ctrl_c(tree, capsys, monkeypatch):
+    from tvcompat.commands import check
+
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    tree(a_py=OLD)
+    monkeypatch.setattr(check, "check_files", interrupted)
+    assert main(["check", "."]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_traceback_for_those_who_ask(tree, monkeypatch):
+    from tvcompat.errors import SettingsError
+
+    tree()
+    with pytest.raises(SettingsError):
+        main(["--verbose", "check", "nowhere"])
+
+
+def test_the_pages_of_the_rules(tmp_path):
+    from tvcompat.check.pages import main as write_pages
+
+    write_pages(str(tmp_path / "rules"))
+    committed = Path(__file__).parents[2] / "docs" / "rules"
+    assert {path.name: path.read_bytes() for path in (tmp_path / "rules").iterdir()} == {
+        path.name: path.read_bytes() for path in committed.iterdir()
+    }
+
+
+def test_fix_says_what_it_could_not_read(tree, capsys):
+    tree(a_py=OLD, b_py="import torchvision\ndef broken(:\n")
+    main(["fix", "."])
+    assert "b.py:2: not checked" in capsys.readouterr().err
 
 
 def test_rules_explain_themselves(capsys):

@@ -101,7 +101,13 @@ def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> List[str]:
             found.update(dict.fromkeys(_walk(path, excluded)))
         else:
             found[path] = None
-    return list(found)
+    if len(paths) < 2:
+        return list(found)
+    # What is named twice, by itself and with its folder, is checked once.
+    different: Dict[str, str] = {}
+    for path in found:
+        different.setdefault(os.path.normpath(path), path)
+    return list(different.values())
 
 
 def _patterns(lines: Iterable[str]) -> Any:
@@ -144,11 +150,19 @@ def _walk(folder: str, excluded: Any) -> Iterator[str]:
             elif (
                 (entry.name.endswith(SUFFIXES) or is_requirement_file(entry.name))
                 and not ignored(entry.path, False)
-                and entry.is_file()
+                and _is_file(entry)
             ):
                 yield entry.path
 
     return walk(folder)
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    """Whether something in a folder is a file or leads to one; a link to itself does not."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def concerns(path: str, data: bytes) -> bool:
