@@ -233,7 +233,7 @@ def coverage(session: nox.Session) -> None:
     """How much of the package is run, branches included: by all tests, inside releases, and by measuring some again."""
     for left in ROOT.glob(".coverage*"):
         left.unlink()
-    names = [*(f"tests-{version}" for version in TESTED), "legacy"]
+    names = [f"tests-{version}" for version in TESTED]
     session.run(sys.executable, "-m", "nox", "-s", *names, "--", "--coverage", external=True)
     python = measuring_environment(session)
     environment(session, python.parents[1], sys.executable, "coverage>=7.10")
@@ -292,11 +292,7 @@ def legacy(session: nox.Session) -> None:
             pickle_models(session, release, folder / release, shared)
     wanted = {"TVCOMPAT_TEST_PACKAGES": "1", "TVCOMPAT_PICKLES": str(folder.absolute())}
     chosen = ["tests/legacy/installed/test_packages.py", "tests/legacy/installed/test_pickles.py"]
-    command = ["pytest", "-n", "2", *chosen]
-    if "--coverage" in session.posargs:
-        session.install("coverage", silent=True)
-        command = ["coverage", "run", "-m", *command]
-    session.run(*command, *(argument for argument in session.posargs if argument != "--coverage"), env=wanted)
+    session.run("pytest", "-n", "2", *chosen, *session.posargs, env=wanted)
 
 
 def pickle_models(session: nox.Session, release: str, folder: Path, shared: "dict[str, str]") -> None:
