@@ -56,3 +56,29 @@ def test_there_are_enough():
     assert len(names) >= 4
     assert {path.parent.name for path in FILES} >= {"0.9.0", "0.10.1", "0.11.3", "0.12.0"}
     assert sum(path.stat().st_size for path in FOLDERS[0].glob("*/*.xz")) < 500_000
+
+
+@pytest.mark.since("0.13")
+def test_a_block_and_an_activation_as_older_releases_pickled_them():
+    """What 0.10 had not: modules for what were function calls, and a choice of formulas."""
+    from torchvision.models.quantization.mobilenetv3 import QuantizableSqueezeExcitation
+
+    torch.manual_seed(0)
+    whole = torch.nn.Sequential(
+        QuantizableSqueezeExcitation(16, 8, scale_activation=torch.nn.Hardsigmoid), torch.nn.GELU()
+    )
+    block, gelu = whole
+    given = torch.rand(1, 16, 4, 4) - 0.5
+    expected = whole.eval()(given)
+    parts = block._modules
+    del parts["avgpool"], parts["scale_activation"]
+    parts["relu"] = parts.pop("activation")
+    vars(gelu).pop("approximate")
+    stream = io.BytesIO()
+    torch.save(whole, stream)
+    options = {"weights_only": False} if parse(torch.__version__) >= parse("1.13") else {}
+    with legacy.enable(warn=False):
+        found = torch.load(io.BytesIO(stream.getvalue()), **options)
+        assert torch.equal(found(given), expected)
+    with pytest.raises(AttributeError):
+        torch.load(io.BytesIO(stream.getvalue()), **options)(given)

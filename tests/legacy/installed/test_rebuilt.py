@@ -1,7 +1,12 @@
 """What the guard builds again, beside what torchvision's own did: readers of videos and helpers of datasets."""
 
+import functools
 import gzip
 import lzma
+import shutil
+import tarfile
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import torch
@@ -92,3 +97,83 @@ def test_helpers_of_datasets(tmp_path, capsys):
     update(1, 10, 100)
     update(2, 10, 100)
     assert "20" in capsys.readouterr().err
+
+
+def test_the_oldest_loss_and_operator():
+    from tvcompat.legacy import rebuilt
+
+    given, target = torch.tensor([0.0, 1.0, 3.0]), torch.tensor([0.05, 1.0, 1.0])
+    # Below a ninth the square, above it the distance, as 0.9 counted.
+    each = torch.tensor([0.5 * 0.05**2 * 9, 0.0, 2.0 - 0.5 / 9])
+    assert torch.allclose(rebuilt.smooth_l1_loss(given, target), each.mean())
+    assert torch.allclose(rebuilt.smooth_l1_loss(given, target, size_average=False), each.sum())
+    made = rebuilt.new_empty_tensor(given.double(), [2, 0, 3])
+    assert (made.shape, made.dtype) == ((2, 0, 3), torch.float64)
+
+
+def test_tensors_are_resized_without_a_filter_unless_told():
+    from torchvision.transforms import InterpolationMode
+    from torchvision.transforms.functional import resize
+
+    from tvcompat.legacy import rebuilt
+
+    image = torch.arange(3 * 16 * 16).reshape(3, 16, 16).float() % 37
+    for filtered in (False, True):
+        expected = resize(image, [5, 7], InterpolationMode.BILINEAR, antialias=filtered)
+        assert torch.equal(rebuilt.resize_tensor(image, [5, 7], antialias=filtered), expected)
+        # In the place where 0.13 had it.
+        assert torch.equal(rebuilt.resize_tensor(image, [5, 7], "bilinear", filtered), expected)
+    assert rebuilt.resize_tensor(image, [4], "nearest", 6).shape == (3, 4, 4)
+
+
+@pytest.mark.parametrize("name", ["BICUBIC", "LANCZOS", "FLIP_LEFT_RIGHT", "AFFINE", "LINEAR", "NEAREST"])
+def test_constants_of_pillow(name):
+    import PIL.Image
+
+    from tvcompat.legacy.rebuilt import pil_constants
+
+    places = (PIL.Image.Resampling, PIL.Image.Transpose, PIL.Image.Transform)
+    found = [getattr(place, name) for place in places if hasattr(place, name)]
+    assert getattr(pil_constants, name) == (found[0] if found else PIL.Image.Resampling.BILINEAR)
+    assert callable(pil_constants.open)
+
+
+def test_videos_of_400_classes_by_folder(made, tmp_path):
+    from tvcompat.legacy.rebuilt import Kinetics400
+
+    for label in ("archery", "yoga"):
+        (tmp_path / label).mkdir()
+        shutil.copy(made, tmp_path / label / "a.mp4")
+    from tvcompat import legacy
+
+    with legacy.enable(warn=False):
+        # Arguments in the order they had.
+        dataset = Kinetics400(str(tmp_path), 4, 4, None, ("mp4",))
+        assert dataset.classes == ["archery", "yoga"]
+        video, sound, label = dataset[3]
+    assert (len(dataset), len(video), label) == (6, 4, 1)
+    assert sound.dim() == 2
+
+
+def test_an_archive_is_fetched_and_unpacked(tmp_path):
+    from tvcompat.legacy.rebuilt import download_extract
+
+    (tmp_path / "inner.txt").write_text("content")
+    with tarfile.open(tmp_path / "made.tar", "w") as archive:
+        archive.add(tmp_path / "inner.txt", "inner.txt")
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/made.tar"
+        download_extract(address, str(tmp_path / "root"), "other.tar", None)
+        server.shutdown()
+    assert (tmp_path / "root" / "inner.txt").read_text() == "content"
+
+
+@pytest.mark.parametrize(("channels", "between"), [(16, 8), (96, 24), (72, 24), (104, 24)])
+def test_a_block_has_as_many_channels_between_as_it_had(channels, between):
+    from tvcompat.legacy.rebuilt import SqueezeExcitation
+
+    block = SqueezeExcitation(channels)
+    assert block.fc1.weight.shape[:2] == (between, channels)
+    assert block(torch.ones(2, channels, 3, 3)).shape == (2, channels, 3, 3)
