@@ -7,8 +7,9 @@ module, since they run later; those in whose text no name of interest occurs are
 import ast
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
+from tvcompat.check.calls import Calls
 from tvcompat.check.dictionaries import has_keywords, keywords_of, updated, without
-from tvcompat.check.expressions import ROOTS, Expressions, element, has_version, last_name
+from tvcompat.check.expressions import ROOTS, element, has_version, last_name
 from tvcompat.check.scopes import Later, Scope, joined
 from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, TYPE, VALUE
 from tvcompat.check.values import (
@@ -43,7 +44,7 @@ ALWAYS = {"torchvision", "import_module", "__import__", "optional_import", "hub"
 BY_THE_WAY = ("torch", "functools", "typing", "pytest")
 
 
-class Analysis(Expressions):
+class Analysis(Calls):
     """One file.
 
     Args:

@@ -1,0 +1,390 @@
+"""What a call stands for, and what it passes on to torchvision."""
+
+import ast
+import re
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+
+from tvcompat.check.dictionaries import CHANGING, given_to_update, has_keywords, keywords_of, updated, without
+from tvcompat.check.expressions import ROOTS, Expressions, element, has_version, last_name
+from tvcompat.check.scopes import NOTHING, Later
+from tvcompat.check.uses import ATTRIBUTE
+from tvcompat.check.values import (
+    Class,
+    Collection,
+    Instance,
+    Keywords,
+    Local,
+    Member,
+    Members,
+    Partial,
+    Ref,
+    Several,
+    TreeModule,
+    Value,
+    Version,
+    flat,
+    merged,
+)
+
+# Functions of torchvision that take the name of a model.
+BY_NAME = tuple(
+    f"torchvision.models.{module}{name}" for module in ("", "_api.") for name in ("get_model", "get_model_builder")
+)
+
+# Functions that give a container with the same things in it.
+CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", "dict")
+
+# Functions that tell what something takes; a branch on that takes care.
+INSPECTING = ("signature", "getfullargspec", "getargspec")
+
+VERSION_FUNCTIONS = ("importlib.metadata.version", "importlib_metadata.version", "pkg_resources.get_distribution")
+
+
+class Calls(Expressions):
+    """Evaluates calls, and notes which of them are torchvision's."""
+
+    def _walk_later(self, later: Later) -> None:
+        """Walk the body of a function before its turn, to know what it returns."""
+        raise NotImplementedError
+
+    def _call(self, node: ast.Call) -> Optional[Value]:
+        function = self._evaluate(node.func)
+        before = len(self.uses)
+        arguments = [self._evaluate(argument) for argument in node.args]
+        keywords = [(keyword.arg, self._evaluate(keyword.value)) for keyword in node.keywords]
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            self._change(node.func.value.id, node)
+        if function is None:
+            return self._builtin(node, arguments, keywords)
+        if isinstance(function, Ref) and function.path == "torch.nn.Sequential":
+            # Modules in a row work on tensors.
+            for use in self.uses[before:]:
+                if use.call is not None and use.call in node.args:
+                    use.extra["on_tensor"] = True
+        targets = flat(function)
+        result: Optional[Value] = None
+        for target in targets:
+            result = self._call_of(target, node, arguments, keywords, surely=len(targets) == 1) or result
+        return result
+
+    def _change(self, name: str, node: ast.Call) -> None:
+        """``kwargs.pop("pretrained")``: a method that may change a dictionary whose items are known."""
+        method = last_name(node.func)
+        if method in CHANGING:
+            known = self._lookup(name)
+            if has_keywords(known):
+                if method == "update":
+                    self._bind(name, updated(known, given_to_update(node), self._guards))
+                    return
+                key = self._string(node.args[0]) if node.args and method == "pop" else None
+                self._bind(name, without(known, key))
+
+    def _builtin(
+        self, node: ast.Call, arguments: Sequence[Optional[Value]], keywords: Sequence[Tuple[Optional[str], Any]]
+    ) -> Optional[Value]:
+        """A call of a name that is bound to nothing of interest: a built-in function, mostly."""
+        name = last_name(node.func)
+        first = arguments[0] if arguments else None
+        if isinstance(node.func, ast.Name):
+            if name == "getattr" and len(arguments) >= 2:
+                return self._getattr(node, first)
+            if name in ("hasattr", "dir") and any(of_torchvision(each) for each in flat(first)):
+                return Version()
+            if name == "vars" and isinstance(first, Ref):
+                return Members(first.path)
+            if name == "__import__":
+                return self._import_module(node)
+            if name == "super" and self._method_of is not None:
+                return Instance(self._method_of.parent)
+            if name == "eval" and node.args:
+                return self._eval(node)
+            if name == "dict" and any(value is not None for _, value in keywords):
+                return Collection([value for _, value in keywords])
+            if name == "float" and isinstance(first, Version) and first.text:
+                self._use("version", "torchvision.__version__", node, extra={"form": "float"})
+        if name == "optional_import":
+            return self._optional_import(node)
+        if name == "import_module":
+            return self._import_module(node)
+        if name in INSPECTING and any(of_torchvision(each) for each in flat(first)):
+            return Version()
+        if name in CONTAINERS and isinstance(first, (Members, Collection)):
+            return first
+        if any(has_version(value) for value in (*arguments, *(value for _, value in keywords))):
+            # Version(...), parse(...), tuple(map(int, ...)), skipif(...)
+            return Version()
+        return None
+
+    def _getattr(self, node: ast.Call, base: Optional[Value]) -> Optional[Value]:
+        name = self._string(node.args[1])
+        results: List[Optional[Value]] = []
+        for each in flat(base):
+            if isinstance(each, Ref) and name is not None:
+                path = f"{each.path}.{name}"
+                if path.startswith("torchvision."):
+                    saved = self._guards
+                    if len(node.args) > 2:
+                        self._guards = self._guards | {ATTRIBUTE}
+                    self._use("attribute", path, node)
+                    self._guards = saved
+                value = self._of_path(path)
+                results.append(merged(value, Version()) if len(node.args) > 2 else value)
+            elif isinstance(each, Ref) and each.path.startswith("torchvision"):
+                results.append(Member(each.path))
+            elif isinstance(each, (TreeModule, Class, Instance)) and name is not None:
+                results.append(self._member(each, [name], node, surely=False))
+            else:
+                results.append(None)
+        return results[0] if len(results) == 1 else Several(results)
+
+    def _eval(self, node: ast.Call) -> Optional[Value]:
+        """``eval("models." + arch)``: the program in the text, as far as it is written down."""
+        text = self._template(node.args[0])
+        if text == CHOSEN or not text.isascii():
+            return None
+        try:
+            tree = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        for inner in ast.walk(tree):
+            if hasattr(inner, "lineno"):
+                ast.copy_location(inner, node)
+        before = len(self.uses)
+        value = self._evaluate(_Chosen().visit(tree))
+        for use in self.uses[before:]:
+            use.extra["out_of_place"] = "it stands in text that is run"
+        return value
+
+    def _template(self, node: ast.expr) -> str:
+        """The text of an expression, with a name in the place of what is only known at run time."""
+        known = self._string(node)
+        if known is not None:
+            return known
+        if isinstance(node, ast.JoinedStr):
+            return "".join(map(self._template, node.values))
+        if isinstance(node, ast.FormattedValue):
+            return self._template(node.value)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self._template(node.left) + self._template(node.right)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            return re.sub("%[sr]", CHOSEN, self._template(node.left))
+        if isinstance(node, ast.Call) and last_name(node.func) == "format" and isinstance(node.func, ast.Attribute):
+            return re.sub(r"\{\w*\}", CHOSEN, self._template(node.func.value))
+        return CHOSEN
+
+    def _import_module(self, node: ast.Call) -> Optional[Value]:
+        name = self._string(node.args[0]) if node.args else None
+        if name is None or name.partition(".")[0] not in ROOTS:
+            return None
+        if name.startswith("torchvision"):
+            self._use("import", name, node, module=True)
+        if last_name(node.func) == "__import__" and len(node.args) < 4:
+            return Ref(name.partition(".")[0])
+        return Ref(name)
+
+    def _optional_import(self, node: ast.Call) -> Optional[Value]:
+        """``optional_import("torchvision", name="models")`` gives the thing and whether it is there."""
+        module = self._string(node.args[0]) if node.args else None
+        if module is None or module.partition(".")[0] != "torchvision":
+            return None
+        keyword = next((each for each in node.keywords if each.arg == "name"), None)
+        name = self._string(keyword.value) if keyword is not None else None
+        return Collection([Ref(f"{module}.{name}" if name else module), Version()])
+
+    def _call_of(
+        self,
+        target: Optional[Value],
+        node: ast.Call,
+        arguments: Sequence[Optional[Value]],
+        keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
+        *,
+        surely: bool,
+    ) -> Optional[Value]:
+        """A call of one of the things that the called expression may be."""
+        if isinstance(target, Ref):
+            if target.path == "functools.partial":
+                return self._partial(node, arguments)
+            if target.path == "importlib.import_module":
+                return self._import_module(node)
+            if (
+                target.path in VERSION_FUNCTIONS
+                and node.args
+                and self._string(node.args[0]) in ("torchvision", "torch")
+            ):
+                return Version(text=self._string(node.args[0]) == "torchvision")
+            if target.path.startswith("torchvision.") or target.path == "torch.hub.load":
+                self._called(target.path, node, keywords, surely=surely)
+                self._forwarded(target, node)
+                if target.path in BY_NAME:
+                    return self._by_name(target.path, node, keywords, surely=surely)
+            elif any(has_version(value) for value in (*arguments, *(value for _, value in keywords))):
+                return Version()
+        elif isinstance(target, Member):
+            self._called(f"{target.namespace}.*", node, keywords, surely=surely, dynamic=True)
+            self._forwarded(target, node)
+        elif isinstance(target, (Members, Collection)):
+            return self._of_dictionary(target, node)
+        elif isinstance(target, Class):
+            if target.init is not None:
+                self._call_of(target.init, node, arguments, keywords, surely=surely)
+            return Instance(target)
+        elif isinstance(target, Partial):
+            return self._call_of(target.function, node, arguments, keywords, surely=surely)
+        elif isinstance(target, Local):
+            self._local_calls.append((target, node, self._guards))
+            later = self._by_node.get(id(target.node))
+            if later is not None and not later.done:
+                self._walk_later(later)
+            if target.tells_version:
+                return Version()
+        elif isinstance(target, Version):
+            return Version(text=target.text)
+        elif any(has_version(value) for value in arguments):
+            return Version()
+        return None
+
+    def _by_name(
+        self, path: str, node: ast.Call, keywords: Sequence[Tuple[Optional[str], Optional[Value]]], *, surely: bool
+    ) -> Optional[Value]:
+        """``get_model("resnet50", pretrained=True)`` calls a builder, ``get_model_builder("resnet50")`` is one."""
+        named = [keyword for keyword in node.keywords if keyword.arg == "name"]
+        given = node.args[0] if node.args else named[0].value if named else None
+        if given is None or isinstance(given, ast.Starred):
+            return None
+        name = self._string(given)
+        builder = None if name is None else self._model(name)
+        if path.endswith("_builder"):
+            return Member("torchvision.models") if name is None else None if builder is None else Ref(builder)
+        if name is None or builder is not None:
+            rest = [keyword for keyword in node.keywords if keyword.arg != "name"]
+            call = ast.Call(func=node.func, args=node.args[1:], keywords=rest)
+            ast.copy_location(call, node)
+            where = "torchvision.models.*" if builder is None else builder
+            self._called(where, call, keywords, surely=surely, dynamic=builder is None, by_name=True)
+        return None
+
+    @staticmethod
+    def _of_dictionary(held: Union[Members, Collection], node: ast.Call) -> Optional[Value]:
+        """``models.__dict__.items()``, ``builders.get(name)``: what a method of a dictionary gives."""
+        method = last_name(node.func)
+        one = Member(held.namespace) if isinstance(held, Members) else element(held)
+        if method in ("get", "pop", "setdefault"):
+            return one
+        if method == "values":
+            return Collection([one]) if isinstance(held, Members) else Collection(held.values)
+        if method == "items":
+            return Collection([Collection([None, one])])
+        return held if method == "copy" else None
+
+    def _partial(self, node: ast.Call, arguments: Sequence[Optional[Value]]) -> Optional[Value]:
+        function = arguments[0] if arguments else None
+        if function is None:
+            return None
+        targets = flat(function)
+        for target in targets:
+            path = (
+                target.path
+                if isinstance(target, Ref)
+                else f"{target.namespace}.*"
+                if isinstance(target, Member)
+                else ""
+            )
+            if path.startswith("torchvision."):
+                call = ast.Call(func=node.args[0], args=node.args[1:], keywords=node.keywords)
+                ast.copy_location(call, node)
+                self._called(path, call, (), surely=len(targets) == 1, dynamic=isinstance(target, Member), partial=True)
+        return Partial(function)
+
+    def _called(
+        self,
+        path: str,
+        node: ast.Call,
+        keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
+        *,
+        surely: bool,
+        dynamic: bool = False,
+        partial: bool = False,
+        by_name: bool = False,
+    ) -> None:
+        extra: Dict[str, Any] = {"values": dict(keywords)}
+        if partial:
+            extra["partial"] = True
+        if by_name:
+            extra["by_name"] = True
+        self._use("call", path, node, call=node, surely=surely, dynamic=dynamic, extra=extra)
+        for unpacked in self._unpacked(node):
+            # The same call once more, with what a dictionary gives.
+            stated = [keyword for keyword in node.keywords if keyword.arg is not None]
+            call = ast.Call(func=node.func, args=node.args, keywords=[*stated, *unpacked.keywords])
+            ast.copy_location(call, node)
+            saved, self._guards = self._guards, self._guards | unpacked.guards
+            extra = {**extra, "out_of_place": "the argument is given through a dictionary; change it there"}
+            self._use("call", path, call, call=call, surely=surely, dynamic=dynamic, extra=extra)
+            self._guards = saved
+
+    def _unpacked(self, node: ast.Call) -> List[Keywords]:
+        """The dictionaries that a call unpacks, where what they hold is written down."""
+        found: List[Keywords] = []
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                value = keyword.value
+                own = keywords_of(value)
+                values = flat(self._quietly(value)) if own is None else [Keywords(own, self._guards)]
+                found += [each for each in values if isinstance(each, Keywords)]
+        return found
+
+    def _forwarded(self, target: Value, node: ast.Call) -> None:
+        """Note that a function of the file passes its ``**kwargs`` on."""
+        if not self._function:
+            return
+        kwarg = self._function[-1].node.args.kwarg
+        if kwarg is None:
+            return
+        for keyword in node.keywords:
+            if keyword.arg is None and isinstance(keyword.value, ast.Name) and keyword.value.id == kwarg.arg:
+                self._function[-1].forwards.append(target)
+
+    def _pass_on(self) -> None:
+        """Calls of functions that pass ``**kwargs`` on are calls of what they pass them to."""
+        for local, node, guards in self._local_calls:
+            if not local.forwards:
+                continue
+            arguments = local.node.args
+            own = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+            passed = [keyword for keyword in node.keywords if keyword.arg is not None and keyword.arg not in own]
+            if not passed:
+                continue
+            for target in local.forwards:
+                call = ast.Call(func=node.func, args=[], keywords=passed)
+                ast.copy_location(call, node)
+                path = target.path if isinstance(target, Ref) else f"{target.namespace}.*"  # type: ignore[attr-defined]
+                self._guards = guards
+                self._use("call", path, call, call=call, dynamic=isinstance(target, Member), extra={"values": {}})
+        self._guards = NOTHING
+
+
+# Stands in a template for what is only known at run time.
+CHOSEN = "_chosen_at_run_time"
+
+
+class _Chosen(ast.NodeTransformer):
+    """``models._chosen_at_run_time`` -> ``getattr(models, _chosen_at_run_time)``."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        if CHOSEN not in node.attr:
+            return node
+        names = [ast.Name("getattr", ast.Load()), ast.Name(CHOSEN, ast.Load())]
+        made = ast.Call(func=names[0], args=[node.value, names[1]], keywords=[])
+        for each in (*names, made):
+            ast.copy_location(each, node)
+        return made
+
+
+def of_torchvision(value: Optional[Value]) -> bool:
+    if isinstance(value, Ref):
+        return value.path.partition(".")[0] in ("torchvision", "torch")
+    return isinstance(value, (Member, Members))
+
+
+Calls._handlers = {**Expressions._handlers, ast.Call: Calls._call}
