@@ -136,6 +136,50 @@ FOUND = [
     HEAD + "models.get_model_builder('resnet18')(pretrained=True)",
     HEAD + "models.get_model_builder(arch)(pretrained=True)",
     "import torch\ntorch.hub.load(repo_or_dir='pytorch/vision', model='resnet18', pretrained=True)",
+    HEAD + "make = getattr(models, 'resnet18', None)\nmake(pretrained=True)",
+    HEAD + "if getattr(models, 'resnet18'):\n    models.vgg11(pretrained=True)",
+    HEAD
+    + "class A:\n    def __init__(self):\n        self.net = models.resnet18\n    def f(self):\n        getattr(self, 'net')(pretrained=True)",
+    HEAD + "m = models if a else mine\ngetattr(m, 'resnet18')(pretrained=True)",
+    HEAD + "m = models if a else mine\ngetattr(m, arch)(pretrained=True)",
+    HEAD + "from functools import partial\npartial(models.__dict__[arch], pretrained=True)",
+    HEAD + "from functools import partial\npartial(models.resnet18, True)",
+    HEAD + "from functools import partial\npartial(models.resnet18 if a else models.vgg11, pretrained=True)",
+    HEAD + "pair = (models.resnet18, models.vgg11)\na, b = pair\nb(pretrained=True)",
+    HEAD + "pair = (1, models.vgg11) if x else other\na, b = pair\nb(pretrained=True)",
+    HEAD + "models.get_model(name='resnet18', pretrained=True)",
+    HEAD + "models.get_model(name=arch, progress=False, pretrained=True)",
+    HEAD + "make = models.get_model_builder(name='resnet18')\nmake(pretrained=True)",
+    HEAD + "zoo = {'a': models.vgg11}\nzoo['b'] = mine\nzoo['c'] = models.resnet18\nzoo['a'](pretrained=True)",
+    HEAD + "zoo = [models.vgg11] if a else [models.resnet18]\nzoo[0](pretrained=True)",
+    HEAD + "kw = {'pretrained': True}\nkw['progress'] = False\nmodels.resnet18(**kw)",
+    HEAD + "kw = {'pretrained': True, 'a': 1}\ndel kw['a']\nmodels.resnet18(**kw)",
+    HEAD
+    + "def f():\n    try:\n        fn = models.resnet18\n    except KeyError as models:\n        fn = mine\n    fn(pretrained=True)",
+    HEAD
+    + "def f(a):\n    try:\n        fn = mine\n    except KeyError:\n        fn = models.resnet18\n    fn(pretrained=True)",
+    HEAD
+    + "def f(a):\n    try:\n        models.resnet18\n    except (KeyError, OSError):\n        return\n    models.resnet18(pretrained=True)",
+    HEAD
+    + "class A:\n    @staticmethod\n    def f(m):\n        m.net(pretrained=True)\n    def g(self, m=models):\n        m.resnet18(pretrained=True)",
+    HEAD
+    + "class A:\n    def __init__(self):\n        self.net = models.resnet18\n        self.net = mine\n    def f(self):\n        self.net(pretrained=True)",
+    HEAD + "x = [models.resnet18(pretrained=True) for a in b if models.vgg11]",
+    HEAD + "x = [1 for a in b if models.resnet18(pretrained=True)]",
+    HEAD + "{name: build for name, build in vars(models).items()}['resnet18'](pretrained=True)",
+    "import torch.hub as h\ndef f():\n    h.load('pytorch/vision', 'resnet18', pretrained=True)",
+    "from torch import hub\ndef f():\n    hub.load('pytorch/vision', 'resnet18', pretrained=True)",
+    "from torch.hub import load\ndef f():\n    return load('pytorch/vision', 'resnet18', pretrained=True)",
+    HEAD
+    + "class A:\n    def __init__(self, **kw):\n        self.net = models.resnet18(**kw)\ndef f():\n    return A(pretrained=True)",
+    HEAD
+    + "import torchvision as tv\nclass R(tv.models.ResNet):\n    pass\ndef f():\n    models.resnet18(pretrained=True)",
+    "m, ok = optional_import('torchvision.models')\nm.resnet18(pretrained=True)",
+    "m, ok = optional_import('torchvision.models', allow=True, name='resnet18')\nm(pretrained=True)",
+    HEAD
+    + "def f(models=models):\n    while True:\n        if a:\n            break\n        models.resnet18(pretrained=True)",
+    HEAD + "fn = models.resnet18 or mine\nfn(pretrained=True)",
+    HEAD + "import torchvision\nif a or torchvision.__version__ > x or 1:\n    pass\nmodels.resnet18(pretrained=True)",
 ]
 
 NOT_FOUND = [
@@ -179,12 +223,37 @@ NOT_FOUND = [
     HEAD + "def f():\n    kw = dict(pretrained=True)\n    del kw[x]\n    return models.resnet18(**kw)",
     HEAD + "kw = {'pretrained': True}\ndel kw\nkw = {}\nmodels.resnet18(**kw)",
     HEAD + "kw = {'weights': None}\nmodels.resnet18(**kw)\nmine(**{'pretrained': True})",
+    HEAD + "getattr(other, 'resnet18')(pretrained=True)",
+    HEAD + "from functools import partial\npartial()\npartial(mine, pretrained=True)",
+    HEAD + "models.get_model(pretrained=True)\nmodels.get_model(*names, pretrained=True)",
+    HEAD + "import importlib\nimportlib.import_module()\nimportlib.import_module(name).resnet18(pretrained=True)",
+    HEAD
+    + "optional_import()\noptional_import(name)\nm, ok = optional_import('mine', name='models')\nm.resnet18(pretrained=True)",
+    HEAD + "m, ok = optional_import('torchvisionary.models')\nm.resnet18(pretrained=True)",
+    HEAD
+    + "class A:\n    net = models.resnet18\n    @staticmethod\n    def f(other):\n        other.net(pretrained=True)",
+    HEAD + "import torchvision\nx = torchvision.__version__ > y and models.resnet18(pretrained=True)",
+    HEAD + "def f():\n    models = mine\n    if a:\n        models = other\n    models.resnet18(pretrained=True)",
+    HEAD + "kw = {'pretrained': True}\nkw[name] = 1\nmodels.resnet18(**kw)",
+    HEAD + "a, b = models.resnet18, mine\nb(pretrained=True)",
+    HEAD + "zoo = [mine, mine]\nzoo[0](pretrained=True)",
 ]
 
 
 @pytest.mark.parametrize("source", FOUND)
 def test_found(source):
     assert {finding.code for finding in findings(source)} & {"TVC201", "TVC401"}, source
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import importlib\nimportlib.import_module('torchvision.transforms.functional_tensor')",
+        "__import__('torchvision.models.utils')",
+    ],
+)
+def test_modules_that_are_imported_by_a_call(source):
+    assert [finding.code for finding in findings(source)] == ["TVC101"]
 
 
 @pytest.mark.parametrize("source", NOT_FOUND)

@@ -230,9 +230,6 @@ class Expressions(Scopes):
 
     def _string(self, node: ast.AST) -> Optional[str]:
         """The text of an expression, where it is a literal or a name bound to one."""
-        if node.__class__.__name__ == "Index":
-            # Python 3.8 wraps what stands in brackets.
-            node = node.value  # type: ignore[attr-defined]
         if isinstance(node, ast.Name):
             value = self._lookup(node.id)
             node = value.node if isinstance(value, Constant) else node

@@ -98,7 +98,4 @@ class Scopes:
         self._scope.changes += 1
 
     def _use(self, kind: str, path: str, node: Any, *, extra: Optional[Dict[str, Any]] = None, **more: Any) -> None:
-        if not hasattr(node, "lineno"):
-            # Imported names have no position of their own before Python 3.10.
-            node = more["statement"]
         self.uses.append(Use(kind, path, node, self._guards, extra=extra or {}, **more))

@@ -23,8 +23,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         return
     model = _model(use, context)
     value = value_of(given)
-    text = ast.unparse(value) if hasattr(ast, "unparse") else "pretrained"
-    fix = f"weights={_weights(value, text, model)}"
+    fix = f"weights={_weights(value, ast.unparse(value), model)}"
     if not is_off(value) and (model is None or not model.pretrained):
         fix = 'weights= with the name of an entry, mostly "IMAGENET1K_V1"'
     yield Report(

@@ -108,7 +108,7 @@ def written(use: Use, context: Context, builder: Optional[Builder], argument: st
     entry, _, sure, _ = meant(use, context, builder, argument, value)
     if isinstance(value, ast.Constant):
         return f'{new}="{entry}"' if sure else f'{new}= with the name of an entry, mostly "IMAGENET1K_V1"'
-    text = ast.unparse(value) if hasattr(ast, "unparse") else argument
+    text = ast.unparse(value)
     quoted = f'"{entry or "IMAGENET1K_V1"}"'
     return f"{new}={chosen_by(value, text, quoted)}"
 
