@@ -201,7 +201,7 @@ def tests(session: nox.Session) -> None:
 
 def covered(session: nox.Session, release: str, told: "dict[str, str]", *, middle: bool) -> None:
     """The tests, and what measures and verifies a release inside of it, with what of them is run."""
-    session.install("coverage", "tqdm", silent=True)
+    session.install("coverage", silent=True)
     # On 3.8 coverage does not follow into other processes.
     workers = [] if release == RELEASES[0] else ["-n", "auto"]
     session.run(

@@ -6,6 +6,7 @@ import lzma
 import shutil
 import tarfile
 import threading
+import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -95,8 +96,10 @@ def test_helpers_of_datasets(tmp_path, capsys):
     pytest.importorskip("tqdm")
     update = rebuilt.gen_bar_updater()
     update(1, 10, 100)
+    # It is drawn again after a tenth of a second.
+    time.sleep(0.2)
     update(2, 10, 100)
-    assert "20" in capsys.readouterr().err
+    assert "20/100" in capsys.readouterr().err
 
 
 def test_the_oldest_loss_and_operator():
