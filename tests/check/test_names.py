@@ -180,6 +180,23 @@ FOUND = [
     + "def f(models=models):\n    while True:\n        if a:\n            break\n        models.resnet18(pretrained=True)",
     HEAD + "fn = models.resnet18 or mine\nfn(pretrained=True)",
     HEAD + "import torchvision\nif a or torchvision.__version__ > x or 1:\n    pass\nmodels.resnet18(pretrained=True)",
+    HEAD + "if not flag:\n    models.resnet18(pretrained=True)",
+    HEAD + "x = -1\nif x:\n    models.resnet18(pretrained=True)",
+    HEAD + "(models.resnet18 if x else mine)(pretrained=True)",
+    HEAD + "(mine if x else models.resnet18)(pretrained=True)",
+    HEAD + "eval(f'models.{arch}')(pretrained=True)",
+    HEAD + "eval('models.' + arch + '(pretrained=True)')",
+    HEAD + "def f(*, net=models.resnet18(pretrained=True)): ...",
+    HEAD + "def f(x: models.resnet18(pretrained=True)): ...",
+    HEAD + "def f() -> models.resnet18(pretrained=True): ...",
+    HEAD + "x = {models.resnet18(pretrained=True): 1, **more}",
+    HEAD + "def f():\n    return 1\nif f():\n    models.resnet18(pretrained=True)",
+    HEAD + "def f():\n    return\nif f():\n    models.resnet18(pretrained=True)",
+    HEAD + "match x:\n    case 1:\n        models = mine\nmodels.resnet18(pretrained=True)",
+    HEAD + "for a in b:\n    if a: break\nelse:\n    models = mine\nmodels.resnet18(pretrained=True)",
+    HEAD
+    + "def f(self):\n    kw = {}\n    kw.update(pretrained=True)\n    kw['a'] = 1\n    return models.resnet18(**kw)",
+    HEAD + "class A:\n    class B:\n        def f(self):\n            return models.resnet18(pretrained=True)",
 ]
 
 NOT_FOUND = [
@@ -237,6 +254,12 @@ NOT_FOUND = [
     HEAD + "kw = {'pretrained': True}\nkw[name] = 1\nmodels.resnet18(**kw)",
     HEAD + "a, b = models.resnet18, mine\nb(pretrained=True)",
     HEAD + "zoo = [mine, mine]\nzoo[0](pretrained=True)",
+    HEAD + "import torchvision\nif a and torchvision.__version__ < x:\n    models.resnet18(pretrained=True)",
+    HEAD + "import torchvision\nif not torchvision.__version__ < x:\n    models.resnet18(pretrained=True)",
+    HEAD
+    + "import torchvision\ndef old():\n    return torchvision.__version__ < x\nif old():\n    models.resnet18(pretrained=True)",
+    HEAD
+    + "match x:\n    case 1:\n        models = mine\n    case _:\n        models = other\nmodels.resnet18(pretrained=True)",
 ]
 
 

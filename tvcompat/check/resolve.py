@@ -419,7 +419,12 @@ class Analysis(Calls):
         for case in node.cases:
             if case.guard is not None:
                 self._evaluate(case.guard)
-        self._ways(*((case.body, ()) for case in node.cases), ((), ()))
+        ways: List[Tuple[Sequence[ast.stmt], Iterable[str]]] = [(case.body, ()) for case in node.cases]
+        last = node.cases[-1]
+        if last.guard is not None or getattr(last.pattern, "pattern", last) is not None:
+            # None of them may fit; `case _` and `case name` fit everything.
+            ways.append(((), ()))
+        self._ways(*ways)
 
     def _return(self, node: ast.Return) -> None:
         if node.value is not None and has_version(self._evaluate(node.value)) and self._function:
