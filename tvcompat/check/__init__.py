@@ -1,5 +1,12 @@
 """The static checker: which lines of a program do not work on which torchvision releases.
 
-``files`` finds and reads them, ``resolve`` says what each name in them means, ``knowledge`` what the catalog knows of
-it, each file in ``rules`` what is wrong with a use, and ``engine`` runs it all.
+From the bottom up:
+
+- ``values`` says what a name may stand for; ``scopes``, ``dictionaries``, ``expressions``, ``calls`` and ``resolve`` find
+  that out for one file and note each place where it uses torchvision as one of ``uses``;
+- ``knowledge`` has the catalog's answers, with which ``rules`` look at uses;
+- ``files`` finds and reads, ``engine`` checks a file, ``sweep`` a tree, in several ``processes``;
+- ``fixes`` makes ``edits``, ``span`` asks for every release, ``formats`` prints.
+
+Nothing of this imports torch, or what it checks.
 """
