@@ -268,6 +268,51 @@ def test_found(source):
     assert {finding.code for finding in findings(source)} & {"TVC201", "TVC401"}, source
 
 
+# Whether a model is there says nothing of how it is called.
+ASKING = [
+    "if hasattr(models, arch):\n    getattr(models, arch)(pretrained=True)",
+    "if arch.startswith('res') and hasattr(models, arch):\n    getattr(models, arch)(pretrained=True)",
+    "if not hasattr(models, arch):\n    raise ValueError\ngetattr(models, arch)(pretrained=True)",
+    "def f(arch):\n    if not hasattr(models, arch):\n        return None\n    return getattr(models, arch)(pretrained=True)",
+    "if arch in models.__dict__:\n    models.__dict__[arch](pretrained=True)",
+    "if arch not in dir(models):\n    raise KeyError\nmodels.__dict__[arch](pretrained=True)",
+    "net = getattr(models, arch)(pretrained=True) if hasattr(models, arch) else None",
+    "hasattr(models, arch) and getattr(models, arch)(pretrained=True)",
+    "fn = getattr(models, arch, None)\nif fn is None:\n    raise ValueError\nfn(pretrained=True)",
+    "if callable(getattr(models, arch, None)):\n    getattr(models, arch)(pretrained=True)",
+    "if hasattr(models, 'resnet18'):\n    models.resnet18(pretrained=True)",
+    "if hasattr(models, 'convnext_tiny'):\n    models.convnext_tiny(pretrained=True)",
+    "def there(arch):\n    return hasattr(models, arch)\nif there('a'):\n    models.resnet18(pretrained=True)",
+    "there = lambda arch: hasattr(models, arch)\nif there('a'):\n    models.resnet18(pretrained=True)",
+]
+
+
+@pytest.mark.parametrize("source", ASKING)
+def test_asking_for_a_model_tells_nothing_of_its_arguments(source):
+    assert "TVC201" in {finding.code for finding in findings(HEAD + source)}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if hasattr(models, 'ResNet18_Weights'):\n    pass\nelse:\n    models.resnet18(pretrained=True)",
+        "if not hasattr(models, 'get_model'):\n    models.resnet18(pretrained=True)",
+        "if not hasattr(models, arch + '_Weights'):\n    models.resnet18(pretrained=True)",
+        "if not hasattr(models, f'{arch}_Weights') or not hasattr(models, arch):\n    models.resnet18(pretrained=True)",
+        "if 'ResNet18_Weights' not in dir(models):\n    models.resnet18(pretrained=True)",
+        "if getattr(models, 'ResNet18_Weights', None) is None:\n    models.resnet18(pretrained=True)",
+    ],
+)
+def test_asking_for_entries_tells_the_era(source):
+    assert findings(HEAD + source) == []
+
+
+def test_asking_for_a_model_takes_care_of_its_name():
+    asked = HEAD + "if hasattr(models, 'convnext_tiny'):\n    net = models.convnext_tiny({})\n"
+    assert findings(asked.format(""), between("0.9.0")) == []
+    assert [finding.code for finding in findings(asked.format("weights=None"), between("0.9.0"))] == ["TVC202"]
+
+
 @pytest.mark.parametrize(
     "source",
     [

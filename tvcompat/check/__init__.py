@@ -2,8 +2,8 @@
 
 From the bottom up:
 
-- ``values`` says what a name may stand for; ``scopes``, ``dictionaries``, ``expressions``, ``calls`` and ``resolve`` find
-  that out for one file and note each place where it uses torchvision as one of ``uses``;
+- ``values`` says what a name may stand for; ``scopes``, ``dictionaries``, ``expressions``, ``calls`` and ``resolve``
+  find that out for one file and note each place where it uses torchvision as one of ``uses``;
 - ``knowledge`` has the catalog's answers, with which ``rules`` look at uses;
 - ``files`` finds and reads, ``engine`` checks a file, ``sweep`` a tree, in several ``processes``;
 - ``fixes`` makes ``edits``, ``span`` asks for every release, ``formats`` prints.

@@ -1,11 +1,10 @@
 """What a call stands for, and what it passes on to torchvision."""
 
 import ast
-import re
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from tvcompat.check.dictionaries import CHANGING, given_to_update, has_keywords, keywords_of, updated, without
-from tvcompat.check.expressions import ROOTS, Expressions, element, has_version, last_name
+from tvcompat.check.expressions import CHOSEN, ROOTS, Expressions, element, last_name, told
 from tvcompat.check.scopes import NOTHING, Later
 from tvcompat.check.uses import ATTRIBUTE
 from tvcompat.check.values import (
@@ -88,9 +87,9 @@ class Calls(Expressions):
         if isinstance(node.func, ast.Name):
             if name == "getattr" and len(arguments) >= 2:
                 return self._getattr(node, first)
-            if name in ("hasattr", "dir") and any(of_torchvision(each) for each in flat(first)):
-                return Version()
-            if name == "vars" and isinstance(first, Ref):
+            if name == "hasattr" and len(node.args) == 2 and any(of_torchvision(each) for each in flat(first)):
+                return self._asked(node.args[1])
+            if name in ("vars", "dir") and isinstance(first, Ref):
                 return Members(first.path)
             if name == "__import__":
                 return self._import_module(node)
@@ -110,10 +109,8 @@ class Calls(Expressions):
             return Version()
         if name in CONTAINERS and isinstance(first, (Members, Collection)):
             return first
-        if any(has_version(value) for value in (*arguments, *(value for _, value in keywords))):
-            # Version(...), parse(...), tuple(map(int, ...)), skipif(...)
-            return Version()
-        return None
+        # Version(...), parse(...), tuple(map(int, ...)), skipif(...)
+        return told(*arguments, *(value for _, value in keywords))
 
     def _getattr(self, node: ast.Call, base: Optional[Value]) -> Optional[Value]:
         name = self._string(node.args[1])
@@ -128,9 +125,10 @@ class Calls(Expressions):
                     self._use("attribute", path, node)
                     self._guards = saved
                 value = self._of_path(path)
-                results.append(merged(value, Version()) if len(node.args) > 2 else value)
+                results.append(merged(value, self._asked(node.args[1])) if len(node.args) > 2 else value)
             elif isinstance(each, Ref) and each.path.startswith("torchvision"):
-                results.append(Member(each.path))
+                member = Member(each.path)
+                results.append(merged(member, self._asked(node.args[1])) if len(node.args) > 2 else member)
             elif isinstance(each, (TreeModule, Class, Instance)) and name is not None:
                 results.append(self._member(each, [name], node, surely=False))
             else:
@@ -154,23 +152,6 @@ class Calls(Expressions):
         for use in self.uses[before:]:
             use.extra["out_of_place"] = "it stands in text that is run"
         return value
-
-    def _template(self, node: ast.expr) -> str:
-        """The text of an expression, with a name in the place of what is only known at run time."""
-        known = self._string(node)
-        if known is not None:
-            return known
-        if isinstance(node, ast.JoinedStr):
-            return "".join(map(self._template, node.values))
-        if isinstance(node, ast.FormattedValue):
-            return self._template(node.value)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            return self._template(node.left) + self._template(node.right)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-            return re.sub("%[sr]", CHOSEN, self._template(node.left))
-        if isinstance(node, ast.Call) and last_name(node.func) == "format" and isinstance(node.func, ast.Attribute):
-            return re.sub(r"\{\w*\}", CHOSEN, self._template(node.func.value))
-        return CHOSEN
 
     def _import_module(self, node: ast.Call) -> Optional[Value]:
         name = self._string(node.args[0]) if node.args else None
@@ -217,8 +198,8 @@ class Calls(Expressions):
                 self._forwarded(target, node)
                 if target.path in BY_NAME:
                     return self._by_name(target.path, node, keywords, surely=surely)
-            elif any(has_version(value) for value in (*arguments, *(value for _, value in keywords))):
-                return Version()
+            else:
+                return told(*arguments, *(value for _, value in keywords))
         elif isinstance(target, Member):
             self._called(f"{target.namespace}.*", node, keywords, surely=surely, dynamic=True)
             self._forwarded(target, node)
@@ -235,12 +216,11 @@ class Calls(Expressions):
             later = self._by_node.get(id(target.node))
             if later is not None and not later.done:
                 self._walk_later(later)
-            if target.tells_version:
-                return Version()
+            return target.tells
         elif isinstance(target, Version):
-            return Version(text=target.text)
-        elif any(has_version(value) for value in arguments):
-            return Version()
+            return Version(text=target.text, asks=target.asks)
+        else:
+            return told(*arguments)
         return None
 
     def _by_name(
@@ -361,10 +341,6 @@ class Calls(Expressions):
                 self._guards = guards
                 self._use("call", path, call, call=call, dynamic=isinstance(target, Member), extra={"values": {}})
         self._guards = NOTHING
-
-
-# Stands in a template for what is only known at run time.
-CHOSEN = "_chosen_at_run_time"
 
 
 class _Chosen(ast.NodeTransformer):

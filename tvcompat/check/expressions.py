@@ -1,11 +1,12 @@
 """What an expression stands for; the uses of torchvision in it are noted on the way."""
 
 import ast
-from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence
+import re
+from typing import Any, Callable, ClassVar, Dict, FrozenSet, List, Optional, Sequence
 
 from tvcompat.check.dictionaries import has_keywords, keywords_of, stored, without
-from tvcompat.check.scopes import Scope, Scopes
-from tvcompat.check.uses import BRANCH, Use
+from tvcompat.check.scopes import NOTHING, Scope, Scopes
+from tvcompat.check.uses import ASKED, TOLD, Use
 from tvcompat.check.values import (
     Class,
     Collection,
@@ -34,6 +35,9 @@ NEED_TENSORS = ("Normalize", "RandomErasing", "ConvertImageDtype")
 
 # Methods of a dictionary that give what is in it.
 METHODS = ("get", "pop", "setdefault", "items", "values", "keys", "copy")
+
+# Stands in a template for what is only known at run time.
+CHOSEN = "_chosen_at_run_time"
 
 
 class Expressions(Scopes):
@@ -206,7 +210,7 @@ class Expressions(Scopes):
                     inner = TreeModule(f"{value.name}.{name}")
                 value = inner
             elif isinstance(value, Version):
-                return Version(text=value.text and name in ("split", "partition", "rsplit"))
+                return Version(text=value.text and name in ("split", "partition", "rsplit"), asks=value.asks)
             elif isinstance(value, (Members, Collection)):
                 return value if name in METHODS else None
             elif isinstance(value, (Class, Instance)):
@@ -235,6 +239,23 @@ class Expressions(Scopes):
             node = value.node if isinstance(value, Constant) else node
         return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
+    def _template(self, node: ast.expr) -> str:
+        """The text of an expression, with a name in the place of what is only known at run time."""
+        known = self._string(node)
+        if known is not None:
+            return known
+        if isinstance(node, ast.JoinedStr):
+            return "".join(map(self._template, node.values))
+        if isinstance(node, ast.FormattedValue):
+            return self._template(node.value)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self._template(node.left) + self._template(node.right)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            return re.sub("%[sr]", CHOSEN, self._template(node.left))
+        if isinstance(node, ast.Call) and last_name(node.func) == "format" and isinstance(node.func, ast.Attribute):
+            return re.sub(r"\{\w*\}", CHOSEN, self._template(node.func.value))
+        return CHOSEN
+
     def _subscript(self, node: ast.Subscript) -> Optional[Value]:
         value = self._evaluate(node.value)
         self._evaluate(node.slice)
@@ -246,7 +267,7 @@ class Expressions(Scopes):
             elif isinstance(each, Collection):
                 results.append(element(each))
             elif isinstance(each, Version):
-                results.append(Version(text=each.text))
+                results.append(Version(text=each.text, asks=each.asks))
             else:
                 results.append(None)
         return results[0] if len(results) == 1 else Several(results)
@@ -258,36 +279,35 @@ class Expressions(Scopes):
         as_text = any(isinstance(v, Version) and v.text for v in values)
         if ordered and as_text and any(isinstance(each.value, str) for each in texts):
             self._use("version", "torchvision.__version__", node, extra={"form": "text"})
-        if any(has_version(value) for value in values):
-            return Version()
         member = any(isinstance(operator, (ast.In, ast.NotIn)) for operator in node.ops)
         if member and any(isinstance(value, Members) for value in values):
-            return Version()
-        return None
+            return self._asked(node.left)
+        return told(*values)
+
+    def _asked(self, name: ast.expr) -> Version:
+        """What is known when torchvision was asked for a name.
+
+        Of a model, or a name chosen at run time, only whether it is there; whether entries are there tells the era.
+        """
+        text = self._template(name)
+        return Version(asks=self._model(text) is not None or (CHOSEN in text and "eights" not in text))
 
     def _bool(self, node: ast.BoolOp) -> Optional[Value]:
         saved = self._guards
-        tells = False
         results: List[Optional[Value]] = []
         for operand in node.values:
             results.append(self._evaluate(operand))
-            if has_version(results[-1]):
-                tells = True
-                self._guards = self._guards | {BRANCH}
+            self._guards = self._guards | guards_of(results[-1])
         self._guards = saved
-        if tells:
-            return Version()
         # `build or models.resnet18` may be either.
-        return Several(results) if any(results) else None
+        return told(*results) or (Several(results) if any(results) else None)
 
     def _unary(self, node: ast.UnaryOp) -> Optional[Value]:
-        return Version() if has_version(self._evaluate(node.operand)) else None
+        return told(self._evaluate(node.operand))
 
     def _if_expression(self, node: ast.IfExp) -> Optional[Value]:
-        tells = has_version(self._evaluate(node.test))
         saved = self._guards
-        if tells:
-            self._guards = self._guards | {BRANCH}
+        self._guards = self._guards | guards_of(self._evaluate(node.test))
         value = merged(self._evaluate(node.body), self._evaluate(node.orelse))
         self._guards = saved
         return value if any(flat(value)) else None
@@ -297,10 +317,10 @@ class Expressions(Scopes):
         local = Local(node)
         self._function.append(local)
         self._parameters(node.args)
-        local.tells_version = has_version(self._evaluate(node.body))
+        local.tells = told(self._evaluate(node.body))
         self._function.pop()
         self._scope = saved
-        return local if local.forwards or local.tells_version else None
+        return local if local.forwards or local.tells else None
 
     def _sequence(self, node: Any) -> Optional[Value]:
         before = len(self.uses)
@@ -352,11 +372,26 @@ def last_name(node: ast.AST) -> str:
 
 
 def has_version(value: Optional[Value]) -> bool:
-    if value is None:
-        return False
-    if isinstance(value, Collection):
-        return any(has_version(each) for each in value.values)
-    return any(isinstance(each, Version) for each in flat(value))
+    return told(value) is not None
+
+
+def told(*values: Optional[Value]) -> Optional[Version]:
+    """What values tell of the version together: no more than what was asked for where all of them do so."""
+    asks = None
+    for value in values:
+        for each in () if value is None else flat(value):
+            found = told(*each.values) if isinstance(each, Collection) else each
+            if isinstance(found, Version):
+                if not found.asks:
+                    return Version()
+                asks = found
+    return asks
+
+
+def guards_of(value: Optional[Value]) -> FrozenSet[str]:
+    """What is taken care of in a branch on a value."""
+    found = told(value)
+    return NOTHING if found is None else ASKED if found.asks else TOLD
 
 
 def element(value: Optional[Value]) -> Optional[Value]:

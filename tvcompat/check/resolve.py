@@ -9,9 +9,9 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Seq
 
 from tvcompat.check.calls import Calls
 from tvcompat.check.dictionaries import has_keywords, keywords_of, updated, without
-from tvcompat.check.expressions import ROOTS, element, has_version, last_name
+from tvcompat.check.expressions import ROOTS, element, guards_of, last_name, told
 from tvcompat.check.scopes import Later, Scope, joined
-from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, TYPE, VALUE
+from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, TOLD, TYPE, VALUE
 from tvcompat.check.values import (
     Class,
     Constant,
@@ -72,6 +72,8 @@ class Analysis(Calls):
         self._lines = text.split("\n")
         self._module, self._package = module, package
         self._later: List[Later] = []
+        # Conditions -> what their branches take care of.
+        self._told: Dict[int, FrozenSet[str]] = {}
         self._followed: Dict[int, Tuple[int, FrozenSet[str], Dict[str, Local]]] = {}
         self._interesting: Dict[int, bool] = {}
         self._of_classes: Dict[int, Tuple[int, FrozenSet[str], Dict[str, Local]]] = {}
@@ -90,11 +92,11 @@ class Analysis(Calls):
                 self._children(statement)
             # `if version < ...: return old()` makes what follows the other branch.
             if type(statement) is ast.If and self._ends_a_branch(statement):
-                self._guards = self._guards | {BRANCH}
+                self._guards = self._guards | self._told[id(statement)]
         self._guards = before
 
     def _ends_a_branch(self, statement: ast.If) -> bool:
-        if not getattr(statement, "_tells", False):
+        if not self._told.get(id(statement)):
             return False
         return _terminates(statement.body) or _terminates(statement.orelse)
 
@@ -174,8 +176,7 @@ class Analysis(Calls):
     def _definition(self, node: Any) -> None:
         guards = self._guards & {BRANCH}
         for decorator in node.decorator_list:
-            if has_version(self._evaluate(decorator)):
-                guards = guards | {BRANCH}
+            guards = guards | (guards_of(self._evaluate(decorator)) & {BRANCH})
         arguments = node.args
         for default in (*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)):
             self._evaluate(default)
@@ -316,10 +317,10 @@ class Analysis(Calls):
         self._bind(node.name, made)
 
     def _if(self, node: ast.If) -> None:
-        test = self._evaluate(node.test)
-        tells = has_version(test) or _is_type_checking(node.test)
-        node._tells = tells  # type: ignore[attr-defined]
-        guards = {BRANCH} if tells else set()
+        guards = guards_of(self._evaluate(node.test))
+        if _is_type_checking(node.test):
+            guards = TOLD
+        self._told[id(node)] = guards
         self._ways((node.body, guards), (node.orelse, guards))
 
     def _ways(self, *ways: Tuple[Sequence[ast.stmt], Iterable[str]]) -> None:
@@ -427,8 +428,9 @@ class Analysis(Calls):
         self._ways(*ways)
 
     def _return(self, node: ast.Return) -> None:
-        if node.value is not None and has_version(self._evaluate(node.value)) and self._function:
-            self._function[-1].tells_version = True
+        value = None if node.value is None else self._evaluate(node.value)
+        if self._function:
+            self._function[-1].tells = told(self._function[-1].tells, value)
 
     def _global(self, node: Any) -> None:
         self._scope.outer.update(node.names)

@@ -6,6 +6,10 @@ from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 # What a handler around a use would catch, or that a branch on the version was taken to come here.
 IMPORT, ATTRIBUTE, TYPE, VALUE, BRANCH = "import", "attribute", "type", "value", "branch"
 
+# What a branch on the version takes care of, and one on whether a name is there.
+TOLD: FrozenSet[str] = frozenset({BRANCH})
+ASKED: FrozenSet[str] = frozenset({ATTRIBUTE})
+
 
 class Use:
     """One use.

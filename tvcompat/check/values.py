@@ -96,15 +96,15 @@ class Local(Value):
 
     Attributes:
         node: its definition.
-        tells_version: whether what it returns depends on the torchvision version.
+        tells: what it returns tells of the torchvision version, if anything.
         forwards: what its ``**kwargs`` are passed on to.
     """
 
-    __slots__ = ("forwards", "node", "tells_version")
+    __slots__ = ("forwards", "node", "tells")
 
     def __init__(self, node: Any) -> None:
         self.node: Any = node
-        self.tells_version: bool = False
+        self.tells: Optional[Version] = None
         self.forwards: List[Value] = []
 
 
@@ -195,12 +195,14 @@ class Version(Value):
 
     Attributes:
         text: whether it still is torchvision's version as text, or a part of it, which has to be parsed to be compared.
+        asks: whether it tells no more than that a name is there, which says nothing of how that is called.
     """
 
-    __slots__ = ("text",)
+    __slots__ = ("asks", "text")
 
-    def __init__(self, text: bool = False) -> None:
+    def __init__(self, text: bool = False, *, asks: bool = False) -> None:
         self.text: bool = text
+        self.asks: bool = asks
 
 
 class Constant(Value):
