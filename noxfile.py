@@ -253,6 +253,19 @@ def coverage(session: nox.Session) -> None:
     session.run(str(python), "-m", "coverage", "report", *(session.posargs or ["--fail-under=95"]), external=True)
 
 
+@nox.session(python=interpreter(NEWEST_PYTHON), reuse_venv=True)
+def mutants(session: nox.Session) -> None:
+    """Change name resolution and the translation of weights in thousands of places: what does no test notice?"""
+    # The package itself is not installed: the changed one is to be found.
+    session.install("mutmut", "packaging", "pathspec", "pytest", "hypothesis", "jsonschema", "shtab", silent=True)
+    copy = Path(session.create_tmp()) / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    session.run("git", "clone", "--quiet", str(ROOT), str(copy), external=True)
+    with session.chdir(copy):
+        session.run("mutmut", "run", *session.posargs)
+        session.run("mutmut", "results")
+
+
 @nox.session(venv_backend="none")
 def current(session: nox.Session) -> None:
     """Fail when the catalog or the report is behind the records."""
