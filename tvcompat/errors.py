@@ -4,6 +4,8 @@ All of them are :class:`TVCompatError`, so one ``except`` clause is enough; each
 torchvision or Python raises in the same situation, so that clauses written before tvcompat still work.
 """
 
+from __future__ import annotations
+
 from typing import Optional, Sequence, Tuple
 
 

@@ -1,5 +1,7 @@
 """torchvision releases: their order, their eras, and which one is installed."""
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Optional
@@ -15,7 +17,7 @@ _PLAIN = re.compile(r"((?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))(\+[a-zA-Z
 
 
 @lru_cache(maxsize=None)
-def parse(version: str) -> "Version":
+def parse(version: str) -> Version:
     """The version as an ordered thing; cached, since the same few are compared over and over."""
     from packaging.version import Version
 

@@ -39,7 +39,11 @@ __all__ = ["Guard", "Ledger", "LegacyNameWarning", "Use", "current", "disable", 
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    from tvcompat.catalog.stored import without_collecting
+
+    # With torch loaded, one run of the collector takes as long as a third of what is loaded here.
+    with without_collecting():
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
 
 
 def __dir__() -> List[str]:

@@ -4,6 +4,8 @@ On releases of the ``pretrained`` era the wrappers do the opposite, where the gu
 newer programs is understood.
 """
 
+from __future__ import annotations
+
 import inspect
 import sys
 import warnings
@@ -27,6 +29,9 @@ WITHOUT_BUILDERS = frozenset(
         *("triton", "tvcompat", "typing_extensions"),
     )
 )
+
+# The largest of them: most modules need not be looked at more closely.
+LARGEST = ("torch.", "sympy.", "triton.", "numpy.", "torchvision.")
 
 # Functions that hand their `pretrained` on to a builder, and so take weights once the builder does.
 BACKBONES = {"torchvision.models.detection.backbone_utils": ("resnet_fpn_backbone", "mobilenet_backbone")}
@@ -152,7 +157,8 @@ def note_early(functions: Mapping[int, str]) -> None:
     """Name the modules that took a builder before the guard was on: they keep what they have."""
     if not functions:
         return
-    for name in [name for name in sys.modules if name.partition(".")[0] not in WITHOUT_BUILDERS]:
+    others = [name for name in sys.modules if not name.startswith(LARGEST)]
+    for name in [name for name in others if name.partition(".")[0] not in WITHOUT_BUILDERS]:
         module = sys.modules.get(name)
         values = list(vars(module).values()) if isinstance(module, ModuleType) else []
         if not functions.keys().isdisjoint(map(id, values)):

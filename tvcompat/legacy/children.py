@@ -1,5 +1,7 @@
 """Processes that the program starts: the guard follows into those of ``multiprocessing``, however they are started."""
 
+from __future__ import annotations
+
 import os
 from multiprocessing import spawn, util
 from pathlib import Path

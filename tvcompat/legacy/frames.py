@@ -1,5 +1,7 @@
 """Frames: which line of the program is asking, and what for."""
 
+from __future__ import annotations
+
 import dis
 import sys
 from functools import lru_cache

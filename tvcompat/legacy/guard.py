@@ -1,5 +1,7 @@
 """Turning the guard on and off."""
 
+from __future__ import annotations
+
 import sys
 import threading
 from pathlib import Path
@@ -37,7 +39,8 @@ class Guard(State):
             concerned = {*self.names.modules(), *patches.MODULES, "torchvision"}
             if self.forward:
                 concerned |= {name for name in list(sys.modules) if is_torchvision(name)}
-            loaded = [sys.modules[name] for name in concerned if is_torchvision(name) and name in sys.modules]
+            # torchvision itself first: what it is hooked with is not done for all others once more.
+            loaded = [sys.modules[name] for name in sorted(concerned) if is_torchvision(name) and name in sys.modules]
             originals = builders.originals(self.names, loaded)
             for module in loaded:
                 hook(self, module)
@@ -48,7 +51,7 @@ class Guard(State):
         self.active: bool = False
         self.take_back()
 
-    def __enter__(self) -> "Guard":
+    def __enter__(self) -> Guard:
         return self
 
     def __exit__(

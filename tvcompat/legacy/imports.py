@@ -1,5 +1,7 @@
 """Imports under the guard: torchvision's modules are changed as they are loaded, and those gone stand again."""
 
+from __future__ import annotations
+
 import importlib.util
 import sys
 from importlib import import_module

@@ -1,5 +1,7 @@
 """Modules of torchvision under the guard: what they lack is looked up in the table, what they have is found as ever."""
 
+from __future__ import annotations
+
 import sys
 from importlib import import_module
 from types import FrameType, ModuleType

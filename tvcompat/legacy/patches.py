@@ -1,5 +1,7 @@
 """Changes to classes and functions that are still there, and are not called or unpickled as they once were."""
 
+from __future__ import annotations
+
 import sys
 from types import ModuleType
 from typing import Any, Callable, Iterator, Mapping, Tuple

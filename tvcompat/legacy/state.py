@@ -1,5 +1,7 @@
 """What the guard has changed and written down, and the means its parts share to do so."""
 
+from __future__ import annotations
+
 import functools
 import os
 import sys
