@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Optional
 
@@ -11,9 +10,6 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 OLDEST_SUPPORTED = "0.9"
-
-# `0.12.0`, `0.12.0+cu113`
-_PLAIN = re.compile(r"((?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))(\+[a-zA-Z0-9.]+)?$")
 
 
 @lru_cache(maxsize=None)
@@ -30,9 +26,8 @@ def release_of(version: str) -> Optional[str]:
     Builds from source call themselves after the release they lead to; ``0.30.0.dev20261101`` belongs to 0.30.0.
     Returns ``None`` for what is no version at all.
     """
-    plain = _PLAIN.match(version)
-    if plain is not None:
-        return plain.group(1)
+    if _is_plain(version):
+        return version.partition("+")[0]
     from packaging.version import InvalidVersion
 
     try:
@@ -40,6 +35,18 @@ def release_of(version: str) -> Optional[str]:
     except InvalidVersion:
         return None
     return ".".join(str(part) for part in (*found.release, 0, 0)[:3])
+
+
+def _is_plain(version: str) -> bool:
+    """Whether a version is one like ``0.12.0`` or ``0.12.0+cu113``, told without an expression to compile."""
+    release, plus, local = version.partition("+")
+    numbers = release.split(".")
+    return (
+        version.isascii()
+        and len(numbers) == 3
+        and all(number.isdigit() and (number == "0" or number[0] != "0") for number in numbers)
+        and (not plus or local.replace(".", "").isalnum())
+    )
 
 
 def installed_version(distribution: str = "torchvision") -> Optional[str]:
@@ -58,4 +65,4 @@ def installed_version(distribution: str = "torchvision") -> Optional[str]:
 
 def base_version(version: str) -> str:
     """A version without its local part: ``2.5.0`` for ``2.5.0+cu121``."""
-    return re.sub(r"\+.*", "", version)
+    return version.partition("+")[0]

@@ -93,7 +93,9 @@ class LegacyLoader(Loader):
         self._guard, self._legacy, self._gone = guard, legacy, gone
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return ModuleType(spec.name, f"{self._legacy.path}, kept alive by tvcompat. {self._legacy.words}")
+        return ModuleType(
+            spec.name, f"{self._legacy.path}, kept alive by tvcompat; `tvcompat show` says what to write."
+        )
 
     def exec_module(self, module: ModuleType) -> None:
         guard = self._guard
