@@ -50,10 +50,11 @@ def packages(folder: Path) -> Tuple[int, int]:
 
 
 def many(folder: Path) -> Tuple[int, int]:
-    """All kinds of Python files, those that are installed here."""
+    """All kinds of Python files: those that are installed here, then those of Python itself."""
     folder.mkdir()
     count = lines = 0
-    for path in sorted(Path(sysconfig.get_path("purelib")).rglob("*.py")):
+    roots = [Path(sysconfig.get_path(name)) for name in ("purelib", "stdlib")]
+    for path in [path for root in roots for path in sorted(root.rglob("*.py"))]:
         if count == MANY:
             break
         data = path.read_bytes()
