@@ -98,7 +98,8 @@ def sharing_cache(session: nox.Session) -> "dict[str, str]":
     python = measuring_environment(session)
     code = "from tvcompat.audit import places; print(places.cache() / 'uv')"
     found = session.run(str(python), "-c", code, external=True, silent=True)
-    return {"UV_CACHE_DIR": str(found).strip()} if find_uv() else {}
+    # With --install-only nothing is run, and nothing is said.
+    return {"UV_CACHE_DIR": str(found).strip()} if find_uv() and found else {}
 
 
 @nox.session(venv_backend="none")
