@@ -119,6 +119,19 @@ def test_parameters_and_their_values():
     )
 
 
+def test_modes_behind_a_name():
+    head = "from PIL import Image\nfrom torchvision.transforms import RandomAffine, Resize\n"
+    wanted = head + "from torchvision.transforms import InterpolationMode\n\n"
+    mode = "\nmode = Image.BICUBIC\n"
+    after, _ = fixed(head + mode + "Resize(4, mode)\nRandomAffine(9, resample=mode)\n")
+    assert after == wanted[:-1] + mode + (
+        "Resize(4, InterpolationMode.BICUBIC)\nRandomAffine(9, interpolation=InterpolationMode.BICUBIC)\n"
+    )
+    assert not findings(after)
+    several = head + "mode = 2 if x else Image.BOX\nResize(4, mode)\n"
+    assert fixed(several)[0] == several
+
+
 def test_enums_with_their_import():
     after, _ = fixed("import torchvision\ntorchvision.models.resnet50(pretrained=flag)\n", enum=True)
     assert after == (

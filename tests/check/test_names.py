@@ -615,6 +615,48 @@ def test_which_steps_of_a_transform_work_on_tensors(codes, holder, steps, report
     assert [number in found for number in resized] == reported
 
 
+def test_classes_that_hold_one_another(codes):
+    """Following them from one to the next never ends."""
+    source = """\
+    from torchvision import models
+    class A:
+        def __init__(self):
+            self.kids = [A(), B()]
+            self.net = models.resnet18(pretrained=True)
+        def all(self):
+            return {"me": [self], **self.kids}
+    class B(A):
+        def __init__(self):
+            super().__init__()
+            self.parents = (A(), self)
+            self.kids = self.kids + [self.all()]
+    """
+    assert codes(source) == {5: ["TVC201"]}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class A(T.RandomAffine):\n    def __init__(self):\n        T.RandomAffine.__init__(self, 1, fillcolor=0)",
+        "class A(T.RandomAffine):\n    def __init__(self, **k):\n        T.RandomAffine.__init__(self, 1, **k)\n"
+        "A(fillcolor=0)",
+        "class A(T.RandomAffine):\n    pass\nclass B(A):\n    def __init__(self):\n        A.__init__(self, 1, fillcolor=0)",
+        "class A(T.RandomAffine):\n    def __init__(self):\n        super(A, self).__init__(1, fillcolor=0)",
+        "init = T.RandomAffine.__init__\ninit(a, 1, fillcolor=0)",
+    ],
+)
+def test_constructors_that_are_called_by_their_name(source):
+    found = findings("import torchvision.transforms as T\n" + source)
+    assert [finding.code for finding in found] == ["TVC103"]
+
+
+def test_a_constructor_by_its_name_takes_the_instance_first(codes):
+    source = (
+        "import torchvision.transforms as T\nT.Resize.__init__(a, 3, 2)\nT.Resize.__init__(a, 3)\nT.Resize.__init__(*a)"
+    )
+    assert codes(source) == {2: ["TVC301"]}
+
+
 def test_names_that_only_look_like_those_that_are_followed(codes):
     # `models` is part of other words here, and no word of its own.
     source = "from torchvision import models\ndef f():\n    submodels = mymodels(models_of=1)\n    submodels(pretrained=True)\n"

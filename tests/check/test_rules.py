@@ -285,6 +285,46 @@ def test_what_came_with_a_base_class():
     assert "takes allow_empty= since torchvision 0.18.0" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("before", "argument", "write"),
+    [
+        ("mode = Image.BICUBIC", "mode", "InterpolationMode.BICUBIC"),
+        ("mode = Image.Resampling.LINEAR", "mode", "InterpolationMode.BILINEAR"),
+        ("mode = 3", "mode", "InterpolationMode.BICUBIC"),
+        ("from PIL.Image import BOX as mode", "mode", "InterpolationMode.BOX"),
+        ("import PIL.Image as I", "I.NEAREST", "InterpolationMode.NEAREST"),
+        ("modes = {'a': Image.BOX, 'b': 2}", "modes['a']", "InterpolationMode.BOX"),
+        ("if x:\n    mode = Image.BOX\nelse:\n    mode = Image.Resampling.BOX", "mode", "InterpolationMode.BOX"),
+        ("if x:\n    mode = Image.BOX\nelse:\n    mode = 2", "mode", None),
+        ("modes = {'a': Image.BOX, 'b': Image.NEAREST}", "modes[x]", None),
+        ("def mode(a):\n    if a:\n        return Image.BICUBIC\n    return Image.NEAREST", "mode(x)", None),
+    ],
+)
+def test_modes_behind_names(before, argument, write):
+    source = f"from PIL import Image\nfrom torchvision.transforms import *\n{before}\n"
+    for call in (f"Resize(3, {argument})", f"Resize(3, interpolation={argument})"):
+        (finding,) = findings(source + call)
+        assert (finding.code, finding.fix) == ("TVC301", write)
+        assert (write or "a member of InterpolationMode") in finding.message
+
+
+@pytest.mark.parametrize(
+    ("before", "argument"),
+    [
+        ("mode = Image.open(path)", "mode"),
+        ("mode = Image.Transpose.ROTATE_90", "mode"),
+        ("mode = None", "mode"),
+        ("mode = Image.BOX if old else InterpolationMode.BOX", "mode"),
+        ("try:\n    mode = InterpolationMode.BOX\nexcept NameError:\n    mode = Image.BOX", "mode"),
+        ("def f(mode=Image.BOX):\n    if isinstance(mode, int):\n        mode = translated(mode)\n", "f.mode"),
+        ("class Image:\n    pass", "Image.open"),
+    ],
+)
+def test_what_may_be_no_number_or_constant(before, argument):
+    source = f"from PIL import Image\nfrom torchvision.transforms import *\n{before}\nResize(3, {argument})"
+    assert findings(source) == []
+
+
 def test_positions_that_moved_are_not_taken_for_pretrained():
     source = "from torchvision.models.resnet import _resnet\n_resnet('resnet18', Block, [2], True, True)"
     assert [finding.code for finding in findings(source)] == ["TVC103"]

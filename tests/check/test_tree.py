@@ -38,6 +38,50 @@ def build(**kw):
 
 
 @pytest.fixture
+def folder(tmp_path):
+    """A package, a file that uses it and one beside it, in no package."""
+    (tmp_path / "pk" / "sub").mkdir(parents=True)
+    for name, text in {
+        "pk/__init__": "from .zoo import ZOO\n",
+        "pk/zoo": ZOO,
+        "pk/sub/__init__": "",
+        "pk/sub/use": "import torchvision\nfrom ..zoo import half\nfrom pk import ZOO\nhalf(pretrained=True)\n"
+        "ZOO['a'](pretrained=True)\n",
+        "program": "import torchvision\nfrom pk.zoo import half\nhalf(pretrained=True)\nimport helper\n"
+        "helper.nets['a'](pretrained=True)\n",
+        "helper": "from torchvision import models\nnets = {'a': models.resnet18}\nmodels.vgg11(pretrained=True)\n",
+    }.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [("pk/sub/use.py", [4, 5]), ("pk/sub", [4, 5]), ("program.py", [3, 5]), ("./program.py", [3, 5])],
+)
+@pytest.mark.parametrize("inside", [True, False])
+def test_modules_that_were_not_given(folder, given, lines, inside, monkeypatch):
+    """As where only the files that changed are checked: others are looked up beside them, and not reported."""
+    monkeypatch.chdir(folder if inside else "/")
+    path = given if inside else str(folder / given)
+    result = check_files(find([path]), upgrade())
+    assert [finding.line for finding in result.findings] == lines
+    assert {Path(finding.path).name for finding in result.findings} == {Path(given).name.replace("sub", "use.py")}
+
+
+def test_modules_that_were_not_given_inside_a_package(folder, monkeypatch):
+    monkeypatch.chdir(folder / "pk" / "sub")
+    assert [finding.line for finding in check_files(find(["use.py"]), upgrade()).findings] == [4, 5]
+    assert [finding.line for finding in check_files(find(["."]), upgrade()).findings] == [4, 5]
+
+
+def test_modules_that_can_not_be_read(folder):
+    (folder / "helper.py").write_text("from torchvision import (\n")
+    (folder / "pk" / "zoo.py").write_bytes(b"import torchvision\x00")
+    assert check_files(find([str(folder / "program.py")]), upgrade()).findings == []
+
+
+@pytest.fixture
 def lines(tmp_path):
     """Lines of a file of a package beside ``zoo`` and ``middle`` in which something is found."""
 

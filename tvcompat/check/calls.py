@@ -1,16 +1,26 @@
 """What a call stands for, and what it passes on to torchvision."""
 
 import ast
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Tuple, Union
 
-from tvcompat.check.dictionaries import CHANGING, given_to_update, has_keywords, keywords_of, updated, without
+from tvcompat.check.dictionaries import (
+    CHANGING,
+    has_keywords,
+    made_of,
+    pairs,
+    updated,
+    with_default,
+    without,
+)
 from tvcompat.check.expressions import CHOSEN, ROOTS, Expressions, element, last_name, told
 from tvcompat.check.scopes import NOTHING, Later
 from tvcompat.check.uses import ATTRIBUTE
 from tvcompat.check.values import (
     Class,
     Collection,
+    Forward,
     Instance,
+    Item,
     Keywords,
     Local,
     Member,
@@ -19,6 +29,7 @@ from tvcompat.check.values import (
     Ref,
     Several,
     TreeModule,
+    Unbound,
     Value,
     Version,
     flat,
@@ -31,10 +42,15 @@ BY_NAME = tuple(
 )
 
 # Functions that give a container with the same things in it.
-CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", "dict")
+CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", "dict", "OrderedDict")
+
+# Those that give a dictionary of what they are given.
+MAPPINGS = ("dict", "OrderedDict")
 
 # Functions that tell what something takes; a branch on that takes care.
 INSPECTING = ("signature", "getfullargspec", "getargspec")
+
+IN_DICTIONARY = "the argument is given through a dictionary; change it there"
 
 VERSION_FUNCTIONS = ("importlib.metadata.version", "importlib_metadata.version", "pkg_resources.get_distribution")
 
@@ -52,7 +68,7 @@ class Calls(Expressions):
         arguments = [self._evaluate(argument) for argument in node.args]
         keywords = [(keyword.arg, self._evaluate(keyword.value)) for keyword in node.keywords]
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-            self._change(node.func.value.id, node)
+            self._change(node.func.value.id, node, arguments, keywords)
         if function is None:
             return self._builtin(node, arguments, keywords)
         if isinstance(function, Ref) and function.path == "torch.nn.Sequential":
@@ -61,22 +77,45 @@ class Calls(Expressions):
                 if use.call is not None and use.call in node.args:
                     use.extra["on_tensor"] = True
         targets = flat(function)
-        result: Optional[Value] = None
-        for target in targets:
-            result = self._call_of(target, node, arguments, keywords, surely=len(targets) == 1) or result
-        return result
+        surely = len(targets) == 1
+        results = [self._call_of(target, node, arguments, keywords, surely=surely) for target in targets]
+        return results[0] if surely else Several(results) if any(results) else None
 
-    def _change(self, name: str, node: ast.Call) -> None:
+    def _change(
+        self,
+        name: str,
+        node: ast.Call,
+        arguments: Sequence[Optional[Value]],
+        keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
+    ) -> None:
         """``kwargs.pop("pretrained")``: a method that may change a dictionary whose items are known."""
         method = last_name(node.func)
         if method in CHANGING:
             known = self._lookup(name)
             if has_keywords(known):
                 if method == "update":
-                    self._bind(name, updated(known, given_to_update(node), self._guards))
+                    whole = [*arguments, *(value for key, value in keywords if key is None)]
+                    given = self._dictionary(node, arguments, keywords) if all(map(has_keywords, whole)) else None
+                    self._bind(name, updated(known, given))
                     return
-                key = self._string(node.args[0]) if node.args and method == "pop" else None
-                self._bind(name, without(known, key))
+                key = self._string(node.args[0]) if node.args else None
+                if method == "setdefault" and key is not None and len(node.args) == 2:
+                    self._bind(name, with_default(known, key, Item(arguments[1], *node.args), self._guards))
+                else:
+                    self._bind(name, without(known, key if method == "pop" else None))
+
+    def _dictionary(
+        self,
+        node: ast.Call,
+        arguments: Sequence[Optional[Value]],
+        keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
+    ) -> Value:
+        """What ``dict(base, pretrained=True)`` gives."""
+        parts = [
+            value if given.arg is None else Keywords({given.arg: Item(value, given, given.value)}, self._guards)
+            for given, (_, value) in zip(node.keywords, keywords)
+        ]
+        return made_of([*map(pairs, arguments), *parts], self._guards)
 
     def _builtin(
         self, node: ast.Call, arguments: Sequence[Optional[Value]], keywords: Sequence[Tuple[Optional[str], Any]]
@@ -97,17 +136,21 @@ class Calls(Expressions):
                 return Instance(self._method_of.parent)
             if name == "eval" and node.args:
                 return self._eval(node)
-            if name == "dict" and any(value is not None for _, value in keywords):
-                return Collection([value for _, value in keywords])
+            if name == "zip" and any(arguments):
+                return Collection([Collection([element(each) for each in arguments])])
             if name == "float" and isinstance(first, Version) and first.text:
                 self._use("version", "torchvision.__version__", node, extra={"form": "float"})
+        if name in MAPPINGS and not isinstance(first, Members):
+            return self._dictionary(node, arguments, keywords)
         if name == "optional_import":
             return self._optional_import(node)
         if name == "import_module":
             return self._import_module(node)
         if name in INSPECTING and any(of_torchvision(each) for each in flat(first)):
             return Version()
-        if name in CONTAINERS and isinstance(first, (Members, Collection)):
+        if name in CONTAINERS and any(isinstance(each, (Members, Collection)) for each in flat(first)):
+            return first
+        if name in ("copy", "deepcopy") and has_keywords(first):
             return first
         # Version(...), parse(...), tuple(map(int, ...)), skipif(...)
         return told(*arguments, *(value for _, value in keywords))
@@ -194,14 +237,15 @@ class Calls(Expressions):
             ):
                 return Version(text=self._string(node.args[0]) == "torchvision")
             if target.path.startswith("torchvision.") or target.path == "torch.hub.load":
-                self._called(target.path, node, keywords, surely=surely)
+                self._called(target.path, node, _by_node(node, arguments, keywords), surely=surely)
                 self._forwarded(target, node)
                 if target.path in BY_NAME:
-                    return self._by_name(target.path, node, keywords, surely=surely)
+                    return self._by_name(target.path, node, surely=surely)
             else:
                 return told(*arguments, *(value for _, value in keywords))
         elif isinstance(target, Member):
-            self._called(f"{target.namespace}.*", node, keywords, surely=surely, dynamic=True)
+            values = _by_node(node, arguments, keywords)
+            self._called(f"{target.namespace}.*", node, values, surely=surely, dynamic=True)
             self._forwarded(target, node)
         elif isinstance(target, (Members, Collection)):
             return self._of_dictionary(target, node)
@@ -209,23 +253,27 @@ class Calls(Expressions):
             if target.init is not None:
                 self._call_of(target.init, node, arguments, keywords, surely=surely)
             return Instance(target)
+        elif isinstance(target, Unbound):
+            if node.args and not isinstance(node.args[0], ast.Starred):
+                call = ast.Call(func=node.func, args=node.args[1:], keywords=node.keywords)
+                ast.copy_location(call, node)
+                return self._call_of(target.function, call, arguments[1:], keywords, surely=surely)
         elif isinstance(target, Partial):
             return self._call_of(target.function, node, arguments, keywords, surely=surely)
         elif isinstance(target, Local):
-            self._local_calls.append((target, node, self._guards))
+            self._forwarded(target, node)
+            self._local_calls.append((target, node, self._guards, self._unpacked(node)))
             later = self._by_node.get(id(target.node))
             if later is not None and not later.done:
                 self._walk_later(later)
-            return target.tells
+            return target.gives
         elif isinstance(target, Version):
             return Version(text=target.text, asks=target.asks)
         else:
             return told(*arguments)
         return None
 
-    def _by_name(
-        self, path: str, node: ast.Call, keywords: Sequence[Tuple[Optional[str], Optional[Value]]], *, surely: bool
-    ) -> Optional[Value]:
+    def _by_name(self, path: str, node: ast.Call, *, surely: bool) -> Optional[Value]:
         """``get_model("resnet50", pretrained=True)`` calls a builder, ``get_model_builder("resnet50")`` is one."""
         named = [keyword for keyword in node.keywords if keyword.arg == "name"]
         given = node.args[0] if node.args else named[0].value if named else None
@@ -240,16 +288,15 @@ class Calls(Expressions):
             call = ast.Call(func=node.func, args=node.args[1:], keywords=rest)
             ast.copy_location(call, node)
             where = "torchvision.models.*" if builder is None else builder
-            self._called(where, call, keywords, surely=surely, dynamic=builder is None, by_name=True)
+            self._called(where, call, {}, surely=surely, dynamic=builder is None, by_name=True)
         return None
 
-    @staticmethod
-    def _of_dictionary(held: Union[Members, Collection], node: ast.Call) -> Optional[Value]:
+    def _of_dictionary(self, held: Union[Members, Collection], node: ast.Call) -> Optional[Value]:
         """``models.__dict__.items()``, ``builders.get(name)``: what a method of a dictionary gives."""
         method = last_name(node.func)
         one = Member(held.namespace) if isinstance(held, Members) else element(held)
         if method in ("get", "pop", "setdefault"):
-            return one
+            return self._item(held, node.args[0]) if isinstance(held, Collection) and node.args else one
         if method == "values":
             return Collection([one]) if isinstance(held, Members) else Collection(held.values)
         if method == "items":
@@ -272,21 +319,21 @@ class Calls(Expressions):
             if path.startswith("torchvision."):
                 call = ast.Call(func=node.args[0], args=node.args[1:], keywords=node.keywords)
                 ast.copy_location(call, node)
-                self._called(path, call, (), surely=len(targets) == 1, dynamic=isinstance(target, Member), partial=True)
+                self._called(path, call, {}, surely=len(targets) == 1, dynamic=isinstance(target, Member), partial=True)
         return Partial(function)
 
     def _called(
         self,
         path: str,
         node: ast.Call,
-        keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
+        values: Dict[int, Value],
         *,
         surely: bool,
         dynamic: bool = False,
         partial: bool = False,
         by_name: bool = False,
     ) -> None:
-        extra: Dict[str, Any] = {"values": dict(keywords)}
+        extra: Dict[str, Any] = {"values": values}
         if partial:
             extra["partial"] = True
         if by_name:
@@ -295,10 +342,12 @@ class Calls(Expressions):
         for unpacked in self._unpacked(node):
             # The same call once more, with what a dictionary gives.
             stated = [keyword for keyword in node.keywords if keyword.arg is not None]
-            call = ast.Call(func=node.func, args=node.args, keywords=[*stated, *unpacked.keywords])
+            keywords = unpacked.keywords()
+            call = ast.Call(func=node.func, args=node.args, keywords=[*stated, *keywords])
             ast.copy_location(call, node)
             saved, self._guards = self._guards, self._guards | unpacked.guards
-            extra = {**extra, "out_of_place": "the argument is given through a dictionary; change it there"}
+            values = {**values, **_values_in(unpacked, keywords)}
+            extra = {**extra, "values": values, "out_of_place": IN_DICTIONARY}
             self._use("call", path, call, call=call, surely=surely, dynamic=dynamic, extra=extra)
             self._guards = saved
 
@@ -307,39 +356,46 @@ class Calls(Expressions):
         found: List[Keywords] = []
         for keyword in node.keywords:
             if keyword.arg is None:
-                value = keyword.value
-                own = keywords_of(value)
-                values = flat(self._quietly(value)) if own is None else [Keywords(own, self._guards)]
-                found += [each for each in values if isinstance(each, Keywords)]
+                found += [
+                    each for each in flat(self._quietly(keyword.value)) if isinstance(each, Keywords) and each.items
+                ]
         return found
 
     def _forwarded(self, target: Value, node: ast.Call) -> None:
         """Note that a function of the file passes its ``**kwargs`` on."""
-        if not self._function:
-            return
-        kwarg = self._function[-1].node.args.kwarg
-        if kwarg is None:
-            return
-        for keyword in node.keywords:
-            if keyword.arg is None and isinstance(keyword.value, ast.Name) and keyword.value.id == kwarg.arg:
-                self._function[-1].forwards.append(target)
+        unpacked = [keyword for keyword in node.keywords if keyword.arg is None]
+        own = frozenset(keyword.arg for keyword in node.keywords if keyword.arg is not None) if unpacked else NOTHING
+        for keyword in unpacked:
+            found = flat(self._quietly(keyword.value))
+            if not all(isinstance(each, Keywords) for each in found):
+                # It may have been made anew, or names that nobody knows were taken out.
+                continue
+            ways = [(each, each.rest) for each in found if isinstance(each, Keywords) and each.rest is not None]
+            # A name that is taken out on one way only was asked for first, mostly.
+            taken = own.union(*(rest.taken for _, rest in ways))
+            for local in dict.fromkeys(rest.of for _, rest in ways):
+                guards = self._guards.union(*(each.guards for each, _ in ways))
+                local.forwards.append(Forward(target, taken, guards))
 
     def _pass_on(self) -> None:
         """Calls of functions that pass ``**kwargs`` on are calls of what they pass them to."""
-        for local, node, guards in self._local_calls:
-            if not local.forwards:
+        for local, node, guards, unpacked in self._local_calls:
+            stated = [keyword for keyword in node.keywords if keyword.arg is not None]
+            if not local.forwards or not (stated or unpacked):
                 continue
-            arguments = local.node.args
-            own = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-            passed = [keyword for keyword in node.keywords if keyword.arg is not None and keyword.arg not in own]
-            if not passed:
-                continue
-            for target in local.forwards:
-                call = ast.Call(func=node.func, args=[], keywords=passed)
-                ast.copy_location(call, node)
-                path = target.path if isinstance(target, Ref) else f"{target.namespace}.*"  # type: ignore[attr-defined]
-                self._guards = guards
-                self._use("call", path, call, call=call, dynamic=isinstance(target, Member), extra={"values": {}})
+            for target, taken, care in local.reached():
+                path = target.path if isinstance(target, Ref) else f"{target.namespace}.*"
+                ways: List[Tuple[List[ast.keyword], FrozenSet[str], Dict[str, Any]]] = []
+                ways.append(([keyword for keyword in stated if keyword.arg not in taken], guards | care, {}))
+                for each in unpacked:
+                    passed = each.keywords(taken)
+                    extra = {"values": _values_in(each, passed), "out_of_place": IN_DICTIONARY}
+                    ways.append((passed, guards | care | each.guards, extra))
+                for passed, self._guards, extra in ways:
+                    if passed:
+                        call = ast.Call(func=node.func, args=[], keywords=passed)
+                        ast.copy_location(call, node)
+                        self._use("call", path, call, call=call, dynamic=isinstance(target, Member), extra=extra)
         self._guards = NOTHING
 
 
@@ -355,6 +411,22 @@ class _Chosen(ast.NodeTransformer):
         for each in (*names, made):
             ast.copy_location(each, node)
         return made
+
+
+def _by_node(
+    node: ast.Call,
+    arguments: Sequence[Optional[Value]],
+    keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
+) -> Dict[int, Value]:
+    """What the arguments of a call stand for, by their expressions."""
+    pairs = [*zip(node.args, arguments), *zip((each.value for each in node.keywords), (value for _, value in keywords))]
+    return {id(given): value for given, value in pairs if value is not None}
+
+
+def _values_in(held: Keywords, keywords: Sequence[ast.keyword]) -> Dict[int, Value]:
+    """What items of a dictionary stand for, by their expressions."""
+    found = ((keyword.value, held.items[str(keyword.arg)].value) for keyword in keywords)
+    return {id(given): value for given, value in found if value is not None}
 
 
 def of_torchvision(value: Optional[Value]) -> bool:

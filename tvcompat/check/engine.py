@@ -12,8 +12,9 @@ from tvcompat.check.rules import Context, Report, Rule, rules
 from tvcompat.check.uses import Use
 from tvcompat.check.values import Class, Collection, Instance, Local, Member, Members, Partial, Ref, Value, flat
 
-# Syntax trees are large; so many are kept for the turn of their file, the others are read again.
-KEPT_TREES = 50
+# So many syntax trees are kept for the turn of their file, the others are read again; much of them stays anyway, with
+# the functions that a module exports.
+KEPT_TREES = 512
 
 IGNORE = re.compile(r"#\s*(?:tvcompat:\s*ignore(?:\[([^\]]*)\])?|noqa(?::\s*([A-Z0-9, ]+))?(?![\w:]))", re.IGNORECASE)
 
@@ -101,12 +102,12 @@ class Checker:
                 name = name.rpartition(".")[0]
                 self._handing.add(name)
 
-    def analysis(self, path: str, source: files.Source) -> Analysis:
-        """What the names of a file stand for."""
+    def analysis(self, path: str, source: files.Source, name: str) -> Analysis:
+        """What the names of a file stand for, which is the module ``name``."""
         return Analysis(
             source.tree,
             source.text,
-            module=self._tree.name(path),
+            module=name,
             package=os.path.basename(path) == "__init__.py",
             star=self.knowledge.star,
             exports=self.exports,
@@ -115,21 +116,24 @@ class Checker:
 
     def exports(self, name: str) -> Optional[Dict[str, Optional[Value]]]:
         """What a module of the tree binds, ``None`` where the tree has none of that name."""
-        if name not in self._tree.paths:
-            return None
-        if name not in self._exports:
+        if name in self._exports:
+            return self._exports[name]
+        path = self._tree.find(name)
+        if path is None:
+            self._exports[name] = None
+        else:
             # Modules that import one another see what there is so far.
             self._exports[name] = {}
-            path = self._tree.paths[name]
             try:
                 with open(path, "rb") as stream:
                     data = stream.read()
-                # A package may hand on what one of its modules has.
-                if path in self._concerned or name in self._handing or files.concerns(path, data):
+                # A package may hand on what one of its modules has; of one that was not given nothing is known.
+                handing = name in self._handing or (not self._tree.name(path) and path.endswith("__init__.py"))
+                if handing or path in self._concerned or files.concerns(path, data):
                     source = files.parse(path, data)
-                    found = self.analysis(path, source)
+                    found = self.analysis(path, source, name)
                     self._exports[name] = found.module_scope.names
-                    if len(self._read) < KEPT_TREES:
+                    if self._tree.name(path) and len(self._read) < KEPT_TREES:
                         self._read[path] = source, found
             except (OSError, files.UnreadableError):
                 pass
@@ -150,7 +154,7 @@ class Checker:
                 result.unreadable += [Unreadable(path, line, text) for line, text in source.unread]
                 if pins.holds_no_code(path):
                     return source, pins.uses(path, source.text)
-                found = self.analysis(path, source)
+                found = self.analysis(path, source, self._tree.name(path))
         except files.UnreadableError as error:
             result.unreadable.append(Unreadable(path, error.line, error.text))
             return None
@@ -160,7 +164,7 @@ class Checker:
         name = self._tree.name(path)
         if name:
             self._exports.setdefault(name, found.module_scope.names)
-            handed = {key for key, value in found.module_scope.names.items() if _hands_on(value)}
+            handed = {key for key, value in found.module_scope.names.items() if value is not None and _hands_on(value)}
             if handed:
                 result.exporting[name] = handed
         return source, found.uses
@@ -224,36 +228,40 @@ def _covers(match: "re.Match[str]", code: str) -> bool:
     return codes is None or code in [each.strip().upper() for each in codes.split(",")]
 
 
-def _hands_on(value: Optional[Value]) -> bool:
+def _hands_on(value: Value) -> bool:
     """Whether a file that imports it may use torchvision by that alone."""
-    for each in flat(value):
-        if isinstance(each, Ref):
-            if each.path.startswith("torchvision"):
+    # Classes may hold one another, in lists as long as one likes: no recursion.
+    pending: List[Optional[Value]] = [value]
+    seen: Set[int] = set()
+    while pending:
+        for each in flat(pending.pop()):
+            if isinstance(each, Ref):
+                if each.path.startswith("torchvision"):
+                    return True
+            elif isinstance(each, (Member, Members)):
                 return True
-        elif isinstance(each, (Member, Members)):
-            return True
-        elif isinstance(each, Collection):
-            if any(_hands_on(inner) for inner in each.values):
-                return True
-        elif isinstance(each, Partial):
-            if _hands_on(each.function):
-                return True
-        elif isinstance(each, Local):
-            if each.forwards:
-                return True
-        elif isinstance(each, (Class, Instance)) and _holds(each.of):
-            return True
+            elif isinstance(each, Collection):
+                pending += each.values
+            elif isinstance(each, Partial):
+                pending.append(each.function)
+            elif isinstance(each, Local):
+                if each.forwards and any(each.reached()):
+                    return True
+                if each.gives is not None and id(each) not in seen:
+                    seen.add(id(each))
+                    # Whoever uses what it returns by a class or function knows that one, mostly.
+                    pending += [one for one in flat(each.gives) if not isinstance(one, (Local, Class, Instance))]
+            elif isinstance(each, (Class, Instance)):
+                for owner in each.of.lineage():
+                    if owner.outside:
+                        return True
+                    if id(owner) not in seen:
+                        seen.add(id(owner))
+                        for table in (owner.names, owner.attributes):
+                            pending += [
+                                v for v in table.values() if v is not None and not isinstance(v, (Class, Instance))
+                            ]
     return False
-
-
-def _holds(owner: Class) -> bool:
-    return any(each.outside for each in owner.lineage()) or any(
-        _hands_on(value)
-        for each in owner.lineage()
-        for table in (each.names, each.attributes)
-        for value in table.values()
-        if not isinstance(value, (Class, Instance))
-    )
 
 
 def _span(node: Any, use: Use) -> Tuple[int, int, int, int]:

@@ -4,7 +4,7 @@ import ast
 import re
 from typing import Any, Callable, ClassVar, Dict, FrozenSet, List, Optional, Sequence
 
-from tvcompat.check.dictionaries import has_keywords, keywords_of, stored, without
+from tvcompat.check.dictionaries import has_keywords, made_of, put
 from tvcompat.check.scopes import NOTHING, Scope, Scopes
 from tvcompat.check.uses import ASKED, TOLD, Use
 from tvcompat.check.values import (
@@ -12,14 +12,16 @@ from tvcompat.check.values import (
     Collection,
     Constant,
     Instance,
+    Item,
     Keywords,
     Local,
     Member,
     Members,
-    Partial,
     Ref,
+    Rest,
     Several,
     TreeModule,
+    Unbound,
     Value,
     Version,
     flat,
@@ -27,7 +29,10 @@ from tvcompat.check.values import (
 )
 
 # Modules whose members are followed; of all but torchvision only a few functions matter.
-ROOTS = ("torchvision", "torch", "functools", "importlib", "importlib_metadata", "pkg_resources", "typing", "pytest")
+ROOTS = (
+    *("torchvision", "torch", "PIL"),
+    *("functools", "importlib", "importlib_metadata", "pkg_resources", "typing", "pytest"),
+)
 
 # Transforms that make a tensor of an image, and those that take nothing but tensors.
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
@@ -86,16 +91,10 @@ class Expressions(Scopes):
         """``zoo["a"] = models.resnet18`` and ``kwargs["pretrained"] = True``."""
         known = self._lookup(name)
         key = self._string(target.slice)
-        if has_keywords(known):
-            # The guards of a dictionary are those of where it was made and changed.
-            known = (
-                without(known, key)
-                if key is None or expression is None
-                else stored(known, key, target, expression, self._guards)
-            )
+        item = Item(value, target, target if expression is None else expression)
+        known = put(known, None if expression is None else key, item, self._guards)
+        if known is not None:
             self._bind(name, known)
-        if any(isinstance(each, (Ref, Member, Partial, Local)) for each in flat(value)):
-            self._bind(name, merged(known, Collection([value])))
 
     @staticmethod
     def _bind_attribute(owner: Optional[Value], name: str, value: Optional[Value]) -> None:
@@ -111,14 +110,9 @@ class Expressions(Scopes):
         value = self._evaluate(node)
         if value is None and type(node) in (ast.UnaryOp, ast.JoinedStr):
             return Constant(node)
-        keywords = keywords_of(node)
-        if keywords is not None:
-            # Beside what it holds, it may be unpacked.
-            made = Keywords(keywords, self._guards)
-            return made if value is None else Several([value, made])
         return value
 
-    def _parameters(self, arguments: ast.arguments) -> None:
+    def _parameters(self, arguments: ast.arguments, local: Optional[Local]) -> None:
         positional = [*arguments.posonlyargs, *arguments.args]
         defaults: List[Optional[ast.expr]] = [None] * (len(positional) - len(arguments.defaults))
         defaults += arguments.defaults
@@ -130,9 +124,11 @@ class Expressions(Scopes):
                 known = self._quietly(default)
                 value = Several([known, None]) if isinstance(known, (Ref, Member)) else None
             self._scope.names[argument.arg] = value
-        for extra in (arguments.vararg, arguments.kwarg):
-            if extra is not None:
-                self._scope.names[extra.arg] = None
+        if arguments.vararg is not None:
+            self._scope.names[arguments.vararg.arg] = None
+        if arguments.kwarg is not None:
+            rest = None if local is None else Keywords({}, NOTHING, rest=Rest(local, NOTHING))
+            self._scope.names[arguments.kwarg.arg] = rest
 
     def _quietly(self, node: ast.expr) -> Optional[Value]:
         count = len(self.uses)
@@ -180,6 +176,8 @@ class Expressions(Scopes):
 
     def _member(self, value: Optional[Value], names: Sequence[str], node: ast.expr, *, surely: bool) -> Optional[Value]:
         """``value.a.b`` for one of the values that a name stands for."""
+        if len(names) > 1 and names[-1] == "__init__":
+            value, names = self._member(value, names[:-1], node, surely=surely), names[-1:]
         for number, name in enumerate(names):
             if isinstance(value, Ref):
                 if name == "__dict__":
@@ -190,7 +188,7 @@ class Expressions(Scopes):
                     # `"weights" in resnet18.__code__.co_varnames`
                     return Version()
                 elif name.startswith("__") and name.endswith("__"):
-                    return None
+                    return Unbound(value) if name == "__init__" else None
                 else:
                     path = ".".join([value.path, *names[number:]])
                     cut = next((n for n in names[number:] if n == "__dict__"), None)
@@ -215,7 +213,8 @@ class Expressions(Scopes):
                 return value if name in METHODS else None
             elif isinstance(value, (Class, Instance)):
                 if name == "__init__":
-                    value = value.of.init
+                    init = value.of.init
+                    value = Unbound(init) if isinstance(value, Class) and init is not None else init
                 elif name != "__class__":
                     value = value.of.member(name)
                     if isinstance(value, Several):
@@ -265,12 +264,18 @@ class Expressions(Scopes):
                 name = self._string(node.slice)
                 results.append(Member(each.namespace) if name is None else Ref(f"{each.namespace}.{name}"))
             elif isinstance(each, Collection):
-                results.append(element(each))
+                results.append(self._item(each, node.slice))
             elif isinstance(each, Version):
                 results.append(Version(text=each.text, asks=each.asks))
             else:
                 results.append(None)
         return results[0] if len(results) == 1 else Several(results)
+
+    def _item(self, held: Collection, key: ast.expr) -> Optional[Value]:
+        """What a dictionary or list has under a key: any of its elements where that is only known at run time."""
+        name = self._string(key)
+        known = held.items.get(name) if isinstance(held, Keywords) and name is not None else None
+        return element(held) if known is None else known.value
 
     def _compare(self, node: ast.Compare) -> Optional[Value]:
         values = [self._evaluate(node.left), *(self._evaluate(each) for each in node.comparators)]
@@ -316,11 +321,11 @@ class Expressions(Scopes):
         saved, self._scope = self._scope, Scope("function", self._scope)
         local = Local(node)
         self._function.append(local)
-        self._parameters(node.args)
-        local.tells = told(self._evaluate(node.body))
+        self._parameters(node.args, local)
+        local.gives = self._evaluate(node.body)
         self._function.pop()
         self._scope = saved
-        return local if local.forwards or local.tells else None
+        return local if local.forwards or local.gives else None
 
     def _sequence(self, node: Any) -> Optional[Value]:
         before = len(self.uses)
@@ -341,11 +346,33 @@ class Expressions(Scopes):
                 step.extra["on_tensor"] = True
 
     def _dict(self, node: ast.Dict) -> Optional[Value]:
-        for key in node.keys:
-            if key is not None:
+        parts: List[Optional[Value]] = []
+        items: Dict[str, Item] = {}
+        others = []
+        for key, value in zip(node.keys, node.values):
+            found = self._evaluate(value)
+            if type(key) is ast.Constant and type(key.value) is str:
+                items[key.value] = Item(found, key, value)
+            elif key is not None:
                 self._evaluate(key)
-        values = [self._evaluate(value) for value in node.values]
-        return Collection(values) if any(value is not None for value in values) else None
+                others.append(found)
+            else:
+                parts += [Keywords(items, self._guards, others), found]
+                items, others = {}, []
+        last = Keywords(items, self._guards, others)
+        return made_of([*parts, last], self._guards) if parts else last
+
+    def _operation(self, node: ast.BinOp) -> Optional[Value]:
+        """``base | {"pretrained": True}``, ``resnets + vggs``, ``100 * major + minor`` of a version."""
+        sides = self._evaluate(node.left), self._evaluate(node.right)
+        if sides == (None, None):
+            return None
+        if isinstance(node.op, ast.BitOr) and any(map(has_keywords, sides)):
+            return made_of(sides, self._guards)
+        found = [each for side in sides for each in flat(side) if isinstance(each, Collection)]
+        if isinstance(node.op, ast.Add) and found:
+            return Collection([value for each in found for value in each.values])
+        return told(*sides)
 
     def _comprehension(self, node: Any) -> Optional[Value]:
         saved, self._scope = self._scope, Scope("function", self._scope)
@@ -412,6 +439,7 @@ Expressions._handlers = {
     ast.Name: Expressions._name,
     ast.Attribute: Expressions._attribute,
     ast.Subscript: Expressions._subscript,
+    ast.BinOp: Expressions._operation,
     ast.Compare: Expressions._compare,
     ast.BoolOp: Expressions._bool,
     ast.UnaryOp: Expressions._unary,

@@ -8,17 +8,18 @@ import ast
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.calls import Calls
-from tvcompat.check.dictionaries import has_keywords, keywords_of, updated, without
-from tvcompat.check.expressions import ROOTS, element, guards_of, last_name, told
+from tvcompat.check.dictionaries import has_keywords, updated, without
+from tvcompat.check.expressions import ROOTS, element, guards_of, last_name
 from tvcompat.check.scopes import Later, Scope, joined
 from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, TOLD, TYPE, VALUE
 from tvcompat.check.values import (
     Class,
+    Collection,
     Constant,
     Instance,
-    Keywords,
     Local,
     Ref,
+    Several,
     TreeModule,
     Value,
     Version,
@@ -38,10 +39,14 @@ EXCEPTIONS = {
 }
 
 # Words that make a function worth walking, whatever the names of the module are.
-ALWAYS = {"torchvision", "import_module", "__import__", "optional_import", "hub", "__version__"}
+ALWAYS = {
+    *("torchvision", "import_module", "__import__", "optional_import", "hub", "__version__"),
+    # What a function may give that chooses among the constants of PIL.
+    *("BILINEAR", "BICUBIC"),
+}
 
 # Modules of which nothing matters by itself: only beside a name of torchvision's, or under one of the words above.
-BY_THE_WAY = ("torch", "functools", "typing", "pytest")
+BY_THE_WAY = ("torch", "PIL", "functools", "typing", "pytest")
 
 
 class Analysis(Calls):
@@ -70,6 +75,7 @@ class Analysis(Calls):
     ) -> None:
         super().__init__(star, exports, model)
         self._lines = text.split("\n")
+        self._always = [word for word in ALWAYS if word in text]
         self._module, self._package = module, package
         self._later: List[Later] = []
         # Conditions -> what their branches take care of.
@@ -162,11 +168,11 @@ class Analysis(Calls):
                     self._bind(name, without(self._lookup(name), self._string(target.slice)))
 
     def _augmented(self, node: ast.AugAssign) -> None:
-        self._evaluate(node.value)
+        value = self._evaluate(node.value)
         self._evaluate(node.target)
         if isinstance(node.target, ast.Name) and has_keywords(self._lookup(node.target.id)):
             # `kwargs |= {"pretrained": True}`
-            self._bind(node.target.id, updated(self._lookup(node.target.id), keywords_of(node.value), self._guards))
+            self._bind(node.target.id, updated(self._lookup(node.target.id), value))
 
     def _annotated(self, node: ast.AnnAssign) -> None:
         self._evaluate(node.annotation)
@@ -208,7 +214,7 @@ class Analysis(Calls):
         classes = self._owner, self._method_of
         self._owner, self._method_of = None, later.owner
         self._scope, self._guards, self._jumps = Scope("function", later.scope), later.guards, []
-        self._parameters(later.node.args)
+        self._parameters(later.node.args, later.local)
         if later.owner is not None:
             self._bind_self(later.node, later.owner)
         if later.local is not None:
@@ -243,7 +249,7 @@ class Analysis(Calls):
     def _names_torchvision(self, node: Any, scope: Scope, pending: List[Tuple[Any, Scope]], seen: Set[int]) -> bool:
         """Whether the text of a function has a name of interest; functions of the file that it has are noted."""
         text = "\n".join(self._lines[node.lineno - 1 : node.end_lineno])
-        if _has_word(text, ALWAYS):
+        if _has_word(text, self._always):
             return True
         owner = self._by_node[id(node)].owner
         followed = [self._attributes_followed(owner)] if owner is not None else []
@@ -271,7 +277,7 @@ class Analysis(Calls):
                 function = value.init if type(value) is Class and not value.outside else value
                 if type(function) is Local and id(function.node) in self._by_node:
                     functions[name] = function
-                elif value is not None and any(_matters(each) for each in flat(value)):
+                elif value is not None and _matters(value):
                     names.add(name)
             known = self._followed[id(scope)] = (scope.changes, frozenset(names), functions)
         return known[1], known[2]
@@ -290,9 +296,11 @@ class Analysis(Calls):
                     if type(value) is Local:
                         if value.forwards:
                             names.add(name)
-                        elif value.node.args.kwarg is not None and id(value.node) in self._by_node:
+                        elif id(value.node) in self._by_node and (
+                            value.node.args.kwarg is not None or _gives_back(value.node)
+                        ):
                             methods[name] = value
-                    elif value is not None and any(_matters(each) for each in flat(value)):
+                    elif value is not None and _matters(value):
                         names.add(name)
             known = self._of_classes[id(owner)] = (size, frozenset(names), methods)
         return known[1], known[2]
@@ -429,8 +437,9 @@ class Analysis(Calls):
 
     def _return(self, node: ast.Return) -> None:
         value = None if node.value is None else self._evaluate(node.value)
-        if self._function:
-            self._function[-1].tells = told(self._function[-1].tells, value)
+        if self._function and value is not None:
+            known = self._function[-1].gives
+            self._function[-1].gives = value if known is None else merged(known, value)
 
     def _global(self, node: Any) -> None:
         self._scope.outer.update(node.names)
@@ -442,14 +451,17 @@ def _has_word(text: str, names: Iterable[str]) -> bool:
         position = text.find(name)
         while position >= 0:
             end = position + len(name)
-            around = text[position - 1 : position] if position else "", text[end : end + 1]
-            if not any(character.isalnum() or character == "_" for character in around):
+            before, behind = text[position - 1 : position], text[end : end + 1]
+            if not (before.isalnum() or before == "_" or behind.isalnum() or behind == "_"):
                 return True
             position = text.find(name, end)
     return False
 
 
 def _matters(value: Optional[Value]) -> bool:
+    """Whether a function is worth walking that has a name with this value."""
+    if isinstance(value, Several):
+        return any(map(_matters, value.values))
     if isinstance(value, Ref):
         return value.path.partition(".")[0] not in BY_THE_WAY or value.path.startswith("torch.hub")
     if isinstance(value, (Class, Instance)):
@@ -457,14 +469,26 @@ def _matters(value: Optional[Value]) -> bool:
         found = (each for part in of.lineage() for each in (*part.names.values(), *part.attributes.values()))
         if any(each.outside for each in of.lineage()):
             return True
-        inner = (one for each in found for one in flat(each) if not isinstance(one, (Local, Class, Instance)))
-        return any(map(_matters, inner))
-    return value is not None and not isinstance(value, (Constant, Keywords))
+        inner = (one for each in found for one in flat(each))
+        return any(_matters(one) for one in inner if not isinstance(one, (Local, Class, Instance)))
+    if isinstance(value, Collection):
+        # Through classes one may come back to where one was.
+        held = (each for one in value.values for each in flat(one))
+        return any(isinstance(each, (Class, Instance)) or _matters(each) for each in held if each is not None)
+    return value is not None and not isinstance(value, Constant)
 
 
 def _terminates(statements: Sequence[ast.stmt]) -> bool:
     """Whether nothing comes from the end of a block to what stands right behind it."""
     return bool(statements) and isinstance(statements[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
+
+
+def _gives_back(node: Any) -> bool:
+    """Whether a method may return a builder: most end with a call of something, and don't."""
+    value = getattr(node.body[-1], "value", None) if isinstance(node.body[-1], ast.Return) else None
+    if isinstance(value, ast.Call):
+        return last_name(value.func) in ("getattr", "get", "partial")
+    return isinstance(value, (ast.Name, ast.Attribute, ast.Subscript))
 
 
 def _gives_up(statements: Sequence[ast.stmt]) -> bool:

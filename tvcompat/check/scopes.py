@@ -4,7 +4,7 @@ import ast
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.uses import Use
-from tvcompat.check.values import Class, Local, Value, merged
+from tvcompat.check.values import Class, Keywords, Local, Value, merged
 
 NOTHING: FrozenSet[str] = frozenset()
 
@@ -71,7 +71,8 @@ class Scopes:
         self._method_of: Optional[Class] = None
         self._by_node: Dict[int, Later] = {}
         self._function: List[Local] = []
-        self._local_calls: List[Tuple[Local, ast.Call, FrozenSet[str]]] = []
+        # Calls of functions of the tree, with what takes care there and the dictionaries that they unpack.
+        self._local_calls: List[Tuple[Local, ast.Call, FrozenSet[str], List[Keywords]]] = []
 
     def _lookup(self, name: str) -> Optional[Value]:
         scope: Optional[Scope] = self._scope

@@ -72,6 +72,10 @@ class Use:
         end_line, end_column = getattr(node, "end_lineno", None) or line, getattr(node, "end_col_offset", None)
         return line, column, end_line, column + 1 if end_column is None else end_column
 
+    def stands_for(self, argument: Any) -> Any:
+        """What the expression of an argument stands for, ``None`` where that is not of interest."""
+        return self.extra.get("values", {}).get(id(argument))
+
     def keyword(self, name: str) -> Optional[ast.keyword]:
         """A keyword argument of the call."""
         if self.call is None:

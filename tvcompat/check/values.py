@@ -1,7 +1,7 @@
 """What a name or an expression stands for, as far as torchvision is concerned."""
 
 import ast
-from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Container, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 
 class Value:
@@ -59,31 +59,81 @@ class Several(Value):
 
 
 class Collection(Value):
-    """A list, tuple, set or dictionary with something of torchvision in it."""
+    """A list, tuple, set or dictionary with something of torchvision in it.
+
+    Attributes:
+        values: what is in it, ``MOST`` of them at most: ``a = a + a`` makes it twice as long each time.
+    """
 
     __slots__ = ("values",)
 
+    MOST = 1000
+
     def __init__(self, values: Iterable[Optional[Value]]) -> None:
-        self.values: Tuple[Optional[Value], ...] = tuple(values)
+        self.values: Tuple[Optional[Value], ...] = tuple(values)[: self.MOST]
 
 
-class Keywords(Value):
-    """A dictionary whose keys are written down, which a call may unpack: ``kwargs = {"pretrained": True}``.
+class Item(NamedTuple):
+    """An item of a dictionary: what it stands for, where its key is and where its value."""
+
+    value: Optional[Value]
+    key: Any
+    given: Any
+
+
+class Keywords(Collection):
+    """A dictionary with keys that are written down, which a call may unpack: ``kwargs = {"pretrained": True}``.
 
     Attributes:
-        keywords: its items as keyword arguments.
+        values: what is in it.
+        items: key -> item.
         guards: what took care where it was made.
+        others: what stands under keys that are not known.
+        rest: what a function of the file was given besides, if that is in it.
     """
 
-    __slots__ = ("guards", "keywords")
+    __slots__ = ("guards", "items", "others", "rest")
 
-    def __init__(self, keywords: Iterable[ast.keyword], guards: FrozenSet[str]) -> None:
-        self.keywords: Tuple[ast.keyword, ...] = tuple(keywords)
+    def __init__(
+        self,
+        items: Dict[str, Item],
+        guards: FrozenSet[str],
+        others: Iterable[Optional[Value]] = (),
+        rest: "Optional[Rest]" = None,
+    ) -> None:
+        super().__init__([*(item.value for item in items.values()), *others])
+        self.items: Dict[str, Item] = items
         self.guards: FrozenSet[str] = guards
+        self.others: Tuple[Optional[Value], ...] = self.values[len(items) :]
+        self.rest: Optional[Rest] = rest
+
+    def keywords(self, but: Container[str] = ()) -> List[ast.keyword]:
+        """Its items as keyword arguments, which stand where the dictionary has its keys and values.
+
+        Args:
+            but: names that are left out.
+        """
+        found = []
+        for name, (_, key, given) in self.items.items():
+            if name not in but:
+                made = ast.keyword(arg=name, value=given)
+                ast.copy_location(made, key)
+                made.end_lineno, made.end_col_offset = given.end_lineno, given.end_col_offset
+                found.append(made)
+        return found
 
 
 class Partial(Value):
     """``functools.partial(function, ...)``: what was given already is checked where it was given."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Value) -> None:
+        self.function: Value = function
+
+
+class Unbound(Value):
+    """``Resize.__init__``: what takes the instance before the arguments of ``function``."""
 
     __slots__ = ("function",)
 
@@ -96,16 +146,52 @@ class Local(Value):
 
     Attributes:
         node: its definition.
-        tells: what it returns tells of the torchvision version, if anything.
-        forwards: what its ``**kwargs`` are passed on to.
+        gives: what it returns, as far as that is of interest.
+        forwards: where its ``**kwargs`` are passed on.
     """
 
-    __slots__ = ("forwards", "node", "tells")
+    __slots__ = ("forwards", "gives", "node")
 
     def __init__(self, node: Any) -> None:
         self.node: Any = node
-        self.tells: Optional[Version] = None
-        self.forwards: List[Value] = []
+        self.gives: Optional[Value] = None
+        self.forwards: List[Forward] = []
+
+    def reached(self) -> "Iterator[Forward]":
+        """Where its ``**kwargs`` come to torchvision, be it through other functions of the tree."""
+        pending, seen = [Forward(self, frozenset(), frozenset())], {id(self)}
+        while pending:
+            before = pending.pop()
+            arguments = before.target.node.args
+            own = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+            for target, taken, guards in before.target.forwards:
+                here = Forward(target, before.taken | own | taken, before.guards | guards)
+                if not isinstance(target, Local):
+                    yield here
+                elif id(target) not in seen:
+                    seen.add(id(target))
+                    pending.append(here)
+
+
+class Forward(NamedTuple):
+    """A place where a function passes its ``**kwargs`` on.
+
+    Attributes:
+        target: what gets them.
+        taken: names that don't get there, since the function takes them out, or puts others in their place.
+        guards: what takes care there.
+    """
+
+    target: Any
+    taken: FrozenSet[str]
+    guards: FrozenSet[str]
+
+
+class Rest(NamedTuple):
+    """What a function was given as ``**kwargs``, but for names that were taken out."""
+
+    of: Local
+    taken: FrozenSet[str]
 
 
 class Class(Value):

@@ -143,6 +143,7 @@ def look(
         name = arguments.stdin_filename or "<stdin>"
         data = sys.stdin.buffer.read()
         result = Result()
+        result.checked = 1
         Checker(question, codes, [name]).check(name, data, result)
         return result, {name: data.decode("utf-8", errors="replace")}
     with without_collecting():

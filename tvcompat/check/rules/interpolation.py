@@ -1,27 +1,48 @@
 """TVC301: numbers and PIL constants for ``interpolation=``."""
 
 import ast
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Set
 
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
+from tvcompat.check.values import Constant, Ref, Value, flat
 
 MODES = {0: "NEAREST", 1: "LANCZOS", 2: "BILINEAR", 3: "BICUBIC", 4: "BOX", 5: "HAMMING"}
 SAME = {"LINEAR": "BILINEAR", "CUBIC": "BICUBIC", "ANTIALIAS": "LANCZOS"}
 
 
-def mode_of(node: Optional[ast.expr]) -> Optional[str]:
-    """The mode that a number or ``PIL.Image.BILINEAR`` stands for."""
+def modes_of(use: Use, node: Optional[ast.expr]) -> "Set[str]":
+    """The modes that an argument may be, where all it may be are numbers or constants like ``PIL.Image.BILINEAR``."""
+    value = use.stands_for(node)
+    found = {_mode_of(node)} if value is None else {_mode_meant(each) for each in flat(value)}
+    return {mode for mode in found if mode is not None} if None not in found else set()
+
+
+def _mode_meant(value: Optional[Value]) -> Optional[str]:
+    """The mode that a name stands for."""
+    if isinstance(value, Constant):
+        return _mode_of(value.node)
+    if isinstance(value, Ref):
+        owner, _, name = value.path.rpartition(".")
+        return _named(name) if owner in ("PIL.Image", "PIL.Image.Resampling") else None
+    return None
+
+
+def _mode_of(node: Optional[ast.expr]) -> Optional[str]:
+    """The mode that an expression stands for, as it is written."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         # `resample=False` was the default once: 0.
         return MODES.get(int(node.value))
     if isinstance(node, ast.Attribute):
         owner = node.value
         name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
-        if name in ("Image", "Resampling", "pil_image", "PILImage") and node.attr in {*MODES.values(), *SAME}:
-            return SAME.get(node.attr, node.attr)
+        return _named(node.attr) if name in ("Image", "Resampling", "pil_image", "PILImage") else None
     return None
+
+
+def _named(name: str) -> Optional[str]:
+    return SAME.get(name, name) if name in {*MODES.values(), *SAME} else None
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
@@ -29,17 +50,18 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         return
     keyword = use.keyword("interpolation")
     value = keyword.value if keyword is not None else _by_position(use, context)
-    mode = mode_of(value)
-    if mode is None:
+    modes = modes_of(use, value)
+    if not modes:
         return
+    # Of several nobody knows which to write in their place.
+    mode = f"InterpolationMode.{min(modes)}" if len(modes) == 1 else "a member of InterpolationMode"
     warns = context.knowledge.between("0.13.0", context.knowledge.releases[-1])
     if context.knowledge.bit(context.question.target) & warns:
         yield Report(
             "deprecated",
-            f"A number or PIL constant for interpolation is deprecated since torchvision 0.13; "
-            f"write InterpolationMode.{mode}.",
+            f"A number or PIL constant for interpolation is deprecated since torchvision 0.13; write {mode}.",
             deprecated_in="0.13.0",
-            fix=f"InterpolationMode.{mode}",
+            fix=mode if len(modes) == 1 else None,
             node=value,
         )
 
@@ -54,9 +76,10 @@ def _by_position(use: Use, context: Context) -> Optional[ast.expr]:
 
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The member of the enum, imported."""
-    mode = str(report.fix).rpartition(".")[2]
+    if report.fix is None:
+        return Fix(reason="the name stands for several modes; change what it is bound to")
     imports = ("from torchvision.transforms import InterpolationMode",)
-    return Fix((replace(report.node, f"InterpolationMode.{mode}"),), imports)
+    return Fix((replace(report.node, report.fix),), imports)
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from typing import Iterator
 
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.interpolation import mode_of
+from tvcompat.check.rules.interpolation import modes_of
 from tvcompat.check.uses import BRANCH, TYPE, Use
 
 # These have rules of their own.
@@ -84,11 +84,11 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     new = renamed.new
     start = text.offset(keyword.lineno, keyword.col_offset)
     name = text.edit(start, start + len(keyword.arg), new)
-    mode = mode_of(keyword.value) if new == "interpolation" else None
-    if mode is None:
+    modes = modes_of(use, keyword.value) if new == "interpolation" else set()
+    if len(modes) != 1:
         return Fix((name,))
     imports = ("from torchvision.transforms import InterpolationMode",)
-    return Fix((name, replace(keyword.value, f"InterpolationMode.{mode}")), imports)
+    return Fix((name, replace(keyword.value, f"InterpolationMode.{min(modes)}")), imports)
 
 
 RULE = Rule(
