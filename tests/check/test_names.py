@@ -465,7 +465,7 @@ GUARDED = [
     "        models.resnet18(pretrained=True)",
     "from torchvision import models\nif 'get_model' in models.__dict__:\n    models.get_model('resnet18')",
     "import torchvision\nhasattr(torchvision.models, 'get_model') and torchvision.models.get_model('resnet18')",
-    "import importlib.metadata\nimport torchvision\nif importlib.metadata.version('torchvision') < 'x':\n"
+    "import importlib.metadata\nimport torchvision\nif importlib.metadata.version('torchvision') < '0.13':\n"
     "    torchvision.models.resnet18(pretrained=True)",
     "import torchvision\nkw = {}\nif int(torchvision.__version__.split('.')[1]) < 13:\n    kw['pretrained'] = True\n"
     "else:\n    kw['weights'] = None\ntorchvision.models.resnet18(**kw)",

@@ -1,7 +1,7 @@
 """What a call stands for, and what it passes on to torchvision."""
 
 import ast
-from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from tvcompat.check.dictionaries import (
     CHANGING,
@@ -14,7 +14,7 @@ from tvcompat.check.dictionaries import (
 )
 from tvcompat.check.expressions import CHOSEN, ROOTS, Expressions, element, last_name, told
 from tvcompat.check.scopes import NOTHING, Later
-from tvcompat.check.uses import ATTRIBUTE
+from tvcompat.check.uses import ATTRIBUTE, Guards
 from tvcompat.check.values import (
     Class,
     Collection,
@@ -35,6 +35,7 @@ from tvcompat.check.values import (
     flat,
     merged,
 )
+from tvcompat.check.versions import comparing, satisfying
 
 # Functions of torchvision that take the name of a model.
 BY_NAME = tuple(
@@ -153,7 +154,21 @@ class Calls(Expressions):
         if name in ("copy", "deepcopy") and has_keywords(first):
             return first
         # Version(...), parse(...), tuple(map(int, ...)), skipif(...)
-        return told(*arguments, *(value for _, value in keywords))
+        return told(*arguments, *(value for _, value in keywords)) or self._asks_for_version(node)
+
+    def _asks_for_version(self, node: ast.Call) -> Optional[Version]:
+        """``RequirementCache("torchvision>=0.13")``, ``compare_version("torchvision", operator.ge, "0.13")``."""
+        name = self._string(node.args[0]) if node.args else None
+        if name is None or not name.startswith("torchvision"):
+            return None
+        if set(name) & set("<>=~!"):
+            return Version(each=satisfying(name, self._versions.get("torchvision", ())))
+        others = [self._string(each) for each in (*node.args[1:], *(keyword.value for keyword in node.keywords))]
+        if not any(other is not None and other[:1].isdigit() for other in others):
+            return None
+        if name == "torchvision" and len(node.args) == 3 and others[1] is not None:
+            return Version(each=comparing(last_name(node.args[1]), others[1], self._versions.get("torchvision", ())))
+        return Version()
 
     def _getattr(self, node: ast.Call, base: Optional[Value]) -> Optional[Value]:
         name = self._string(node.args[1])
@@ -235,7 +250,7 @@ class Calls(Expressions):
                 and node.args
                 and self._string(node.args[0]) in ("torchvision", "torch")
             ):
-                return Version(text=self._string(node.args[0]) == "torchvision")
+                return self._version_of(str(self._string(node.args[0])))
             if target.path.startswith("torchvision.") or target.path == "torch.hub.load":
                 self._called(target.path, node, _by_node(node, arguments, keywords), surely=surely)
                 self._forwarded(target, node)
@@ -268,7 +283,7 @@ class Calls(Expressions):
                 self._walk_later(later)
             return target.gives
         elif isinstance(target, Version):
-            return Version(text=target.text, asks=target.asks)
+            return Version(text=target.text, asks=target.asks, each=target.each if not node.args else None)
         else:
             return told(*arguments)
         return None
@@ -385,7 +400,7 @@ class Calls(Expressions):
                 continue
             for target, taken, care in local.reached():
                 path = target.path if isinstance(target, Ref) else f"{target.namespace}.*"
-                ways: List[Tuple[List[ast.keyword], FrozenSet[str], Dict[str, Any]]] = []
+                ways: List[Tuple[List[ast.keyword], Guards, Dict[str, Any]]] = []
                 ways.append(([keyword for keyword in stated if keyword.arg not in taken], guards | care, {}))
                 for each in unpacked:
                     passed = each.keywords(taken)

@@ -1,8 +1,9 @@
 """Dictionaries that a call may unpack: what is written down of them, and what a program does to them later."""
 
-from typing import Callable, FrozenSet, Iterable, List, Optional
+from typing import Callable, Iterable, List, Optional
 from typing import Collection as Of
 
+from tvcompat.check.uses import Guards
 from tvcompat.check.values import Collection, Item, Keywords, Local, Member, Partial, Ref, Several, Value, flat
 
 # Methods after which a dictionary may hold something else.
@@ -12,7 +13,7 @@ CHANGING = ("pop", "popitem", "clear", "update", "setdefault")
 WAYS = 16
 
 
-def made_of(parts: Iterable[Optional[Value]], guards: FrozenSet[str]) -> Value:
+def made_of(parts: Iterable[Optional[Value]], guards: Guards) -> Value:
     """What ``{**base, "pretrained": True}`` stands for.
 
     Args:
@@ -41,7 +42,7 @@ def updated(value: Optional[Value], given: Optional[Value]) -> Value:
     return _each(value, change)
 
 
-def put(value: Optional[Value], key: Optional[str], item: Item, guards: FrozenSet[str]) -> Optional[Value]:
+def put(value: Optional[Value], key: Optional[str], item: Item, guards: Guards) -> Optional[Value]:
     """What a name stands for after ``kwargs["pretrained"] = True`` or ``zoo[name] = models.resnet18``.
 
     Args:
@@ -89,7 +90,7 @@ def has_keywords(value: Optional[Value]) -> bool:
     return any(isinstance(each, Keywords) for each in flat(value))
 
 
-def with_default(value: Optional[Value], key: str, item: Item, guards: FrozenSet[str]) -> Value:
+def with_default(value: Optional[Value], key: str, item: Item, guards: Guards) -> Value:
     """What a name stands for after ``kwargs.setdefault("pretrained", True)``."""
     default = Keywords({key: item}, guards)
     return _each(value, lambda each: _merged(default, each) if len(each.values) < Collection.MOST else each)

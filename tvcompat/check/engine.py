@@ -112,7 +112,13 @@ class Checker:
             star=self.knowledge.star,
             exports=self.exports,
             model=self.knowledge.path_of,
+            versions=self.knowledge.versions,
+            there=self._there,
         )
+
+    def _there(self, path: str) -> Optional[int]:
+        found = self.knowledge.presence(path)
+        return found.there if found.known else None
 
     def exports(self, name: str) -> Optional[Dict[str, Optional[Value]]]:
         """What a module of the tree binds, ``None`` where the tree has none of that name."""
@@ -187,8 +193,11 @@ class Checker:
         for use in uses:
             if use.kind == "attribute" and any(f"{use.path}.".startswith(path) for path in gone):
                 continue
+            asked = self._where_it_runs(use, context) if use.guards else context
+            if asked is None:
+                continue
             for rule in self._by_kind.get(use.kind, ()):
-                for report in rule.check(use, context):
+                for report in rule.check(use, asked):
                     if use.kind == "import":
                         gone.append(use.path + ".")
                     line, column, end_line, end_column = _span(report.node, use)
@@ -209,6 +218,17 @@ class Checker:
                     )
                     found.setdefault((line, column, rule.code, report.message), Reported(finding, line, report, use))
         return [found[key] for key in sorted(found)]
+
+    def _where_it_runs(self, use: Use, context: Context) -> Optional[Context]:
+        """The question, without the releases on which a use is never reached; ``None`` if none is left."""
+        wanted, origin, _ = context.question
+        reached = use.runs_on(wanted)
+        if not reached:
+            return None
+        if origin is not None and not use.runs_on(self.knowledge.bit(origin)):
+            # It has nothing that it did there.
+            origin = None
+        return context._replace(question=Question(reached, origin, str(self.knowledge.last_of(reached))))
 
     @staticmethod
     def _unless_ignored(source: files.Source, reported: "Sequence[Reported]") -> List[Tuple[Finding, Report, Use]]:

@@ -2,11 +2,11 @@
 
 import ast
 import re
-from typing import Any, Callable, ClassVar, Dict, FrozenSet, List, Optional, Sequence
+from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
 
 from tvcompat.check.dictionaries import has_keywords, made_of, put
 from tvcompat.check.scopes import NOTHING, Scope, Scopes
-from tvcompat.check.uses import ASKED, TOLD, Use
+from tvcompat.check.uses import ASKED, TOLD, Guards, Use
 from tvcompat.check.values import (
     Class,
     Collection,
@@ -27,11 +27,12 @@ from tvcompat.check.values import (
     flat,
     merged,
 )
+from tvcompat.check.versions import Conditions, Known, Told
 
 # Modules whose members are followed; of all but torchvision only a few functions matter.
 ROOTS = (
-    *("torchvision", "torch", "PIL"),
-    *("functools", "importlib", "importlib_metadata", "pkg_resources", "typing", "pytest"),
+    *("torchvision", "torch", "PIL", "packaging", "distutils", "pkg_resources"),
+    *("functools", "importlib", "importlib_metadata", "typing", "pytest"),
 )
 
 # Transforms that make a tensor of an image, and those that take nothing but tensors.
@@ -40,6 +41,15 @@ NEED_TENSORS = ("Normalize", "RandomErasing", "ConvertImageDtype")
 
 # Methods of a dictionary that give what is in it.
 METHODS = ("get", "pop", "setdefault", "items", "values", "keys", "copy")
+
+# Attributes that tell what something takes.
+DESCRIBING = {"__code__", "__annotations__", "__doc__", "__signature__", "__kwdefaults__"}
+
+# Names that are bound out of sight and say themselves what they are about: `TORCHVISION_GREATER_EQUAL_0_13`.
+ABOUT = re.compile(
+    r"(?:torchvision|(?:^|_)tv)_?(?=.*(?:version|(?<!\d)0_?\d|greater|less|newer|older|_[gl][et](?:_|$)))",
+    re.IGNORECASE,
+)
 
 # Stands in a template for what is only known at run time.
 CHOSEN = "_chosen_at_run_time"
@@ -60,7 +70,7 @@ class Expressions(Scopes):
             expression: the whole expression that gives it.
         """
         if isinstance(target, ast.Name):
-            self._bind(target.id, value)
+            self._bind(target.id, about(target.id) if value is None else value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             for each, part in zip(target.elts, self._parts(value, len(target.elts))):
                 self._bind_target(each, part)
@@ -83,7 +93,10 @@ class Expressions(Scopes):
             parts = [[way[number] for way in ways] for number in range(count)]
             return [part[0] if len(part) == 1 else Several(part) if any(part) else None for part in parts]
         # `major, minor = version.split(".")[:2]`
-        return [value if has_version(value) and not isinstance(value, Collection) else None] * count
+        each = value.each if isinstance(value, Version) else None
+        if each is not None and all(isinstance(one, (tuple, list)) and len(one) == count for one in each):
+            return [Version(each=tuple(one[number] for one in each)) for number in range(count)]
+        return [Version() if has_version(value) and not isinstance(value, Collection) else None] * count
 
     def _bind_item(
         self, target: ast.Subscript, name: str, value: Optional[Value], expression: Optional[ast.expr]
@@ -110,7 +123,29 @@ class Expressions(Scopes):
         value = self._evaluate(node)
         if value is None and type(node) in (ast.UnaryOp, ast.JoinedStr):
             return Constant(node)
+        if type(value) in (Version, Collection):
+            found = told(value)
+            if found is not None and not found.asks and getattr(value, "each", None) is None:
+                each = self._conditions().each(node, len(self._versions.get("torchvision", ())))
+                if each:
+                    return Version(text=isinstance(value, Version) and value.text, each=each)
         return value
+
+    def _conditions(self) -> Conditions:
+        def known(node: ast.expr) -> Known:
+            value = self._quietly(node)
+            if isinstance(value, Version):
+                return None if value.each is None else Told(value.each)
+            return value.path if isinstance(value, Ref) else value.node if isinstance(value, Constant) else None
+
+        return Conditions(known, lambda node: has_version(self._quietly(node)))
+
+    def _care(self, test: ast.expr, value: Optional[Value]) -> Tuple[Guards, Guards]:
+        """What is taken care of where a condition holds, and where it does not."""
+        guards = guards_of(value)
+        count = len(self._versions.get("torchvision", ()))
+        found = self._conditions().truth(test, count) if guards is TOLD and count else None
+        return (guards, guards) if found is None else (frozenset(found[:1]), frozenset(found[1:]))
 
     def _parameters(self, arguments: ast.arguments, local: Optional[Local]) -> None:
         positional = [*arguments.posonlyargs, *arguments.args]
@@ -131,9 +166,9 @@ class Expressions(Scopes):
             self._scope.names[arguments.kwarg.arg] = rest
 
     def _quietly(self, node: ast.expr) -> Optional[Value]:
-        count = len(self.uses)
+        uses, calls = len(self.uses), len(self._local_calls)
         value = self._evaluate(node)
-        del self.uses[count:]
+        del self.uses[uses:], self._local_calls[calls:]
         return value
 
     def _evaluate(self, node: Any) -> Optional[Value]:
@@ -168,7 +203,7 @@ class Expressions(Scopes):
             root = root.value
         value = self._evaluate(root)
         if value is None:
-            return None
+            return about(node.attr)
         names.reverse()
         found = flat(value)
         results = [self._member(each, names, node, surely=len(found) == 1) for each in found]
@@ -183,8 +218,8 @@ class Expressions(Scopes):
                 if name == "__dict__":
                     value = Members(value.path)
                 elif name == "__version__" and value.path in ("torchvision", "torch"):
-                    value = Version(text=value.path == "torchvision")
-                elif name in ("__code__", "__annotations__", "__doc__"):
+                    value = self._version_of(value.path)
+                elif not DESCRIBING.isdisjoint(names[number:]):
                     # `"weights" in resnet18.__code__.co_varnames`
                     return Version()
                 elif name.startswith("__") and name.endswith("__"):
@@ -208,7 +243,8 @@ class Expressions(Scopes):
                     inner = TreeModule(f"{value.name}.{name}")
                 value = inner
             elif isinstance(value, Version):
-                return Version(text=value.text and name in ("split", "partition", "rsplit"), asks=value.asks)
+                each = value.each if name == "version" else None
+                return Version(text=value.text and name in ("split", "partition", "rsplit"), asks=value.asks, each=each)
             elif isinstance(value, (Members, Collection)):
                 return value if name in METHODS else None
             elif isinstance(value, (Class, Instance)):
@@ -225,11 +261,14 @@ class Expressions(Scopes):
                 return None
         return value
 
-    @staticmethod
-    def _of_path(path: str) -> Optional[Value]:
+    def _of_path(self, path: str) -> Optional[Value]:
         if path in ("torchvision.__version__", "torchvision.version.__version__", "torch.__version__"):
-            return Version(text=path.startswith("torchvision"))
+            return self._version_of(path.partition(".")[0])
         return Ref(path)
+
+    def _version_of(self, package: str) -> Version:
+        """The version of torchvision, or of the torch that a release was measured with."""
+        return Version(text=package == "torchvision", each=self._versions.get(package))
 
     def _string(self, node: ast.AST) -> Optional[str]:
         """The text of an expression, where it is a literal or a name bound to one."""
@@ -302,7 +341,8 @@ class Expressions(Scopes):
         results: List[Optional[Value]] = []
         for operand in node.values:
             results.append(self._evaluate(operand))
-            self._guards = self._guards | guards_of(results[-1])
+            holds, fails = self._care(operand, results[-1])
+            self._guards = self._guards | (holds if isinstance(node.op, ast.And) else fails)
         self._guards = saved
         # `build or models.resnet18` may be either.
         return told(*results) or (Several(results) if any(results) else None)
@@ -312,17 +352,21 @@ class Expressions(Scopes):
 
     def _if_expression(self, node: ast.IfExp) -> Optional[Value]:
         saved = self._guards
-        self._guards = self._guards | guards_of(self._evaluate(node.test))
-        value = merged(self._evaluate(node.body), self._evaluate(node.orelse))
+        test = self._evaluate(node.test)
+        holds, fails = self._care(node.test, test)
+        self._guards = saved | holds
+        value = self._evaluate(node.body)
+        self._guards = saved | fails
+        value = merged(value, self._evaluate(node.orelse))
         self._guards = saved
-        return value if any(flat(value)) else None
+        return value if any(flat(value)) else told(test)
 
     def _lambda(self, node: ast.Lambda) -> Optional[Value]:
         saved, self._scope = self._scope, Scope("function", self._scope)
         local = Local(node)
         self._function.append(local)
         self._parameters(node.args, local)
-        local.gives = self._evaluate(node.body)
+        local.gives = self._value_of(node.body)
         self._function.pop()
         self._scope = saved
         return local if local.forwards or local.gives else None
@@ -398,6 +442,11 @@ def last_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
+def about(name: str) -> Optional[Version]:
+    """What is known of a name that is bound out of sight: nothing, or that it tells of the version."""
+    return Version() if "v" in name.lower() and ABOUT.search(name) else None
+
+
 def has_version(value: Optional[Value]) -> bool:
     return told(value) is not None
 
@@ -415,8 +464,8 @@ def told(*values: Optional[Value]) -> Optional[Version]:
     return asks
 
 
-def guards_of(value: Optional[Value]) -> FrozenSet[str]:
-    """What is taken care of in a branch on a value."""
+def guards_of(value: Optional[Value]) -> Guards:
+    """What is taken care of in a branch on a value, whichever way it goes."""
     found = told(value)
     return NOTHING if found is None else ASKED if found.asks else TOLD
 

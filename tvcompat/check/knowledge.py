@@ -65,8 +65,17 @@ class Knowledge:
         self._signatures: Dict[str, Tuple[Signature, ...]] = {}
         self._definitions: Dict[str, str] = {}
         self._builders: Optional[Dict[str, Builder]] = None
+        self._versions: Dict[str, Tuple[str, ...]] = {}
 
     # Releases
+
+    @property
+    def versions(self) -> Dict[str, Tuple[str, ...]]:
+        """torchvision's version in each release, and that of the torch it was measured with."""
+        if not self._versions:
+            torch = tuple(self.catalog.all_releases[release].torch for release in self.releases)
+            self._versions = {"torchvision": tuple(self.releases), "torch": torch}
+        return self._versions
 
     def mask(self, spans: Iterable[Span[Any]]) -> int:
         """The releases that spans cover."""

@@ -5,13 +5,13 @@ module, since they run later; those in whose text no name of interest occurs are
 """
 
 import ast
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from tvcompat.check.calls import Calls
 from tvcompat.check.dictionaries import has_keywords, updated, without
-from tvcompat.check.expressions import ROOTS, element, guards_of, last_name
-from tvcompat.check.scopes import Later, Scope, joined
-from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, TOLD, TYPE, VALUE
+from tvcompat.check.expressions import ROOTS, about, element, guards_of, last_name
+from tvcompat.check.scopes import NOTHING, Later, Scope, joined
+from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, REQUIRED, TOLD, TYPE, VALUE, Guards
 from tvcompat.check.values import (
     Class,
     Collection,
@@ -38,6 +38,8 @@ EXCEPTIONS = {
     "BaseException": {IMPORT, ATTRIBUTE, TYPE, VALUE},
 }
 
+REQUIRES: Guards = frozenset({REQUIRED})
+
 # Words that make a function worth walking, whatever the names of the module are.
 ALWAYS = {
     *("torchvision", "import_module", "__import__", "optional_import", "hub", "__version__"),
@@ -46,7 +48,7 @@ ALWAYS = {
 }
 
 # Modules of which nothing matters by itself: only beside a name of torchvision's, or under one of the words above.
-BY_THE_WAY = ("torch", "PIL", "functools", "typing", "pytest")
+BY_THE_WAY = ("torch", "PIL", "packaging", "distutils", "pkg_resources", "functools", "typing", "pytest")
 
 
 class Analysis(Calls):
@@ -60,6 +62,8 @@ class Analysis(Calls):
         star: module of torchvision -> names that ``from module import *`` binds.
         exports: name of a module of the tree -> what it binds, ``None`` where there is no such module.
         model: name of a model -> path of its builder, ``None`` where no model is called so.
+        versions: package -> its version with each release, oldest first; of torchvision and torch.
+        there: path -> the releases that have it, ``None`` where that is not known.
     """
 
     def __init__(
@@ -72,14 +76,17 @@ class Analysis(Calls):
         star: Callable[[str], Iterable[str]] = lambda path: (),
         exports: Callable[[str], Optional[Dict[str, Optional[Value]]]] = lambda name: None,
         model: Callable[[str], Optional[str]] = lambda name: None,
+        versions: Optional[Mapping[str, Tuple[str, ...]]] = None,
+        there: Callable[[str], Optional[int]] = lambda path: None,
     ) -> None:
-        super().__init__(star, exports, model)
+        super().__init__(star, exports, model, versions or {})
+        self._there = there
         self._lines = text.split("\n")
         self._always = [word for word in ALWAYS if word in text]
         self._module, self._package = module, package
         self._later: List[Later] = []
-        # Conditions -> what their branches take care of.
-        self._told: Dict[int, FrozenSet[str]] = {}
+        # Conditions -> what is taken care of where they hold, and where they don't.
+        self._told: Dict[int, Tuple[Guards, Guards]] = {}
         self._followed: Dict[int, Tuple[int, FrozenSet[str], Dict[str, Local]]] = {}
         self._interesting: Dict[int, bool] = {}
         self._of_classes: Dict[int, Tuple[int, FrozenSet[str], Dict[str, Local]]] = {}
@@ -96,15 +103,28 @@ class Analysis(Calls):
                 handler(self, statement)
             else:
                 self._children(statement)
-            # `if version < ...: return old()` makes what follows the other branch.
-            if type(statement) is ast.If and self._ends_a_branch(statement):
-                self._guards = self._guards | self._told[id(statement)]
+            if id(statement) in self._told:
+                self._guards = self._guards | self._behind(statement)
         self._guards = before
 
-    def _ends_a_branch(self, statement: ast.If) -> bool:
-        if not self._told.get(id(statement)):
-            return False
-        return _terminates(statement.body) or _terminates(statement.orelse)
+    def _behind(self, statement: ast.stmt) -> Guards:
+        """What is taken care of behind a statement: an ``if`` of which a branch does not come there, an ``assert``."""
+        holds, fails = self._told[id(statement)]
+        if isinstance(statement, ast.ImportFrom):
+            return holds
+        if isinstance(statement, ast.Assert):
+            return REQUIRES if holds is TOLD else holds
+        if isinstance(statement, ast.If):
+            for branch, other in ((statement.body, fails), (statement.orelse, holds)):
+                if _terminates(branch):
+                    # `if version < ...: return old()` makes what follows the other branch; with `raise` there is none.
+                    return REQUIRES if other is TOLD and isinstance(branch[-1], ast.Raise) else other
+        return NOTHING
+
+    def _assert(self, node: ast.Assert) -> None:
+        self._told[id(node)] = self._care(node.test, self._evaluate(node.test))
+        if node.msg is not None:
+            self._evaluate(node.msg)
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -132,6 +152,7 @@ class Analysis(Calls):
                 path = f"{module}.{alias.name}"
                 if root == "torchvision":
                     self._use("import", path, alias, statement=node, alias=alias.name)
+                    self._got(node, path)
                 self._bind(alias.asname or alias.name, self._of_path(path))
             return
         exports = self._exports(module)
@@ -144,7 +165,14 @@ class Analysis(Calls):
             value = (exports or {}).get(alias.name)
             if value is None and self._exports(f"{module}.{alias.name}".strip(".")) is not None:
                 value = TreeModule(f"{module}.{alias.name}".strip("."))
-            self._bind(alias.asname or alias.name, value)
+            self._bind(alias.asname or alias.name, about(alias.name) if value is None else value)
+
+    def _got(self, node: ast.stmt, path: str) -> None:
+        """What comes behind an import whose failure is caught runs where there is what is imported."""
+        there = self._there(path)
+        if IMPORT in self._guards and there is not None:
+            before, _ = self._told.get(id(node), (NOTHING, NOTHING))
+            self._told[id(node)] = before | {there}, NOTHING
 
     def _absolute(self, node: ast.ImportFrom) -> str:
         if not node.level:
@@ -180,9 +208,9 @@ class Analysis(Calls):
             self._bind_target(node.target, self._value_of(node.value))
 
     def _definition(self, node: Any) -> None:
-        guards = self._guards & {BRANCH}
+        guards = _lasting(self._guards)
         for decorator in node.decorator_list:
-            guards = guards | (guards_of(self._evaluate(decorator)) & {BRANCH})
+            guards = guards | _lasting(guards_of(self._evaluate(decorator)))
         arguments = node.args
         for default in (*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)):
             self._evaluate(default)
@@ -196,7 +224,7 @@ class Analysis(Calls):
         # What a decorator makes of a function is unknown, but for those that are known to leave it as it is.
         self._bind(node.name, local)
 
-    def _postpone(self, node: Any, guards: FrozenSet[str], local: Optional[Local]) -> None:
+    def _postpone(self, node: Any, guards: Guards, local: Optional[Local]) -> None:
         scope = self._scope
         while scope.kind == "class" and scope.parent is not None:
             scope = scope.parent
@@ -325,13 +353,13 @@ class Analysis(Calls):
         self._bind(node.name, made)
 
     def _if(self, node: ast.If) -> None:
-        guards = guards_of(self._evaluate(node.test))
+        holds, fails = self._care(node.test, self._evaluate(node.test))
         if _is_type_checking(node.test):
-            guards = TOLD
-        self._told[id(node)] = guards
-        self._ways((node.body, guards), (node.orelse, guards))
+            holds = fails = TOLD
+        self._told[id(node)] = holds, fails
+        self._ways((node.body, holds), (node.orelse, fails))
 
-    def _ways(self, *ways: Tuple[Sequence[ast.stmt], Iterable[str]]) -> None:
+    def _ways(self, *ways: Tuple[Sequence[ast.stmt], Iterable[Union[str, int]]]) -> None:
         """Branches of which one runs, each with what takes care in it; they begin with the same names."""
         before = dict(self._scope.names)
         changes, ends = self._scope.changes, []
@@ -347,7 +375,7 @@ class Analysis(Calls):
         elif self._scope.changes != changes:
             self._replace(before)
 
-    def _branch(self, statements: Sequence[ast.stmt], guards: Iterable[str]) -> None:
+    def _branch(self, statements: Sequence[ast.stmt], guards: Iterable[Union[str, int]]) -> None:
         saved = self._guards
         self._guards = self._guards | frozenset(guards)
         self._block(statements)
@@ -424,19 +452,19 @@ class Analysis(Calls):
             self._jumps[-1].append(dict(self._scope.names))
 
     def _match(self, node: Any) -> None:
-        self._evaluate(node.subject)
+        guards = guards_of(self._evaluate(node.subject))
         for case in node.cases:
             if case.guard is not None:
                 self._evaluate(case.guard)
-        ways: List[Tuple[Sequence[ast.stmt], Iterable[str]]] = [(case.body, ()) for case in node.cases]
+        ways: List[Tuple[Sequence[ast.stmt], Iterable[Union[str, int]]]] = [(case.body, guards) for case in node.cases]
         last = node.cases[-1]
         if last.guard is not None or getattr(last.pattern, "pattern", last) is not None:
             # None of them may fit; `case _` and `case name` fit everything.
-            ways.append(((), ()))
+            ways.append(((), guards))
         self._ways(*ways)
 
     def _return(self, node: ast.Return) -> None:
-        value = None if node.value is None else self._evaluate(node.value)
+        value = None if node.value is None else self._value_of(node.value)
         if self._function and value is not None:
             known = self._function[-1].gives
             self._function[-1].gives = value if known is None else merged(known, value)
@@ -476,6 +504,11 @@ def _matters(value: Optional[Value]) -> bool:
         held = (each for one in value.values for each in flat(one))
         return any(isinstance(each, (Class, Instance)) or _matters(each) for each in held if each is not None)
     return value is not None and not isinstance(value, Constant)
+
+
+def _lasting(guards: Guards) -> Guards:
+    """Those that hold in the body of a function as well, which runs later."""
+    return frozenset(guard for guard in guards if guard in (BRANCH, REQUIRED) or isinstance(guard, int))
 
 
 def _terminates(statements: Sequence[ast.stmt]) -> bool:
@@ -542,6 +575,7 @@ _STATEMENTS: Dict[type, Callable[[Analysis, Any], None]] = {
     ast.Break: Analysis._jump,
     ast.Continue: Analysis._jump,
     ast.Return: Analysis._return,
+    ast.Assert: Analysis._assert,
     ast.Global: Analysis._global,
     ast.Pass: Analysis._nothing,
 }

@@ -1,12 +1,12 @@
 """Names and where they are bound, and what is known while a file is walked."""
 
 import ast
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
-from tvcompat.check.uses import Use
+from tvcompat.check.uses import Guards, Use
 from tvcompat.check.values import Class, Keywords, Local, Value, merged
 
-NOTHING: FrozenSet[str] = frozenset()
+NOTHING: FrozenSet[Any] = frozenset()
 
 
 class Scope:
@@ -38,12 +38,10 @@ class Later:
 
     __slots__ = ("done", "guards", "local", "node", "owner", "scope")
 
-    def __init__(
-        self, node: Any, scope: Scope, guards: FrozenSet[str], local: Optional[Local], owner: Optional[Class]
-    ) -> None:
+    def __init__(self, node: Any, scope: Scope, guards: Guards, local: Optional[Local], owner: Optional[Class]) -> None:
         self.node: Any = node
         self.scope: Scope = scope
-        self.guards: FrozenSet[str] = guards
+        self.guards: Guards = guards
         self.local: Optional[Local] = local
         self.owner: Optional[Class] = owner
         self.done: bool = False
@@ -57,12 +55,13 @@ class Scopes:
         star: Callable[[str], Iterable[str]],
         exports: Callable[[str], Optional[Dict[str, Optional[Value]]]],
         model: Callable[[str], Optional[str]],
+        versions: Mapping[str, Tuple[str, ...]],
     ) -> None:
         self.uses: List[Use] = []
-        self._star, self._exports, self._model = star, exports, model
+        self._star, self._exports, self._model, self._versions = star, exports, model, versions
         self.module_scope: Scope = Scope("module")
         self._scope = self.module_scope
-        self._guards: FrozenSet[str] = NOTHING
+        self._guards: Guards = NOTHING
         # What names stood for where a loop was left or begun again, one list for each loop around.
         self._jumps: List[List[Dict[str, Optional[Value]]]] = []
         # The class whose body is walked.
@@ -72,7 +71,7 @@ class Scopes:
         self._by_node: Dict[int, Later] = {}
         self._function: List[Local] = []
         # Calls of functions of the tree, with what takes care there and the dictionaries that they unpack.
-        self._local_calls: List[Tuple[Local, ast.Call, FrozenSet[str], List[Keywords]]] = []
+        self._local_calls: List[Tuple[Local, ast.Call, Guards, List[Keywords]]] = []
 
     def _lookup(self, name: str) -> Optional[Value]:
         scope: Optional[Scope] = self._scope

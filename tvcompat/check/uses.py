@@ -1,14 +1,20 @@
 """Places where a program uses torchvision."""
 
 import ast
-from typing import Any, Dict, FrozenSet, List, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple, Union
 
 # What a handler around a use would catch, or that a branch on the version was taken to come here.
 IMPORT, ATTRIBUTE, TYPE, VALUE, BRANCH = "import", "attribute", "type", "value", "branch"
 
-# What a branch on the version takes care of, and one on whether a name is there.
-TOLD: FrozenSet[str] = frozenset({BRANCH})
-ASKED: FrozenSet[str] = frozenset({ATTRIBUTE})
+# What was ruled out before one comes here: releases that are too old, it is not known which.
+REQUIRED = "required"
+
+# What takes care of a use: words, and sets of releases on which alone it runs.
+Guards = FrozenSet[Union[str, int]]
+
+# What a branch on the version takes care of that can't be computed, and one on whether a name is there.
+TOLD: Guards = frozenset({BRANCH})
+ASKED: Guards = frozenset({ATTRIBUTE})
 
 
 class Use:
@@ -18,7 +24,8 @@ class Use:
         kind: ``import``, ``attribute``, ``call``, ``version`` (a fragile test) or ``pins`` (a requirement).
         path: full path of what is used; for a member chosen at run time that of its namespace with ``.*``.
         node: where it stands.
-        guards: what takes care of the case that it does not exist or does not take its arguments.
+        guards: what takes care of the case that it does not exist or does not take its arguments, and on which releases
+            alone it runs.
         call: the call, for kind ``call``.
         statement: the import statement, for kind ``import``.
         alias: the imported name as the import statement has it.
@@ -37,7 +44,7 @@ class Use:
         kind: str,
         path: str,
         node: Any,
-        guards: FrozenSet[str],
+        guards: Guards,
         *,
         call: Optional[ast.Call] = None,
         statement: Any = None,
@@ -50,7 +57,7 @@ class Use:
         self.kind: str = kind
         self.path: str = path
         self.node: Any = node
-        self.guards: FrozenSet[str] = guards
+        self.guards: Guards = guards
         self.call: Optional[ast.Call] = call
         self.statement: Any = statement
         self.alias: str = alias
@@ -58,6 +65,13 @@ class Use:
         self.module: bool = module
         self.dynamic: bool = dynamic
         self.extra: Dict[str, Any] = {} if extra is None else extra
+
+    def runs_on(self, releases: int) -> int:
+        """The releases of a set on which it runs at all."""
+        for guard in self.guards:
+            if isinstance(guard, int):
+                releases &= guard
+        return releases
 
     @property
     def namespace(self) -> str:

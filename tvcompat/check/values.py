@@ -3,6 +3,8 @@
 import ast
 from typing import Any, Container, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
+from tvcompat.check.uses import Guards
+
 
 class Value:
     """Base of all. ``None`` stands for what is unknown or none of torchvision's."""
@@ -97,13 +99,13 @@ class Keywords(Collection):
     def __init__(
         self,
         items: Dict[str, Item],
-        guards: FrozenSet[str],
+        guards: Guards,
         others: Iterable[Optional[Value]] = (),
         rest: "Optional[Rest]" = None,
     ) -> None:
         super().__init__([*(item.value for item in items.values()), *others])
         self.items: Dict[str, Item] = items
-        self.guards: FrozenSet[str] = guards
+        self.guards: Guards = guards
         self.others: Tuple[Optional[Value], ...] = self.values[len(items) :]
         self.rest: Optional[Rest] = rest
 
@@ -184,7 +186,7 @@ class Forward(NamedTuple):
 
     target: Any
     taken: FrozenSet[str]
-    guards: FrozenSet[str]
+    guards: Guards
 
 
 class Rest(NamedTuple):
@@ -282,13 +284,15 @@ class Version(Value):
     Attributes:
         text: whether it still is torchvision's version as text, or a part of it, which has to be parsed to be compared.
         asks: whether it tells no more than that a name is there, which says nothing of how that is called.
+        each: what it is on each release, oldest first; ``None`` where that can't be computed.
     """
 
-    __slots__ = ("asks", "text")
+    __slots__ = ("asks", "each", "text")
 
-    def __init__(self, text: bool = False, *, asks: bool = False) -> None:
+    def __init__(self, text: bool = False, *, asks: bool = False, each: Optional[Tuple[Any, ...]] = None) -> None:
         self.text: bool = text
         self.asks: bool = asks
+        self.each: Optional[Tuple[Any, ...]] = each
 
 
 class Constant(Value):

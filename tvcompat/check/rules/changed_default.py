@@ -8,6 +8,10 @@ from tvcompat.check.edits import Fix, Text, added_argument
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
 
+# Functions that give a tensor, and methods that only tensors have.
+MAKING = ("read_image", "decode_image", "decode_jpeg", "decode_png", "to_tensor", "pil_to_tensor")
+METHODS = ("unsqueeze", "permute", "float", "reshape", "view", "contiguous")
+
 
 def check(use: Use, context: Context) -> Iterator[Report]:
     origin, target = context.question.origin, context.question.target
@@ -44,10 +48,19 @@ def is_on_tensor(use: Use) -> bool:
         return False
     image = use.positional[0]
     name = image.id if isinstance(image, ast.Name) else image.attr if isinstance(image, ast.Attribute) else ""
-    if isinstance(image, ast.Call) and isinstance(image.func, ast.Attribute):
-        # `resize(x.unsqueeze(0), ...)`: methods that only tensors have.
-        return image.func.attr in ("unsqueeze", "permute", "float", "reshape", "view", "contiguous")
+    if isinstance(image, ast.Call):
+        return _gives_a_tensor(image.func)
     return name == "x" or "tensor" in name.lower()
+
+
+def _gives_a_tensor(function: ast.expr) -> bool:
+    if isinstance(function, ast.Name):
+        return function.id in MAKING
+    if isinstance(function, ast.Attribute):
+        # `torch.rand(3, 8, 8)`, `io.read_image(path)`, `x.unsqueeze(0)`.
+        of_torch = isinstance(function.value, ast.Name) and function.value.id == "torch"
+        return of_torch or function.attr in (*MAKING, *METHODS)
+    return False
 
 
 def _default(use: Use, context: Context, release: str) -> Optional[str]:

@@ -6,7 +6,7 @@ from typing import Iterator
 from tvcompat.check.edits import Fix, Text, removed_name, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.removed_name import is_cared_for
-from tvcompat.check.uses import Use
+from tvcompat.check.uses import REQUIRED, Use
 
 # What tvcompat gives on every release.
 OURS = {
@@ -19,7 +19,7 @@ OURS = {
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
-    if not use.surely or is_cared_for(use):
+    if not use.surely or is_cared_for(use) or REQUIRED in use.guards:
         return
     found = context.knowledge.presence(use.path, module=use.module)
     if not context.is_too_new(found.there):

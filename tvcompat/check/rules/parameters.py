@@ -6,7 +6,7 @@ from typing import Iterator
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.interpolation import modes_of
-from tvcompat.check.uses import BRANCH, TYPE, Use
+from tvcompat.check.uses import BRANCH, REQUIRED, TYPE, Use
 
 # These have rules of their own.
 TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
@@ -39,6 +39,8 @@ def check(use: Use, context: Context) -> Iterator[Report]:
             continue
         since = context.breaks_in(takes)
         if context.is_too_new(takes):
+            if REQUIRED in use.guards:
+                continue
             text = f"{use.path} takes {name}= since torchvision {knowledge.first_of(takes & described)}."
         else:
             text = f"{use.path} does not take {name}= since torchvision {since}."

@@ -6,11 +6,11 @@ from typing import Iterator
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.pretrained import as_get_model
-from tvcompat.check.uses import BRANCH, TYPE, Use
+from tvcompat.check.uses import BRANCH, REQUIRED, TYPE, Use
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
-    if use.guards & {BRANCH, TYPE} or use.path == "torch.hub.load" or "by_name" in use.extra:
+    if use.guards & {BRANCH, REQUIRED, TYPE} or use.path == "torch.hub.load" or "by_name" in use.extra:
         # torchvision's get_model is newer than the argument, and has a finding of its own.
         return
     knowledge = context.knowledge

@@ -1,0 +1,228 @@
+"""Conditions on the version: computed for each release, and what they guard is held against those releases alone."""
+
+import pytest
+
+from tvcompat.check.knowledge import knowledge
+from tvcompat.check.versions import Number
+
+from .conftest import between, findings, upgrade
+
+HEAD = """\
+import functools, inspect, importlib.metadata, operator, pkg_resources, re, sys
+import torch, torchvision
+from packaging import version
+from packaging.version import Version, parse as p
+from distutils.version import LooseVersion as V
+from torchvision import __version__ as tv, models
+from other import args, compare_version, at_least, RequirementCache, TORCHVISION_GREATER_EQUAL_0_13
+PARTS = torchvision.__version__.split(".")
+MAJOR, MINOR = map(int, torchvision.__version__.split(".")[:2])
+NUMBER = 100 * int(PARTS[0]) + int(PARTS[1])
+NEW = Version(torchvision.__version__) >= Version("0.13")
+WANTED = "0.13"
+def is_new():
+    return int(PARTS[1]) > 12
+class A:
+    new = MINOR >= 13
+"""
+
+# Conditions that hold from 0.13 on.
+SINCE_0_13 = [
+    "Version(torchvision.__version__) >= Version('0.13')",
+    "Version(torchvision.__version__) >= Version('0.13.0a0')",
+    "not Version(torchvision.__version__) < Version('0.13')",
+    "version.parse(torchvision.__version__) > version.parse('0.12.0')",
+    "p(torchvision.__version__.split('+')[0]) >= p('0.13')",
+    "Version(tv) >= Version(WANTED)",
+    "V(tv) >= '0.13'",
+    "V(tv) >= V('0.13.0')",
+    "Version('0.13') <= Version(tv)",
+    "Version('0.13') <= Version(tv) < Version('1')",
+    "Version(tv).release >= (0, 13)",
+    "Version(tv).minor >= 13",
+    "(Version(tv).major, Version(tv).minor) >= (0, 13)",
+    "V(tv).version >= [0, 13]",
+    "pkg_resources.parse_version(tv) >= pkg_resources.parse_version('0.13')",
+    "Version(pkg_resources.get_distribution('torchvision').version) >= Version('0.13')",
+    "Version(importlib.metadata.version('torchvision')) >= Version('0.13')",
+    "int(tv.split('.')[1]) >= 13",
+    "int(torchvision.__version__[2:].split('.')[0]) >= 13",
+    "tuple(map(int, tv.split('.')[:2])) >= (0, 13)",
+    "tuple(int(x) for x in tv.split('+')[0].split('.')[:2]) >= (0, 13)",
+    "[int(x) for x in tv.split('.') if x.isdigit()][:2] >= [0, 13]",
+    "(MAJOR, MINOR) >= (0, 13)",
+    "MINOR > 12",
+    "MINOR - 13 >= 0",
+    "-MINOR <= -13",
+    "NUMBER >= 13",
+    "bool(NUMBER // 13)",
+    "NEW",
+    "NEW is True",
+    "NEW and MINOR > 5",
+    "NEW or MINOR > 12",
+    "True if NEW else False",
+    "is_new()",
+    "A.new",
+    "tv.partition('.')[2].partition('.')[0] in ('13', '14', '15', '16', '17', '18', '19') or MINOR >= 20",
+    "not tv.startswith(('0.9', '0.10', '0.11', '0.12'))",
+    "Version(torch.__version__) >= Version('1.12')",
+    "Version(torch.__version__.split('+')[0]) >= Version('1.12')",
+    "RequirementCache('torchvision>=0.13')",
+    "compare_version('torchvision', operator.ge, '0.13')",
+    "compare_version('torchvision', operator.gt, '0.12.0')",
+]
+
+
+@pytest.mark.parametrize("condition", SINCE_0_13)
+def test_conditions_are_computed(condition):
+    """In the branch that runs on the releases asked for, and in no other, `pretrained=` is reported."""
+    known = knowledge()
+    source = (
+        f"{HEAD}if {condition}:\n    models.resnet18(pretrained=True)\nelse:\n    models.resnet34(pretrained=True)\n"
+    )
+    (new,) = findings(source, upgrade())
+    assert source.split("\n")[new.line - 1] == "    models.resnet18(pretrained=True)"
+    source = f"{HEAD}if {condition}:\n    models.resnet18(weights=None)\nelse:\n    models.resnet34(weights=None)\n"
+    (old,) = findings(source, between("0.9.0"))
+    assert (source.split("\n")[old.line - 1], old.code) == ("    models.resnet34(weights=None)", "TVC202")
+    assert old.breaks_in == "0.9.0"
+    assert known.first_of(between("0.13.0").wanted) == "0.13.0"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "at_least(tv, '0.13')",
+        "Version(tv) >= args.version",
+        "re.match('0.1[3-9]', tv)",
+        "TORCHVISION_GREATER_EQUAL_0_13",
+        "compare_version('torchvision', args.operator, '0.13')",
+        "compare_version('torchvision', operator.ge, '0.13', use_base_version=True)",
+        "RequirementCache('torchvision >== 1')",
+        "int(PARTS[7])",
+        "int(tv) > 3",
+        "float(tv) > 3",
+        "tv > 3",
+        "'a' * MINOR",
+        "Version(tv) >= Version('new')",
+        "compare_version('torchvision', operator.ge, '0.x')",
+        "functools.reduce(lambda a, b: a * 100 + b, map(int, PARTS[:2])) > 12",
+        "max(int(x) for x, _ in zip(PARTS, PARTS)) > 5",
+        "'weights' in models.resnet18.__code__.co_varnames",
+        "'weights' in inspect.signature(models.resnet18).parameters",
+    ],
+)
+def test_what_can_not_be_computed_may_be_either(condition):
+    """Nothing is reported where either branch may be the one for the releases that have what it uses."""
+    source = f"{HEAD}if {condition}:\n    models.resnet18(weights=None)\nelse:\n    models.resnet18(pretrained=False)\n"
+    for question in (upgrade(), between("0.9.0")):
+        assert [finding for finding in findings(source, question) if finding.code != "TVC402"] == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "then", "otherwise"),
+    [
+        ("args.flag", True, True),
+        ("NEW and args.flag", True, True),
+        ("args.flag and NEW", True, True),
+        ("not NEW and args.flag", False, True),
+        ("NEW or args.flag", True, False),
+        ("not (NEW or args.flag)", False, True),
+        ("MINOR < 13 or args.flag", True, True),
+        ("MINOR < 13 or MINOR > 40", False, True),
+        ("sys.version_info > (3, 8) and MINOR > 12", True, True),
+    ],
+)
+def test_what_has_nothing_to_do_with_the_version_may_be_either(condition, then, otherwise):
+    source = (
+        f"{HEAD}if {condition}:\n    models.resnet18(pretrained=True)\nelse:\n    models.resnet34(pretrained=True)\n"
+    )
+    lines = [source.split("\n")[finding.line - 1] for finding in findings(source)]
+    assert (any("resnet18" in line for line in lines), any("resnet34" in line for line in lines)) == (then, otherwise)
+
+
+OLD, BOTH = "models.resnet18(pretrained=True)", [1]
+
+# Programs -> whether `pretrained=` in them is reported, coming to the newest release.
+PROGRAMS = [
+    # What rules out old releases leaves the others.
+    ("if MINOR < 8:\n    raise RuntimeError('old')\nNET", True),
+    ("if MINOR < 8:\n    raise RuntimeError('old')\ndef f():\n    NET", True),
+    ("assert MINOR >= 8, torchvision.__version__\nNET", True),
+    ("assert at_least(tv, '0.8')\nNET", True),
+    ("if not at_least(tv, '0.8'):\n    raise RuntimeError('old')\nNET", True),
+    ("if MINOR > 12:\n    raise RuntimeError('new')\nNET", False),
+    ("assert MINOR < 13\nNET", False),
+    ("def f():\n    if NEW:\n        return None\n    return NET", False),
+    ("def f():\n    if not NEW:\n        return NET\n    return models.resnet18()", False),
+    ("def f():\n    if at_least(tv, '0.13'):\n        return None\n    return NET", False),
+    ("for x in y:\n    if NEW:\n        continue\n    NET", False),
+    ("if NEW:\n    pass\nelse:\n    raise ValueError\nNET", True),
+    # Each expression has its own way.
+    ("x = None if NEW else NET", False),
+    ("x = NET if NEW else None", True),
+    ("NEW or NET", False),
+    ("NEW and NET", True),
+    ("kw = {} if NEW else {'pretrained': True}\nmodels.resnet18(**kw)", False),
+    ("kw = {'pretrained': True} if NEW else {}\nmodels.resnet18(**kw)", True),
+    (
+        "def kw():\n    if NEW:\n        return {}\n    return {'pretrained': bool(models)}\nmodels.resnet18(**kw())",
+        False,
+    ),
+    ("def f(**kw):\n    if NEW:\n        return None\n    return models.resnet18(**kw)\nf(pretrained=True)", False),
+    ("if MINOR < 13:\n    if args.x:\n        NET", False),
+    ("if MINOR > 12:\n    if MINOR < 15:\n        NET", False),
+    ("if MINOR > 12:\n    if MINOR > 15:\n        NET", True),
+    # Behind an import that failed where it is caught, there is what was imported.
+    ("try:\n    from torchvision.models import ResNet\n    NET\nexcept ImportError:\n    pass", True),
+    (
+        "try:\n    from torchvision.models.utils import load_state_dict_from_url\n    NET\nexcept ImportError:\n    pass",
+        False,
+    ),
+    ("match tv.split('.'):\n    case ['0', '12', _]:\n        NET", False),
+]
+
+
+@pytest.mark.parametrize(("source", "reported"), PROGRAMS)
+def test_what_a_program_leaves_of_the_releases(source, reported):
+    found = findings(HEAD + source.replace("NET", OLD))
+    assert [finding.code for finding in found if finding.code != "TVC101"] == ["TVC201"] * reported
+
+
+def test_names_of_weights_behind_their_import():
+    source = (
+        f"{HEAD}try:\n    from torchvision.models import ResNet18_Weights\n    kw = dict(weights=ResNet18_Weights.DEFAULT)\n"
+        "except ImportError:\n    kw = dict(pretrained=True)\nmodels.resnet18(**kw)\n"
+    )
+    assert findings(source) == []
+    assert findings(source, between("0.9.0")) == []
+
+
+def test_a_requirement_that_is_not_computed_says_nothing_of_what_is_gone():
+    source = f"{HEAD}assert at_least(tv, '0.13')\nmodels.get_model('a')\nmodels.resnet18(weights=None)\n"
+    assert findings(source, between("0.9.0")) == []
+    source = f"{HEAD}assert at_least(tv, '0.13')\nimport torchvision.transforms.functional_tensor\n"
+    assert [finding.code for finding in findings(source)] == ["TVC101"]
+
+
+def test_a_default_that_changed_is_no_difference_where_the_line_did_not_run():
+    call = "torchvision.transforms.functional.resize(torch.rand(3, 4, 4), 2)"
+    source = f"{HEAD}if Version(tv) >= Version('0.17'):\n    {call}\nelse:\n    {call}\n"
+    assert findings(source) == []
+    assert [finding.code for finding in findings(f"{HEAD}if args.x:\n    {call}\n")] == ["TVC302"]
+
+
+@pytest.mark.parametrize(
+    ("lower", "higher"),
+    [("0.9", "0.10"), ("0.12.0+cu113", "0.13"), ("0.13.0a0", "0.13.0"), ("0.13.0", "0.13.1"), ("0.13.dev1", "v0.13")],
+)
+def test_order_of_versions(lower, higher):
+    assert Number(lower) < Number(higher)
+    assert Number(higher) > lower
+    assert Number(lower) != Number(higher)
+
+
+def test_equal_versions():
+    assert Number("0.13") == Number("0.13.0+cpu") == "0.13.0"
+    assert len({Number("0.13"), Number("0.13.0")}) == 1
+    assert str(Number("0.13.0+cpu")) == "0.13.0"

@@ -1,0 +1,293 @@
+"""What a condition comes to, release by release: ``Version(torchvision.__version__) >= Version("0.13")``.
+
+It is computed with the version of each release in turn, as far as it consists of what one does to versions: parsing,
+splitting, comparing. What is in it besides may be either.
+"""
+
+import ast
+import operator
+import re
+from functools import total_ordering
+from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple, Union
+
+# Functions that parse a version, as packaging, distutils, pkg_resources and many projects call them.
+PARSERS = ("Version", "parse", "parse_version", "LooseVersion", "StrictVersion", "digit_version")
+
+# What may be computed of numbers and texts; nothing that makes large ones.
+BUILTINS: Dict[str, Callable[..., Any]] = {
+    "int": int, "float": float, "str": str, "bool": bool, "tuple": tuple, "list": list, "len": len, "map": map,
+    "min": min, "max": max, "any": any, "all": all, "abs": abs, "round": round, "isinstance": lambda *_: _unknown(),
+}  # fmt: skip
+
+METHODS = (
+    *("split", "rsplit", "partition", "rpartition", "strip", "lstrip", "rstrip", "startswith", "endswith"),
+    *("replace", "removeprefix", "removesuffix", "lower", "isdigit", "find"),
+)
+
+OPERATORS: Dict[type, Callable[[Any, Any], Any]] = {
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq,
+    ast.NotEq: operator.ne, ast.In: lambda a, b: a in b, ast.NotIn: lambda a, b: a not in b, ast.Is: operator.is_,
+    ast.IsNot: operator.is_not, ast.Add: operator.add, ast.Sub: operator.sub, ast.FloorDiv: operator.floordiv,
+    ast.Div: operator.truediv, ast.Mod: operator.mod, ast.Mult: operator.mul,
+}  # fmt: skip
+
+NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+PRE_RELEASE = re.compile(r"[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|dev)[-_.]?\d*", re.IGNORECASE)
+
+
+@total_ordering
+class Number:
+    """A version as an ordered thing; it can be compared with a text, as ``LooseVersion`` can."""
+
+    ATTRIBUTES = ("major", "minor", "micro", "release", "version", "base_version", "public")
+
+    def __init__(self, text: str) -> None:
+        self.public, _, _ = text.strip().lstrip("vV").partition("+")
+        numbers = NUMBERS.match(self.public)
+        rest = self.public[numbers.end() :] if numbers is not None else ""
+        if numbers is None or (rest and not PRE_RELEASE.fullmatch(rest)):
+            raise ValueError(text)
+        self.base_version: str = numbers[0]
+        self.release: Tuple[int, ...] = tuple(map(int, numbers[0].split(".")))
+        self.major, self.minor, self.micro = (*self.release, 0, 0)[:3]
+        self.version: List[int] = list(self.release)
+        kept = list(self.release)
+        while kept and not kept[-1]:
+            kept.pop()
+        self._key: Tuple[Any, ...] = (tuple(kept), not rest)
+
+    def _other(self, other: Any) -> "Number":
+        return other if isinstance(other, Number) else Number(other) if isinstance(other, str) else _unknown()
+
+    def __eq__(self, other: object) -> bool:
+        return self._key == self._other(other)._key
+
+    def __lt__(self, other: Any) -> bool:
+        return self._key < self._other(other)._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __str__(self) -> str:
+        return self.public
+
+
+def satisfying(requirement: str, versions: Sequence[str]) -> Optional[Tuple[Any, ...]]:
+    """Which versions fit ``torchvision>=0.13``, ``None`` where it is no requirement."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        wanted = Requirement(requirement).specifier
+    except InvalidRequirement:
+        return None
+    return tuple(wanted.contains(version, prereleases=True) for version in versions)
+
+
+def comparing(name: str, other: str, versions: Sequence[str]) -> Optional[Tuple[Any, ...]]:
+    """How versions compare with another one, by a function of ``operator``; ``None`` where it is none."""
+    if name not in ("lt", "le", "gt", "ge", "eq", "ne"):
+        return None
+    try:
+        return tuple(getattr(operator, name)(Number(version), Number(other)) for version in versions)
+    except ValueError:
+        return None
+
+
+class UnknownError(Exception):
+    """Something in an expression is only known at run time."""
+
+
+def _unknown() -> Any:
+    raise UnknownError
+
+
+class Told:
+    """What a name or an expression is on each release.
+
+    Attributes:
+        each: one value for each release, oldest first.
+    """
+
+    __slots__ = ("each",)
+
+    def __init__(self, each: Tuple[Any, ...]) -> None:
+        self.each: Tuple[Any, ...] = each
+
+
+# What an analysis knows of an expression: what it is on each release, the path of a function, or a literal.
+Known = Union[Told, str, ast.expr, None]
+
+
+class Conditions:
+    """Computes conditions.
+
+    Args:
+        known: what the analysis knows of a name, an attribute or a call.
+        tells: whether an expression tells something of the version that can't be computed.
+    """
+
+    def __init__(self, known: Callable[[ast.expr], Known], tells: Callable[[ast.expr], bool]) -> None:
+        self._known, self._tells = known, tells
+        self._number = 0
+        self._names: Dict[str, Any] = {}
+        self._found: Dict[int, Known] = {}
+
+    def each(self, node: ast.expr, count: int) -> Optional[Tuple[Any, ...]]:
+        """What an expression is on each of so many releases, ``None`` where that is not known for all of them."""
+        self._found.clear()
+        found = []
+        for self._number in range(count):
+            try:
+                found.append(self._value(node))
+            except Exception:
+                return None
+        return tuple(found)
+
+    def truth(self, node: ast.expr, count: int) -> Optional[Tuple[int, int]]:
+        """The releases on which a condition may hold, and those on which it may not, as sets.
+
+        ``None`` where it tells of the version in a way that can't be computed.
+        """
+        self._found.clear()
+        holds = fails = 0
+        for self._number in range(count):
+            try:
+                found = self._truth(node)
+            except UnknownError:
+                return None
+            holds |= (found is not False) << self._number
+            fails |= (found is not True) << self._number
+        return holds, fails
+
+    def _truth(self, node: ast.expr) -> Optional[bool]:
+        """Whether it holds on one release; ``None`` where that depends on something else."""
+        if isinstance(node, ast.BoolOp):
+            decides = isinstance(node.op, ast.Or)
+            found = [self._truth(each) for each in node.values]
+            return decides if decides in found else None if None in found else not decides
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            inner = self._truth(node.operand)
+            return None if inner is None else not inner
+        try:
+            return bool(self._value(node))
+        except Exception:
+            if self._tells(node):
+                raise UnknownError from None
+            return None
+
+    def _value(self, node: ast.expr) -> Any:
+        """What an expression is on one release."""
+        if isinstance(node, ast.Constant):
+            return node.value
+        method = self._HANDLERS.get(type(node))
+        return _unknown() if method is None else method(self, node)
+
+    def _name(self, node: ast.expr) -> Any:
+        if isinstance(node, ast.Name) and node.id in self._names:
+            return self._names[node.id]
+        found = self._look(node)
+        if isinstance(found, Told):
+            return found.each[self._number]
+        return self._value(found) if isinstance(found, ast.expr) else _unknown()
+
+    def _look(self, node: ast.expr) -> Known:
+        """What the analysis knows; asked once, not for each release."""
+        if id(node) not in self._found:
+            self._found[id(node)] = self._known(node)
+        return self._found[id(node)]
+
+    def _attribute(self, node: ast.Attribute) -> Any:
+        if isinstance(self._look(node), (Told, ast.expr)):
+            return self._name(node)
+        value = self._value(node.value)
+        return getattr(value, node.attr) if isinstance(value, Number) and node.attr in Number.ATTRIBUTES else _unknown()
+
+    def _sequence(self, node: Any) -> Any:
+        found = [self._value(each) for each in node.elts]
+        return found if isinstance(node, ast.List) else tuple(found)
+
+    def _subscript(self, node: ast.Subscript) -> Any:
+        where = node.slice
+        if isinstance(where, ast.Slice):
+            ends = [None if each is None else self._value(each) for each in (where.lower, where.upper, where.step)]
+            return self._value(node.value)[slice(*ends)]
+        return self._value(node.value)[self._value(where)]
+
+    def _compare(self, node: ast.Compare) -> bool:
+        values = [self._value(node.left), *(self._value(each) for each in node.comparators)]
+        return all(OPERATORS[type(op)](a, b) for op, a, b in zip(node.ops, values, values[1:]))
+
+    def _operation(self, node: ast.BinOp) -> Any:
+        left, right = self._value(node.left), self._value(node.right)
+        numbers = all(isinstance(each, (int, float)) for each in (left, right))
+        if not numbers and not (isinstance(node.op, ast.Add) and type(left) is type(right)):
+            _unknown()
+        return OPERATORS[type(node.op)](left, right)
+
+    def _unary(self, node: ast.UnaryOp) -> Any:
+        value = self._value(node.operand)
+        return not value if isinstance(node.op, ast.Not) else -value if isinstance(node.op, ast.USub) else _unknown()
+
+    def _bool(self, node: ast.BoolOp) -> Any:
+        value = None
+        for each in node.values:
+            value = self._value(each)
+            if bool(value) is isinstance(node.op, ast.Or):
+                break
+        return value
+
+    def _if_expression(self, node: ast.IfExp) -> Any:
+        return self._value(node.body if self._value(node.test) else node.orelse)
+
+    def _comprehension(self, node: Any) -> Any:
+        """``[int(x) for x in version.split(".")]``."""
+        (generator,) = node.generators
+        if not isinstance(generator.target, ast.Name):
+            _unknown()
+        name, found, saved = generator.target.id, [], dict(self._names)
+        for each in self._value(generator.iter):
+            self._names[name] = each
+            if all(self._value(condition) for condition in generator.ifs):
+                found.append(self._value(node.elt))
+        self._names = saved
+        return found
+
+    def _call(self, node: ast.Call) -> Any:
+        found = self._look(node)
+        if isinstance(found, Told):
+            return found.each[self._number]
+        function = node.func
+        if node.keywords:
+            _unknown()
+        if isinstance(function, ast.Name) and function.id == "map" and len(node.args) == 2:
+            apply = BUILTINS[node.args[0].id] if isinstance(node.args[0], ast.Name) else _unknown()
+            return list(map(apply, self._value(node.args[1])))
+        path = self._look(function)
+        name = path if isinstance(path, str) else getattr(function, "id", getattr(function, "attr", ""))
+        if name.rpartition(".")[2] in PARSERS:
+            (argument,) = node.args
+            value = self._value(argument)
+            return value if isinstance(value, Number) else Number(value)
+        arguments = [self._value(each) for each in node.args]
+        if isinstance(function, ast.Name) and function.id in BUILTINS:
+            return BUILTINS[function.id](*arguments)
+        if isinstance(function, ast.Attribute) and function.attr in METHODS:
+            value = self._value(function.value)
+            return getattr(value, function.attr)(*arguments) if isinstance(value, str) else _unknown()
+        return _unknown()
+
+    _HANDLERS: ClassVar[Dict[type, Callable[[Any, Any], Any]]] = {
+        ast.Name: _name,
+        ast.Attribute: _attribute,
+        ast.Tuple: _sequence,
+        ast.List: _sequence,
+        ast.Subscript: _subscript,
+        ast.Compare: _compare,
+        ast.BinOp: _operation,
+        ast.UnaryOp: _unary,
+        ast.BoolOp: _bool,
+        ast.IfExp: _if_expression,
+        ast.ListComp: _comprehension,
+        ast.GeneratorExp: _comprehension,
+        ast.Call: _call,
+    }
