@@ -113,13 +113,24 @@ class Analysis(Calls):
         if isinstance(statement, ast.ImportFrom):
             return holds
         if isinstance(statement, ast.Assert):
-            return REQUIRES if holds is TOLD else holds
+            return self._required(statement.test, holds)
         if isinstance(statement, ast.If):
             for branch, other in ((statement.body, fails), (statement.orelse, holds)):
+                if _gives_up(branch):
+                    return self._required(statement.test, other)
                 if _terminates(branch):
-                    # `if version < ...: return old()` makes what follows the other branch; with `raise` there is none.
-                    return REQUIRES if other is TOLD and isinstance(branch[-1], ast.Raise) else other
+                    # `if version < ...: return old()` makes what follows the other branch.
+                    return other
         return NOTHING
+
+    def _required(self, test: ast.expr, left: Guards) -> Guards:
+        """What is taken care of where a program went on that gives up on other releases; there is no other branch."""
+        if left is TOLD:
+            return REQUIRES
+        if self._scope is self.module_scope and all(isinstance(guard, int) for guard in self._guards):
+            for releases in (each for each in left if isinstance(each, int)):
+                self._use("refused", "torchvision.__version__", test, extra={"releases": releases})
+        return left
 
     def _assert(self, node: ast.Assert) -> None:
         self._told[id(node)] = self._care(node.test, self._evaluate(node.test))
@@ -513,7 +524,9 @@ def _lasting(guards: Guards) -> Guards:
 
 def _terminates(statements: Sequence[ast.stmt]) -> bool:
     """Whether nothing comes from the end of a block to what stands right behind it."""
-    return bool(statements) and isinstance(statements[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
+    return _gives_up(statements) or (
+        bool(statements) and isinstance(statements[-1], (ast.Return, ast.Continue, ast.Break))
+    )
 
 
 def _gives_back(node: Any) -> bool:
@@ -525,8 +538,11 @@ def _gives_back(node: Any) -> bool:
 
 
 def _gives_up(statements: Sequence[ast.stmt]) -> bool:
-    """Whether a handler only raises: the failure is told in other words, and still one."""
-    return bool(statements) and isinstance(statements[-1], ast.Raise)
+    """Whether a block ends with ``raise`` or ``sys.exit()``: in a handler the failure is told in other words."""
+    last = statements[-1] if statements else None
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        return last_name(last.value.func) in ("exit", "_exit", "quit")
+    return isinstance(last, ast.Raise)
 
 
 def _caught(node: Optional[ast.expr]) -> Set[str]:

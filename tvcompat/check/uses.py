@@ -21,7 +21,8 @@ class Use:
     """One use.
 
     Attributes:
-        kind: ``import``, ``attribute``, ``call``, ``version`` (a fragile test) or ``pins`` (a requirement).
+        kind: ``import``, ``attribute``, ``call``, ``version`` (a fragile test), ``refused``
+            (releases on which a module gives up) or ``pins`` (a requirement).
         path: full path of what is used; for a member chosen at run time that of its namespace with ``.*``.
         node: where it stands.
         guards: what takes care of the case that it does not exist or does not take its arguments, and on which releases

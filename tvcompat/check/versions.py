@@ -15,7 +15,7 @@ PARSERS = ("Version", "parse", "parse_version", "LooseVersion", "StrictVersion",
 
 # What may be computed of numbers and texts; nothing that makes large ones.
 BUILTINS: Dict[str, Callable[..., Any]] = {
-    "int": int, "float": float, "str": str, "bool": bool, "tuple": tuple, "list": list, "len": len, "map": map,
+    "int": int, "str": str, "bool": bool, "tuple": tuple, "list": list, "len": len, "map": map,
     "min": min, "max": max, "any": any, "all": all, "abs": abs, "round": round, "isinstance": lambda *_: _unknown(),
 }  # fmt: skip
 
@@ -215,6 +215,10 @@ class Conditions:
 
     def _compare(self, node: ast.Compare) -> bool:
         values = [self._value(node.left), *(self._value(each) for each in node.comparators)]
+        ordered = any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in node.ops)
+        if ordered and any(isinstance(each, str) for each in values) and Number not in map(type, values):
+            # As text it decides otherwise than it was meant to, which is reported (TVC402).
+            _unknown()
         return all(OPERATORS[type(op)](a, b) for op, a, b in zip(node.ops, values, values[1:]))
 
     def _operation(self, node: ast.BinOp) -> Any:

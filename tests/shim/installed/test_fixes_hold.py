@@ -3,6 +3,9 @@ they are to work, with the same result. The session of the oldest Python is the 
 in the one between, what the checker claims of it decides what is expected.
 """
 
+import ast
+import contextlib
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Question
 from tvcompat.check.fixes import fix
 from tvcompat.check.knowledge import knowledge
+from tvcompat.check.resolve import Analysis
 from tvcompat.check.rules import Style
 from tvcompat.shim import installed
 
@@ -240,6 +244,47 @@ def test_what_is_too_new_fails_and_the_fix_works_on_all(code, source, after, err
     elif not TAKES_WEIGHTS:
         assert not alike(run(source), expected)
     assert alike(run(after), expected)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="the checker runs on Python 3.10 or newer")
+def test_conditions_come_to_what_is_computed():
+    """Of the conditions in the checker's own tests those whose libraries are here: on the release that is installed."""
+    from tests.check.test_versions import HEAD, SINCE_0_13
+
+    real = {}
+    tree = ast.parse(HEAD)
+    names = [alias.name for line in tree.body[:1] for alias in line.names]
+    for line in [f"import {name}" for name in names] + [ast.unparse(each) for each in tree.body[1:]]:
+        with contextlib.suppress(ImportError):
+            exec(line, real)
+    tried = 0
+    for condition in SINCE_0_13:
+        text = f"{HEAD}RESULT = {condition}\n"
+        found = Analysis(ast.parse(text), text, versions=KNOWN.versions).module_scope.names["RESULT"]
+        with contextlib.suppress(NameError):
+            assert eval(condition, real) == found.each[KNOWN.index[HERE]], condition
+            tried += 1
+    assert tried > 25
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if Version(torchvision.__version__) >= Version('0.13'):\n    raise RuntimeError('too new')\n",
+        "assert int(torchvision.__version__.split('.')[1]) < 13\n",
+        "import sys\nif tuple(map(int, torchvision.__version__.split('.')[:2])) > (0, 12):\n    sys.exit('too new')\n",
+    ],
+)
+def test_a_program_ends_on_a_release_that_it_refuses(source):
+    source = f"{IMAGE}import torchvision\nfrom packaging.version import Version\n{source}result = 1\n"
+    checker, result = Checker(Question(KNOWN.bit(HERE), None, HERE), ["TVC404"], ["program.py"]), Result()
+    checker.check("program.py", source.encode(), result)
+    assert len(result.findings) == TAKES_WEIGHTS
+    if TAKES_WEIGHTS:
+        with pytest.raises((RuntimeError, AssertionError, SystemExit)):
+            run(source)
+    else:
+        assert run(source) == 1
 
 
 def test_a_name_that_is_deprecated_on_the_oldest_release():
