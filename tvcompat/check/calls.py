@@ -48,6 +48,9 @@ CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed",
 # Those that give a dictionary of what they are given.
 MAPPINGS = ("dict", "OrderedDict")
 
+# Functions that give what a full path names: of pydoc, pkgutil, Hydra, Django and others.
+LOCATING = ("locate", "resolve_name", "get_class", "get_method", "get_object", "import_string", "import_object")
+
 # Functions that tell what something takes; a branch on that takes care.
 INSPECTING = ("signature", "getfullargspec", "getargspec")
 
@@ -145,6 +148,11 @@ class Calls(Expressions):
             return self._dictionary(node, arguments, keywords)
         if name == "optional_import":
             return self._optional_import(node)
+        if name in LOCATING and node.args:
+            path = self._string(node.args[0])
+            if path is not None and path.startswith("torchvision."):
+                self._use("attribute", path, node)
+                return self._of_path(path)
         if name == "import_module":
             return self._import_module(node)
         if name in INSPECTING and any(of_torchvision(each) for each in flat(first)):
@@ -280,6 +288,7 @@ class Calls(Expressions):
             self._local_calls.append((target, node, self._guards, self._unpacked(node)))
             later = self._by_node.get(id(target.node))
             if later is not None and not later.done:
+                self._give(later, arguments, keywords)
                 self._walk_later(later)
             return target.gives
         elif isinstance(target, Version):
@@ -287,6 +296,22 @@ class Calls(Expressions):
         else:
             return told(*arguments)
         return None
+
+    @staticmethod
+    def _give(
+        later: Later,
+        arguments: Sequence[Optional[Value]],
+        keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
+    ) -> None:
+        """Note which parameters of a function a call gives something of torchvision, such as a builder."""
+        taken = later.node.args
+        names = [each.arg for each in (*taken.posonlyargs, *taken.args)]
+        if later.owner is not None and not any(last_name(each) == "staticmethod" for each in later.node.decorator_list):
+            names = names[1:]
+        known = {*names, *(each.arg for each in taken.kwonlyargs)}
+        for name, value in (*zip(names, arguments), *keywords):
+            if name in known and value is not None and is_given(value):
+                later.give(str(name), value)
 
     def _by_name(self, path: str, node: ast.Call, *, surely: bool) -> Optional[Value]:
         """``get_model("resnet50", pretrained=True)`` calls a builder, ``get_model_builder("resnet50")`` is one."""
@@ -442,6 +467,14 @@ def _values_in(held: Keywords, keywords: Sequence[ast.keyword]) -> Dict[int, Val
     """What items of a dictionary stand for, by their expressions."""
     found = ((keyword.value, held.items[str(keyword.arg)].value) for keyword in keywords)
     return {id(given): value for given, value in found if value is not None}
+
+
+def is_given(value: Value) -> bool:
+    """Whether a function may do something with torchvision that is called with this."""
+    return any(
+        isinstance(each, (Member, Members, Partial)) or (isinstance(each, Ref) and each.path.startswith("torchvision."))
+        for each in flat(value)
+    )
 
 
 def of_torchvision(value: Optional[Value]) -> bool:

@@ -297,6 +297,10 @@ class Expressions(Scopes):
     def _subscript(self, node: ast.Subscript) -> Optional[Value]:
         value = self._evaluate(node.value)
         self._evaluate(node.slice)
+        if value is None and last_name(node.value) == "modules" and isinstance(node.ctx, ast.Load):
+            # `sys.modules["torchvision.models"]`
+            name = self._string(node.slice)
+            return Ref(name) if name is not None and name.partition(".")[0] == "torchvision" else None
         results: List[Optional[Value]] = []
         for each in flat(value):
             if isinstance(each, Members):

@@ -7,7 +7,7 @@ module, since they run later; those in whose text no name of interest occurs are
 import ast
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
-from tvcompat.check.calls import Calls
+from tvcompat.check.calls import Calls, is_given
 from tvcompat.check.dictionaries import has_keywords, updated, without
 from tvcompat.check.expressions import ROOTS, about, element, guards_of, last_name
 from tvcompat.check.scopes import NOTHING, Later, Scope, joined
@@ -220,8 +220,14 @@ class Analysis(Calls):
 
     def _definition(self, node: Any) -> None:
         guards = _lasting(self._guards)
+        sets: List[Tuple[List[str], Optional[Value]]] = []
         for decorator in node.decorator_list:
             guards = guards | _lasting(guards_of(self._evaluate(decorator)))
+            if isinstance(decorator, ast.Call) and last_name(decorator.func) == "parametrize":
+                stated, held = [*decorator.args, None, None][:2]
+                if stated is not None and held is not None:
+                    names = (self._string(stated) or "").replace(",", " ").split()
+                    sets.append((names, element(self._quietly(held))))
         arguments = node.args
         for default in (*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)):
             self._evaluate(default)
@@ -231,29 +237,38 @@ class Analysis(Calls):
         if node.returns is not None:
             self._evaluate(node.returns)
         local = Local(node)
-        self._postpone(node, guards, local)
+        later = self._postpone(node, guards, local)
+        for names, value in sets:
+            # `@pytest.mark.parametrize("build", [models.resnet18])` calls the test with each.
+            for name, part in zip(names, [value] if len(names) == 1 else self._parts(value, len(names))):
+                if part is not None and is_given(part):
+                    later.give(name, part)
         # What a decorator makes of a function is unknown, but for those that are known to leave it as it is.
         self._bind(node.name, local)
 
-    def _postpone(self, node: Any, guards: Guards, local: Optional[Local]) -> None:
+    def _postpone(self, node: Any, guards: Guards, local: Optional[Local]) -> Later:
         scope = self._scope
         while scope.kind == "class" and scope.parent is not None:
             scope = scope.parent
         later = Later(node, scope, guards, local, self._owner if scope is not self._scope else None)
         self._later.append(later)
         self._by_node[id(node)] = later
+        return later
 
     def _walk_later(self, later: Later) -> None:
         if later.done:
             return
         later.done = True
-        if not self._is_interesting(later.node, later.scope):
+        if not later.given and not self._is_interesting(later.node, later.scope):
             return
         saved = self._scope, self._guards, self._jumps
         classes = self._owner, self._method_of
         self._owner, self._method_of = None, later.owner
         self._scope, self._guards, self._jumps = Scope("function", later.scope), later.guards, []
         self._parameters(later.node.args, later.local)
+        for name, value in later.given.items():
+            known = self._scope.names.get(name)
+            self._scope.names[name] = Several([*flat(known), *flat(value)])
         if later.owner is not None:
             self._bind_self(later.node, later.owner)
         if later.local is not None:

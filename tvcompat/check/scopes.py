@@ -4,7 +4,7 @@ import ast
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.uses import Guards, Use
-from tvcompat.check.values import Class, Keywords, Local, Value, merged
+from tvcompat.check.values import Class, Keywords, Local, Several, Value, flat, merged
 
 NOTHING: FrozenSet[Any] = frozenset()
 
@@ -34,9 +34,13 @@ def joined(ends: Sequence[Dict[str, Optional[Value]]]) -> Dict[str, Optional[Val
 
 
 class Later:
-    """The body of a function, to be walked when the module is done; of a method it knows the class."""
+    """The body of a function, to be walked when the module is done; of a method it knows the class.
 
-    __slots__ = ("done", "guards", "local", "node", "owner", "scope")
+    Attributes:
+        given: parameter -> what it is called with, as far as that is of torchvision.
+    """
+
+    __slots__ = ("done", "given", "guards", "local", "node", "owner", "scope")
 
     def __init__(self, node: Any, scope: Scope, guards: Guards, local: Optional[Local], owner: Optional[Class]) -> None:
         self.node: Any = node
@@ -45,6 +49,12 @@ class Later:
         self.local: Optional[Local] = local
         self.owner: Optional[Class] = owner
         self.done: bool = False
+        self.given: Dict[str, Value] = {}
+
+    def give(self, name: str, value: Value) -> None:
+        """One more thing that a parameter may be."""
+        known = self.given.get(name)
+        self.given[name] = value if known is None else Several([*flat(known), *flat(value)])
 
 
 class Scopes:

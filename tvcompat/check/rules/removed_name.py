@@ -176,8 +176,8 @@ RULE = Rule(
 torchvision removes names without much notice, private modules and names that a module merely imported among them.
 Importing them fails with ModuleNotFoundError or ImportError, reaching for them with AttributeError.
 
-Code that takes care is left alone: an import under `try` with an `except ImportError` that does not only raise, a
-branch on the version, `hasattr`.""",
+Code that takes care is left alone: an import under `try` with an `except ImportError` that does not only raise, and
+`hasattr`. A branch on the version is held against the releases on which it runs.""",
     bad="from torchvision.transforms.functional_tensor import rgb_to_grayscale",
     good="from torchvision.transforms.functional import rgb_to_grayscale",
     check=check,
