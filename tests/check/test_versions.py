@@ -264,3 +264,12 @@ def test_equal_versions():
     assert Number("0.13") == Number("0.13.0+cpu") == "0.13.0"
     assert len({Number("0.13"), Number("0.13.0")}) == 1
     assert str(Number("0.13.0+cpu")) == "0.13.0"
+
+
+def test_conditions_inside_of_conditions():
+    """Parts of a condition are evaluated again to compute it; not those of each part once more."""
+    inner = "NEW"
+    for _ in range(60):
+        inner = f"at_least(NEW and {inner})"
+    source = f"{HEAD}if NEW or {inner}:\n    models.resnet18(pretrained=True)\n"
+    assert [finding.code for finding in findings(source)] == ["TVC201"]

@@ -250,7 +250,7 @@ class Calls(Expressions):
         """A call of one of the things that the called expression may be."""
         if isinstance(target, Ref):
             if target.path == "functools.partial":
-                return self._partial(node, arguments)
+                return self._partial(node, arguments, keywords)
             if target.path == "importlib.import_module":
                 return self._import_module(node)
             if (
@@ -260,16 +260,17 @@ class Calls(Expressions):
             ):
                 return self._version_of(str(self._string(node.args[0])))
             if target.path.startswith("torchvision.") or target.path == "torch.hub.load":
-                self._called(target.path, node, _by_node(node, arguments, keywords), surely=surely)
-                self._forwarded(target, node)
+                values = _by_node(node, arguments, keywords)
+                self._called(target.path, node, values, surely=surely)
+                self._forwarded(target, node, values)
                 if target.path in BY_NAME:
-                    return self._by_name(target.path, node, surely=surely)
+                    return self._by_name(target.path, node, values, surely=surely)
             else:
                 return told(*arguments, *(value for _, value in keywords))
         elif isinstance(target, Member):
             values = _by_node(node, arguments, keywords)
             self._called(f"{target.namespace}.*", node, values, surely=surely, dynamic=True)
-            self._forwarded(target, node)
+            self._forwarded(target, node, values)
         elif isinstance(target, (Members, Collection)):
             return self._of_dictionary(target, node)
         elif isinstance(target, Class):
@@ -284,8 +285,9 @@ class Calls(Expressions):
         elif isinstance(target, Partial):
             return self._call_of(target.function, node, arguments, keywords, surely=surely)
         elif isinstance(target, Local):
-            self._forwarded(target, node)
-            self._local_calls.append((target, node, self._guards, self._unpacked(node)))
+            values = _by_node(node, arguments, keywords)
+            self._forwarded(target, node, values)
+            self._local_calls.append((target, node, self._guards, _unpacked(node, values)))
             later = self._by_node.get(id(target.node))
             if later is not None and not later.done:
                 self._give(later, arguments, keywords)
@@ -313,7 +315,7 @@ class Calls(Expressions):
             if name in known and value is not None and is_given(value):
                 later.give(str(name), value)
 
-    def _by_name(self, path: str, node: ast.Call, *, surely: bool) -> Optional[Value]:
+    def _by_name(self, path: str, node: ast.Call, values: Dict[int, Value], *, surely: bool) -> Optional[Value]:
         """``get_model("resnet50", pretrained=True)`` calls a builder, ``get_model_builder("resnet50")`` is one."""
         named = [keyword for keyword in node.keywords if keyword.arg == "name"]
         given = node.args[0] if node.args else named[0].value if named else None
@@ -328,7 +330,7 @@ class Calls(Expressions):
             call = ast.Call(func=node.func, args=node.args[1:], keywords=rest)
             ast.copy_location(call, node)
             where = "torchvision.models.*" if builder is None else builder
-            self._called(where, call, {}, surely=surely, dynamic=builder is None, by_name=True)
+            self._called(where, call, values, surely=surely, dynamic=builder is None, by_name=True)
         return None
 
     def _of_dictionary(self, held: Union[Members, Collection], node: ast.Call) -> Optional[Value]:
@@ -343,7 +345,12 @@ class Calls(Expressions):
             return Collection([Collection([None, one])])
         return held if method == "copy" else None
 
-    def _partial(self, node: ast.Call, arguments: Sequence[Optional[Value]]) -> Optional[Value]:
+    def _partial(
+        self,
+        node: ast.Call,
+        arguments: Sequence[Optional[Value]],
+        keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
+    ) -> Optional[Value]:
         function = arguments[0] if arguments else None
         if function is None:
             return None
@@ -359,7 +366,8 @@ class Calls(Expressions):
             if path.startswith("torchvision."):
                 call = ast.Call(func=node.args[0], args=node.args[1:], keywords=node.keywords)
                 ast.copy_location(call, node)
-                self._called(path, call, {}, surely=len(targets) == 1, dynamic=isinstance(target, Member), partial=True)
+                values, sure = _by_node(node, arguments, keywords), len(targets) == 1
+                self._called(path, call, values, surely=sure, dynamic=isinstance(target, Member), partial=True)
         return Partial(function)
 
     def _called(
@@ -379,7 +387,7 @@ class Calls(Expressions):
         if by_name:
             extra["by_name"] = True
         self._use("call", path, node, call=node, surely=surely, dynamic=dynamic, extra=extra)
-        for unpacked in self._unpacked(node):
+        for unpacked in _unpacked(node, values):
             # The same call once more, with what a dictionary gives.
             stated = [keyword for keyword in node.keywords if keyword.arg is not None]
             keywords = unpacked.keywords()
@@ -391,23 +399,13 @@ class Calls(Expressions):
             self._use("call", path, call, call=call, surely=surely, dynamic=dynamic, extra=extra)
             self._guards = saved
 
-    def _unpacked(self, node: ast.Call) -> List[Keywords]:
-        """The dictionaries that a call unpacks, where what they hold is written down."""
-        found: List[Keywords] = []
-        for keyword in node.keywords:
-            if keyword.arg is None:
-                found += [
-                    each for each in flat(self._quietly(keyword.value)) if isinstance(each, Keywords) and each.items
-                ]
-        return found
-
-    def _forwarded(self, target: Value, node: ast.Call) -> None:
+    def _forwarded(self, target: Value, node: ast.Call, values: Dict[int, Value]) -> None:
         """Note that a function of the file passes its ``**kwargs`` on."""
         unpacked = [keyword for keyword in node.keywords if keyword.arg is None]
         own = frozenset(keyword.arg for keyword in node.keywords if keyword.arg is not None) if unpacked else NOTHING
         for keyword in unpacked:
-            found = flat(self._quietly(keyword.value))
-            if not all(isinstance(each, Keywords) for each in found):
+            found = flat(values.get(id(keyword.value)))
+            if self._quiet or not all(isinstance(each, Keywords) for each in found):
                 # It may have been made anew, or names that nobody knows were taken out.
                 continue
             ways = [(each, each.rest) for each in found if isinstance(each, Keywords) and each.rest is not None]
@@ -461,6 +459,17 @@ def _by_node(
     """What the arguments of a call stand for, by their expressions."""
     pairs = [*zip(node.args, arguments), *zip((each.value for each in node.keywords), (value for _, value in keywords))]
     return {id(given): value for given, value in pairs if value is not None}
+
+
+def _unpacked(node: ast.Call, values: Dict[int, Value]) -> List[Keywords]:
+    """The dictionaries that a call unpacks, where what they hold is written down.
+
+    Args:
+        node: the call.
+        values: what its arguments stand for.
+    """
+    given = [value for each in node.keywords if each.arg is None for value in flat(values.get(id(each.value)))]
+    return [value for value in given if isinstance(value, Keywords) and value.items]
 
 
 def _values_in(held: Keywords, keywords: Sequence[ast.keyword]) -> Dict[int, Value]:

@@ -144,7 +144,9 @@ class Expressions(Scopes):
         """What is taken care of where a condition holds, and where it does not."""
         guards = guards_of(value)
         count = len(self._versions.get("torchvision", ()))
-        found = self._conditions().truth(test, count) if guards is TOLD and count else None
+        # What is asked of a condition evaluates parts of it again; what guards these does not matter then.
+        computed = guards is TOLD and count > 0 and not self._quiet
+        found = self._conditions().truth(test, count) if computed else None
         return (guards, guards) if found is None else (frozenset(found[:1]), frozenset(found[1:]))
 
     def _parameters(self, arguments: ast.arguments, local: Optional[Local]) -> None:
@@ -167,7 +169,9 @@ class Expressions(Scopes):
 
     def _quietly(self, node: ast.expr) -> Optional[Value]:
         uses, calls = len(self.uses), len(self._local_calls)
+        self._quiet += 1
         value = self._evaluate(node)
+        self._quiet -= 1
         del self.uses[uses:], self._local_calls[calls:]
         return value
 

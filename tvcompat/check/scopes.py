@@ -72,6 +72,8 @@ class Scopes:
         self.module_scope: Scope = Scope("module")
         self._scope = self.module_scope
         self._guards: Guards = NOTHING
+        # How many evaluations are under way that leave no trace.
+        self._quiet = 0
         # What names stood for where a loop was left or begun again, one list for each loop around.
         self._jumps: List[List[Dict[str, Optional[Value]]]] = []
         # The class whose body is walked.

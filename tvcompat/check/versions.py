@@ -131,6 +131,7 @@ class Conditions:
         self._number = 0
         self._names: Dict[str, Any] = {}
         self._found: Dict[int, Known] = {}
+        self._telling: Dict[int, bool] = {}
 
     def each(self, node: ast.expr, count: int) -> Optional[Tuple[Any, ...]]:
         """What an expression is on each of so many releases, ``None`` where that is not known for all of them."""
@@ -171,7 +172,9 @@ class Conditions:
         try:
             return bool(self._value(node))
         except Exception:
-            if self._tells(node):
+            if id(node) not in self._telling:
+                self._telling[id(node)] = self._tells(node)
+            if self._telling[id(node)]:
                 raise UnknownError from None
             return None
 
