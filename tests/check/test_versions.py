@@ -135,6 +135,10 @@ def test_what_can_not_be_computed_may_be_either(condition):
         ("MINOR < 13 or args.flag", True, True),
         ("MINOR < 13 or MINOR > 40", False, True),
         ("sys.version_info > (3, 8) and MINOR > 12", True, True),
+        ("NEW or at_least(tv, '0.14')", True, False),
+        ("not (NEW or at_least(tv, '0.14'))", False, True),
+        ("NEW and at_least(tv, '0.14')", False, False),
+        ("MINOR < 13 and at_least(tv, '0.14')", False, True),
     ],
 )
 def test_what_has_nothing_to_do_with_the_version_may_be_either(condition, then, otherwise):

@@ -147,7 +147,8 @@ class Conditions:
     def truth(self, node: ast.expr, count: int) -> Optional[Tuple[int, int]]:
         """The releases on which a condition may hold, and those on which it may not, as sets.
 
-        ``None`` where it tells of the version in a way that can't be computed.
+        Where it tells of the version in a way that can't be computed, a release is in neither; ``None`` if that is so
+        on all of them.
         """
         self._found.clear()
         holds = fails = 0
@@ -155,17 +156,15 @@ class Conditions:
             try:
                 found = self._truth(node)
             except UnknownError:
-                return None
+                continue
             holds |= (found is not False) << self._number
             fails |= (found is not True) << self._number
-        return holds, fails
+        return (holds, fails) if holds | fails else None
 
     def _truth(self, node: ast.expr) -> Optional[bool]:
         """Whether it holds on one release; ``None`` where that depends on something else."""
         if isinstance(node, ast.BoolOp):
-            decides = isinstance(node.op, ast.Or)
-            found = [self._truth(each) for each in node.values]
-            return decides if decides in found else None if None in found else not decides
+            return self._joined(node)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             inner = self._truth(node.operand)
             return None if inner is None else not inner
@@ -177,6 +176,21 @@ class Conditions:
             if self._telling[id(node)]:
                 raise UnknownError from None
             return None
+
+    def _joined(self, node: ast.BoolOp) -> Optional[bool]:
+        """One that decides does so whatever the others are."""
+        decides = isinstance(node.op, ast.Or)
+        found, unknown = [], False
+        for each in node.values:
+            try:
+                found.append(self._truth(each))
+            except UnknownError:
+                unknown = True
+        if decides in found:
+            return decides
+        if unknown:
+            raise UnknownError
+        return None if None in found else not decides
 
     def _value(self, node: ast.expr) -> Any:
         """What an expression is on one release."""
