@@ -170,12 +170,12 @@ class Calls(Expressions):
         if name is None or not name.startswith("torchvision"):
             return None
         if set(name) & set("<>=~!"):
-            return Version(each=satisfying(name, self._versions.get("torchvision", ())))
+            return Version(each=satisfying(name, self._versions("torchvision")))
         others = [self._string(each) for each in (*node.args[1:], *(keyword.value for keyword in node.keywords))]
         if not any(other is not None and other[:1].isdigit() for other in others):
             return None
         if name == "torchvision" and len(node.args) == 3 and others[1] is not None:
-            return Version(each=comparing(last_name(node.args[1]), others[1], self._versions.get("torchvision", ())))
+            return Version(each=comparing(last_name(node.args[1]), others[1], self._versions("torchvision")))
         return Version()
 
     def _getattr(self, node: ast.Call, base: Optional[Value]) -> Optional[Value]:
@@ -285,8 +285,10 @@ class Calls(Expressions):
         elif isinstance(target, Partial):
             return self._call_of(target.function, node, arguments, keywords, surely=surely)
         elif isinstance(target, Local):
-            values = _by_node(node, arguments, keywords)
-            self._forwarded(target, node, values)
+            unpacks = any(each.arg is None for each in node.keywords)
+            values = _by_node(node, arguments, keywords) if unpacks else {}
+            if unpacks:
+                self._forwarded(target, node, values)
             self._local_calls.append((target, node, self._guards, _unpacked(node, values)))
             later = self._by_node.get(id(target.node))
             if later is not None and not later.done:

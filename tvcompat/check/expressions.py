@@ -126,7 +126,7 @@ class Expressions(Scopes):
         if type(value) in (Version, Collection):
             found = told(value)
             if found is not None and not found.asks and getattr(value, "each", None) is None:
-                each = self._conditions().each(node, len(self._versions.get("torchvision", ())))
+                each = self._conditions().each(node, len(self._versions("torchvision")))
                 if each:
                     return Version(text=isinstance(value, Version) and value.text, each=each)
         return value
@@ -143,7 +143,7 @@ class Expressions(Scopes):
     def _care(self, test: ast.expr, value: Optional[Value]) -> Tuple[Guards, Guards]:
         """What is taken care of where a condition holds, and where it does not."""
         guards = guards_of(value)
-        count = len(self._versions.get("torchvision", ()))
+        count = len(self._versions("torchvision"))
         # What is asked of a condition evaluates parts of it again; what guards these does not matter then.
         computed = guards is TOLD and count > 0 and not self._quiet
         found = self._conditions().truth(test, count) if computed else None
@@ -272,7 +272,7 @@ class Expressions(Scopes):
 
     def _version_of(self, package: str) -> Version:
         """The version of torchvision, or of the torch that a release was measured with."""
-        return Version(text=package == "torchvision", each=self._versions.get(package))
+        return Version(text=package == "torchvision", each=self._versions(package) or None)
 
     def _string(self, node: ast.AST) -> Optional[str]:
         """The text of an expression, where it is a literal or a name bound to one."""
@@ -452,7 +452,7 @@ def last_name(node: ast.AST) -> str:
 
 def about(name: str) -> Optional[Version]:
     """What is known of a name that is bound out of sight: nothing, or that it tells of the version."""
-    return Version() if "v" in name.lower() and ABOUT.search(name) else None
+    return Version() if ("v" in name or "V" in name) and ABOUT.search(name) else None
 
 
 def has_version(value: Optional[Value]) -> bool:

@@ -7,7 +7,7 @@ import re
 import tokenize
 import warnings
 from functools import cached_property
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.pins import holds_no_code, is_requirement_file
 
@@ -314,6 +314,8 @@ class Tree:
         self._paths: Dict[str, Optional[str]] = {}
         self._names: Dict[str, str] = {}
         self._packages: Dict[str, bool] = {}
+        # Folder -> names in it, without what follows a dot.
+        self._listed: Dict[str, Set[str]] = {}
         # Package at the top -> the folder that it is in; folders with modules that are in no package.
         self._roots: Dict[str, str] = {}
         self._folders: Dict[str, None] = {}
@@ -352,9 +354,16 @@ class Tree:
             self._paths[name] = self._beside(name, folders if len(folders) <= self.FOLDERS else [])
         return self._paths[name]
 
-    @staticmethod
-    def _beside(name: str, folders: Iterable[str]) -> Optional[str]:
+    def _beside(self, name: str, folders: Iterable[str]) -> Optional[str]:
+        top = name.partition(".")[0]
         for folder in folders:
+            if folder not in self._listed:
+                try:
+                    self._listed[folder] = {entry.partition(".")[0] for entry in os.listdir(folder)}
+                except OSError:
+                    self._listed[folder] = set()
+            if top not in self._listed[folder]:
+                continue
             base = os.path.join(folder, *name.split("."))
             for path in (f"{base}.py", os.path.join(base, "__init__.py")):
                 if os.path.isfile(path):

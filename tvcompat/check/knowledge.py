@@ -69,13 +69,12 @@ class Knowledge:
 
     # Releases
 
-    @property
-    def versions(self) -> Dict[str, Tuple[str, ...]]:
-        """torchvision's version in each release, and that of the torch it was measured with."""
-        if not self._versions:
-            torch = tuple(self.catalog.all_releases[release].torch for release in self.releases)
-            self._versions = {"torchvision": tuple(self.releases), "torch": torch}
-        return self._versions
+    def versions(self, package: str) -> Tuple[str, ...]:
+        """The version of torchvision in each release, or of the torch that it was measured with."""
+        if package not in self._versions:
+            found = self.catalog.all_releases if package == "torch" else {}
+            self._versions[package] = tuple(found[each].torch if found else each for each in self.releases)
+        return self._versions[package]
 
     def mask(self, spans: Iterable[Span[Any]]) -> int:
         """The releases that spans cover."""

@@ -5,7 +5,7 @@ module, since they run later; those in whose text no name of interest occurs are
 """
 
 import ast
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple, Union
 
 from tvcompat.check.calls import Calls, is_given
 from tvcompat.check.dictionaries import has_keywords, updated, without
@@ -76,10 +76,10 @@ class Analysis(Calls):
         star: Callable[[str], Iterable[str]] = lambda path: (),
         exports: Callable[[str], Optional[Dict[str, Optional[Value]]]] = lambda name: None,
         model: Callable[[str], Optional[str]] = lambda name: None,
-        versions: Optional[Mapping[str, Tuple[str, ...]]] = None,
+        versions: Callable[[str], Tuple[str, ...]] = lambda package: (),
         there: Callable[[str], Optional[int]] = lambda path: None,
     ) -> None:
-        super().__init__(star, exports, model, versions or {})
+        super().__init__(star, exports, model, versions)
         self._there = there
         self._lines = text.split("\n")
         self._always = [word for word in ALWAYS if word in text]
@@ -110,7 +110,7 @@ class Analysis(Calls):
     def _behind(self, statement: ast.stmt) -> Guards:
         """What is taken care of behind a statement: an ``if`` of which a branch does not come there, an ``assert``."""
         holds, fails = self._told[id(statement)]
-        if isinstance(statement, ast.ImportFrom):
+        if isinstance(statement, ast.ImportFrom) or not (holds or fails):
             return holds
         if isinstance(statement, ast.Assert):
             return self._required(statement.test, holds)
@@ -180,8 +180,8 @@ class Analysis(Calls):
 
     def _got(self, node: ast.stmt, path: str) -> None:
         """What comes behind an import whose failure is caught runs where there is what is imported."""
-        there = self._there(path)
-        if IMPORT in self._guards and there is not None:
+        there = self._there(path) if IMPORT in self._guards else None
+        if there is not None:
             before, _ = self._told.get(id(node), (NOTHING, NOTHING))
             self._told[id(node)] = before | {there}, NOTHING
 

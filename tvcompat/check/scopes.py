@@ -1,7 +1,7 @@
 """Names and where they are bound, and what is known while a file is walked."""
 
 import ast
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.uses import Guards, Use
 from tvcompat.check.values import Class, Keywords, Local, Several, Value, flat, merged
@@ -65,7 +65,7 @@ class Scopes:
         star: Callable[[str], Iterable[str]],
         exports: Callable[[str], Optional[Dict[str, Optional[Value]]]],
         model: Callable[[str], Optional[str]],
-        versions: Mapping[str, Tuple[str, ...]],
+        versions: Callable[[str], Tuple[str, ...]],
     ) -> None:
         self.uses: List[Use] = []
         self._star, self._exports, self._model, self._versions = star, exports, model, versions
