@@ -65,6 +65,10 @@ PROGRAMS = [
     ("pick = lambda n: models.__dict__[n]\npick('resnet18')(pretrained=True)", [3]),
     ("def pick(n):\n    return timm.resnet18\npick(n)(pretrained=True)", []),
     ("def me():\n    return me\nme()()(pretrained=True)\nmodels.resnet18(True)", [5]),
+    ("class A:\n    @property\n    def net(self):\n        return models.resnet18\n    def f(self):\n"
+     "        self.net(pretrained=True)", [7]),
+    ("class A:\n    @functools.cached_property\n    def net(self):\n        return models.resnet18\n"
+     "A().net(pretrained=True)", [6]),
     # What a function is given.
     ("def f(build):\n    return build(pretrained=True)\nf(models.resnet18)", [3]),
     ("def f(build):\n    return build(pretrained=True)\nf(build=models.resnet18)", [3]),

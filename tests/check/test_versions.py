@@ -25,6 +25,12 @@ def is_new():
     return int(PARTS[1]) > 12
 class A:
     new = MINOR >= 13
+    @property
+    def is_new(self):
+        return self.new
+    @staticmethod
+    def is_old():
+        return not NEW
 """
 
 # Conditions that hold from 0.13 on.
@@ -64,6 +70,8 @@ SINCE_0_13 = [
     "True if NEW else False",
     "is_new()",
     "A.new",
+    "A().is_new",
+    "not A().is_old()",
     "tv.partition('.')[2].partition('.')[0] in ('13', '14', '15', '16', '17', '18', '19') or MINOR >= 20",
     "not tv.startswith(('0.9', '0.10', '0.11', '0.12'))",
     "Version(torch.__version__) >= Version('1.12')",

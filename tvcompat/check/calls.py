@@ -62,10 +62,6 @@ VERSION_FUNCTIONS = ("importlib.metadata.version", "importlib_metadata.version",
 class Calls(Expressions):
     """Evaluates calls, and notes which of them are torchvision's."""
 
-    def _walk_later(self, later: Later) -> None:
-        """Walk the body of a function before its turn, to know what it returns."""
-        raise NotImplementedError
-
     def _call(self, node: ast.Call) -> Optional[Value]:
         function = self._evaluate(node.func)
         before = len(self.uses)
@@ -293,8 +289,7 @@ class Calls(Expressions):
             later = self._by_node.get(id(target.node))
             if later is not None and not later.done:
                 self._give(later, arguments, keywords)
-                self._walk_later(later)
-            return target.gives
+            return self._given_by(target)
         elif isinstance(target, Version):
             return Version(text=target.text, asks=target.asks, each=target.each if not node.args else None)
         else:

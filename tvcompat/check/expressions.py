@@ -5,7 +5,7 @@ import re
 from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
 
 from tvcompat.check.dictionaries import has_keywords, made_of, put
-from tvcompat.check.scopes import NOTHING, Scope, Scopes
+from tvcompat.check.scopes import NOTHING, Later, Scope, Scopes
 from tvcompat.check.uses import ASKED, TOLD, Guards, Use
 from tvcompat.check.values import (
     Class,
@@ -256,7 +256,9 @@ class Expressions(Scopes):
                     init = value.of.init
                     value = Unbound(init) if isinstance(value, Class) and init is not None else init
                 elif name != "__class__":
-                    value = value.of.member(name)
+                    owner, value = value, value.of.member(name)
+                    if isinstance(owner, Instance) and isinstance(value, Local) and value.is_property:
+                        value = self._given_by(value)
                     if isinstance(value, Several):
                         rest = names[number + 1 :]
                         found = [self._member(each, rest, node, surely=False) for each in value.values]
@@ -264,6 +266,17 @@ class Expressions(Scopes):
             else:
                 return None
         return value
+
+    def _given_by(self, local: Local) -> Optional[Value]:
+        """What calling a function of the tree gives."""
+        later = self._by_node.get(id(local.node))
+        if later is not None and not later.done:
+            self._walk_later(later)
+        return local.gives
+
+    def _walk_later(self, later: Later) -> None:
+        """Walk the body of a function before its turn, to know what it returns."""
+        raise NotImplementedError
 
     def _of_path(self, path: str) -> Optional[Value]:
         if path in ("torchvision.__version__", "torchvision.version.__version__", "torch.__version__"):

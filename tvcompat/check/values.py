@@ -159,6 +159,13 @@ class Local(Value):
         self.gives: Optional[Value] = None
         self.forwards: List[Forward] = []
 
+    @property
+    def is_property(self) -> bool:
+        """Whether it is called where it is named."""
+        decorators = getattr(self.node, "decorator_list", ())
+        names = [getattr(each, "id", getattr(each, "attr", "")) for each in decorators]
+        return "property" in names or "cached_property" in names
+
     def reached(self) -> "Iterator[Forward]":
         """Where its ``**kwargs`` come to torchvision, be it through other functions of the tree."""
         pending, seen = [Forward(self, frozenset(), frozenset())], {id(self)}
