@@ -86,6 +86,9 @@ PROGRAMS = [
     ("@pytest.mark.parametrize('n, net', [(1, models.resnet18)])\ndef test(n, net):\n    n(pretrained=True)", []),
     ("@pytest.mark.parametrize('net', [timm.resnet18])\ndef test(net):\n    net(pretrained=True)", []),
     ("@pytest.mark.parametrize('net')\ndef test(net):\n    net(pretrained=True)", []),
+    ("@pytest.fixture(params=[models.resnet18])\ndef net(request):\n    return request.param(pretrained=True)", [4]),
+    ("@pytest.fixture(params=[timm.resnet18])\ndef net(request):\n    return request.param(pretrained=True)", []),
+    ("@pytest.fixture(scope='module')\ndef net(request):\n    return request.param(pretrained=True)", []),
     # Found by a text.
     ("import pydoc\npydoc.locate('torchvision.models.resnet18')(pretrained=True)", [3]),
     ("from hydra.utils import get_class\nget_class('torchvision.models.resnet18')(pretrained=True)", [3]),

@@ -220,14 +220,8 @@ class Analysis(Calls):
 
     def _definition(self, node: Any) -> None:
         guards = _lasting(self._guards)
-        sets: List[Tuple[List[str], Optional[Value]]] = []
         for decorator in node.decorator_list:
             guards = guards | _lasting(guards_of(self._evaluate(decorator)))
-            if isinstance(decorator, ast.Call) and last_name(decorator.func) == "parametrize":
-                stated, held = [*decorator.args, None, None][:2]
-                if stated is not None and held is not None:
-                    names = (self._string(stated) or "").replace(",", " ").split()
-                    sets.append((names, element(self._quietly(held))))
         arguments = node.args
         for default in (*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)):
             self._evaluate(default)
@@ -238,13 +232,29 @@ class Analysis(Calls):
             self._evaluate(node.returns)
         local = Local(node)
         later = self._postpone(node, guards, local)
-        for names, value in sets:
-            # `@pytest.mark.parametrize("build", [models.resnet18])` calls the test with each.
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call):
+                self._parametrized(later, decorator)
+        # What a decorator makes of a function is unknown, but for those that are known to leave it as it is.
+        self._bind(node.name, local)
+
+    def _parametrized(self, later: Later, decorator: ast.Call) -> None:
+        """What pytest gives a test or a fixture, one after the other."""
+        kind = last_name(decorator.func)
+        if kind == "parametrize" and len(decorator.args) > 1:
+            # `@pytest.mark.parametrize("build", [models.resnet18])`
+            names = (self._string(decorator.args[0]) or "").replace(",", " ").split()
+            value = element(self._quietly(decorator.args[1]))
             for name, part in zip(names, [value] if len(names) == 1 else self._parts(value, len(names))):
                 if part is not None and is_given(part):
                     later.give(name, part)
-        # What a decorator makes of a function is unknown, but for those that are known to leave it as it is.
-        self._bind(node.name, local)
+        elif kind == "fixture":
+            # `@pytest.fixture(params=[models.resnet18])`, which has `request.param`
+            held = next((each.value for each in decorator.keywords if each.arg == "params"), None)
+            value = None if held is None else element(self._quietly(held))
+            if value is not None and is_given(value):
+                request = Class({"param": value}, ())
+                later.give("request", Instance(request))
 
     def _postpone(self, node: Any, guards: Guards, local: Optional[Local]) -> Later:
         scope = self._scope
