@@ -42,14 +42,16 @@ class Number:
     ATTRIBUTES = ("major", "minor", "micro", "release", "version", "base_version", "public")
 
     def __init__(self, text: str) -> None:
-        self.public, _, _ = text.strip().lstrip("vV").partition("+")
+        self.public: str = text.strip().lstrip("vV").partition("+")[0]
         numbers = NUMBERS.match(self.public)
         rest = self.public[numbers.end() :] if numbers is not None else ""
         if numbers is None or (rest and not PRE_RELEASE.fullmatch(rest)):
             raise ValueError(text)
         self.base_version: str = numbers[0]
         self.release: Tuple[int, ...] = tuple(map(int, numbers[0].split(".")))
-        self.major, self.minor, self.micro = (*self.release, 0, 0)[:3]
+        self.major: int = self.release[0]
+        self.minor: int = (*self.release, 0)[1]
+        self.micro: int = (*self.release, 0, 0)[2]
         self.version: List[int] = list(self.release)
         kept = list(self.release)
         while kept and not kept[-1]:
