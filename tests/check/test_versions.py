@@ -79,6 +79,19 @@ SINCE_0_13 = [
     "RequirementCache('torchvision>=0.13')",
     "compare_version('torchvision', operator.ge, '0.13')",
     "compare_version('torchvision', operator.gt, '0.12.0')",
+    "not compare_version('torchvision', operator.lt, '0.13.0')",
+    "not compare_version('torchvision', operator.le, '0.12.0')",
+    "compare_version('torchvision', operator.eq, '0.13') or MINOR > 12",
+    "compare_version('torchvision', operator.ne, '0.13') and MINOR > 12 or tv == '0.13.0'",
+    "Version(Version(tv).base_version) >= Version('0.13')",
+    "(Version(tv).minor, Version(tv).micro) >= (13, 0)",
+    "bool(NEW or MINOR > 40)",
+    "bool(NEW and MINOR)",
+    "(MINOR < 13 or 20) == 20",
+    "(MINOR > 12 and 'new') == 'new'",
+    "(MINOR,) + (0,) >= (13, 0)",
+    "tv.split('.')[:1] + ['x'] == ['0', 'x'] and NEW",
+    "int('1' + str(MINOR)) in (113, 114, 115, 116, 117, 118, 119) or MINOR > 19",
 ]
 
 
@@ -118,6 +131,10 @@ def test_conditions_are_computed(condition):
         "'a' * MINOR",
         "Version(tv) >= Version('new')",
         "compare_version('torchvision', operator.ge, '0.x')",
+        "'1' + MINOR",
+        "MINOR * '1'",
+        "[MINOR] * 2",
+        "(MINOR,) + [1]",
         "functools.reduce(lambda a, b: a * 100 + b, map(int, PARTS[:2])) > 12",
         "max(int(x) for x, _ in zip(PARTS, PARTS)) > 5",
         "'weights' in models.resnet18.__code__.co_varnames",
@@ -276,6 +293,11 @@ def test_equal_versions():
     assert Number("0.13") == Number("0.13.0+cpu") == "0.13.0"
     assert len({Number("0.13"), Number("0.13.0")}) == 1
     assert str(Number("0.13.0+cpu")) == "0.13.0"
+    assert (Number("v1").major, Number("1").minor, Number("V1.2").minor, Number("1.2").micro) == (1, 0, 2, 0)
+    assert Number("1.2.3").micro == 3
+    assert len({Number("0.13"), Number("0.14")}) == 2
+    with pytest.raises(ValueError, match="new"):
+        Number("new")
 
 
 def test_conditions_inside_of_conditions():
