@@ -12,7 +12,7 @@ from tvcompat.check.dictionaries import (
     with_default,
     without,
 )
-from tvcompat.check.expressions import CHOSEN, ROOTS, Expressions, element, last_name, told
+from tvcompat.check.expressions import CHOSEN, ROOTS, Expressions, element, told
 from tvcompat.check.scopes import NOTHING, Later
 from tvcompat.check.uses import ATTRIBUTE, Guards
 from tvcompat.check.values import (
@@ -32,7 +32,9 @@ from tvcompat.check.values import (
     Unbound,
     Value,
     Version,
+    either,
     flat,
+    last_name,
     merged,
 )
 from tvcompat.check.versions import comparing, satisfying
@@ -42,11 +44,11 @@ BY_NAME = tuple(
     f"torchvision.models.{module}{name}" for module in ("", "_api.") for name in ("get_model", "get_model_builder")
 )
 
-# Functions that give a container with the same things in it.
-CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", "dict", "OrderedDict")
-
-# Those that give a dictionary of what they are given.
+# Functions that give a dictionary of what they are given.
 MAPPINGS = ("dict", "OrderedDict")
+
+# Those that give a container with the same things in it.
+CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", *MAPPINGS)
 
 # Functions that give what a full path names: of pydoc, pkgutil, Hydra, Django and others.
 LOCATING = ("locate", "resolve_name", "get_class", "get_method", "get_object", "import_string", "import_object")
@@ -109,7 +111,7 @@ class Calls(Expressions):
         node: ast.Call,
         arguments: Sequence[Optional[Value]],
         keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
-    ) -> Value:
+    ) -> Optional[Value]:
         """What ``dict(base, pretrained=True)`` gives."""
         parts = [
             value if given.arg is None else Keywords({given.arg: Item(value, given, given.value)}, self._guards)
@@ -195,7 +197,7 @@ class Calls(Expressions):
                 results.append(self._member(each, [name], node, surely=False))
             else:
                 results.append(None)
-        return results[0] if len(results) == 1 else Several(results)
+        return either(results)
 
     def _eval(self, node: ast.Call) -> Optional[Value]:
         """``eval("models." + arch)``: the program in the text, as far as it is written down."""
@@ -305,7 +307,7 @@ class Calls(Expressions):
         """Note which parameters of a function a call gives something of torchvision, such as a builder."""
         taken = later.node.args
         names = [each.arg for each in (*taken.posonlyargs, *taken.args)]
-        if later.owner is not None and not any(last_name(each) == "staticmethod" for each in later.node.decorator_list):
+        if later.takes_instance:
             names = names[1:]
         known = {*names, *(each.arg for each in taken.kwonlyargs)}
         for name, value in (*zip(names, arguments), *keywords):

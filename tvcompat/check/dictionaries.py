@@ -4,7 +4,7 @@ from typing import Callable, Iterable, List, Optional
 from typing import Collection as Of
 
 from tvcompat.check.uses import Guards
-from tvcompat.check.values import Collection, Item, Keywords, Local, Member, Partial, Ref, Several, Value, flat
+from tvcompat.check.values import Collection, Item, Keywords, Local, Member, Partial, Ref, Several, Value, either, flat
 
 # Methods after which a dictionary may hold something else.
 CHANGING = ("pop", "popitem", "clear", "update", "setdefault")
@@ -13,7 +13,7 @@ CHANGING = ("pop", "popitem", "clear", "update", "setdefault")
 WAYS = 16
 
 
-def made_of(parts: Iterable[Optional[Value]], guards: Guards) -> Value:
+def made_of(parts: Iterable[Optional[Value]], guards: Guards) -> Optional[Value]:
     """What ``{**base, "pretrained": True}`` stands for.
 
     Args:
@@ -26,7 +26,7 @@ def made_of(parts: Iterable[Optional[Value]], guards: Guards) -> Value:
         found = [each for each in flat(part) if isinstance(each, Collection)]
         if found and len(ways) * len(found) <= WAYS:
             ways = [_merged(way, each) for way in ways for each in found]
-    return ways[0] if len(ways) == 1 else Several(ways)
+    return either(ways)
 
 
 def updated(value: Optional[Value], given: Optional[Value]) -> Value:
@@ -37,7 +37,7 @@ def updated(value: Optional[Value], given: Optional[Value]) -> Value:
 
     def change(each: Keywords) -> Optional[Value]:
         found = [None if way is None else _merged(each, way) for way in ways]
-        return found[0] if len(found) == 1 else Several(found)
+        return either(found)
 
     return _each(value, change)
 
@@ -63,7 +63,7 @@ def put(value: Optional[Value], key: Optional[str], item: Item, guards: Guards) 
             found.append(Collection([*each.values, *([item.value] if news else ())]))
     if news and not any(isinstance(each, Collection) for each in found):
         found.append(Collection([item.value]))
-    return found[0] if len(found) == 1 else Several(found)
+    return either(found)
 
 
 def pairs(value: Optional[Value]) -> Optional[Value]:
@@ -74,7 +74,7 @@ def pairs(value: Optional[Value]) -> Optional[Value]:
             elements = [one for inner in each.values for one in flat(inner)]
             each = Collection([_second(one) for one in elements])
         found.append(each)
-    return found[0] if len(found) == 1 else Several(found)
+    return either(found)
 
 
 def _second(value: Optional[Value]) -> Optional[Value]:

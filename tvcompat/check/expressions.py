@@ -24,10 +24,12 @@ from tvcompat.check.values import (
     Unbound,
     Value,
     Version,
+    either,
     flat,
+    last_name,
     merged,
 )
-from tvcompat.check.versions import Conditions, Known, Told
+from tvcompat.check.versions import Conditions
 
 # Modules whose members are followed; of all but torchvision only a few functions matter.
 ROOTS = (
@@ -132,13 +134,7 @@ class Expressions(Scopes):
         return value
 
     def _conditions(self) -> Conditions:
-        def known(node: ast.expr) -> Known:
-            value = self._quietly(node)
-            if isinstance(value, Version):
-                return None if value.each is None else Told(value.each)
-            return value.path if isinstance(value, Ref) else value.node if isinstance(value, Constant) else None
-
-        return Conditions(known, lambda node: has_version(self._quietly(node)))
+        return Conditions(self._quietly, has_version)
 
     def _care(self, test: ast.expr, value: Optional[Value]) -> Tuple[Guards, Guards]:
         """What is taken care of where a condition holds, and where it does not."""
@@ -329,7 +325,7 @@ class Expressions(Scopes):
                 results.append(Version(text=each.text, asks=each.asks))
             else:
                 results.append(None)
-        return results[0] if len(results) == 1 else Several(results)
+        return either(results)
 
     def _item(self, held: Collection, key: ast.expr) -> Optional[Value]:
         """What a dictionary or list has under a key: any of its elements where that is only known at run time."""
@@ -457,10 +453,6 @@ class Expressions(Scopes):
         value = self._value_of(node.value)
         self._bind_target(node.target, value)
         return value
-
-
-def last_name(node: ast.AST) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def about(name: str) -> Optional[Version]:

@@ -321,11 +321,11 @@ class Tree:
         self._folders: Dict[str, None] = {}
         python = [(path, *os.path.split(path)) for path in paths if path.endswith(".py")]
         absolute = {folder: os.path.abspath(folder) for folder in {folder for _, folder, _ in python}}
-        for _, folder, name in python:
-            if name == "__init__.py":
+        for _, folder, file in python:
+            if file == "__init__.py":
                 self._packages[absolute[folder]] = True
-        for path, folder, name in python:
-            parts = [] if name == "__init__.py" else [name[: -len(".py")]]
+        for path, folder, file in python:
+            parts = [] if file == "__init__.py" else [file[: -len(".py")]]
             folder = absolute[folder]
             while self._is_package(folder):
                 parts.insert(0, os.path.basename(folder))

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Seq
 
 from tvcompat.check.calls import Calls, is_given
 from tvcompat.check.dictionaries import has_keywords, updated, without
-from tvcompat.check.expressions import ROOTS, about, element, guards_of, last_name
+from tvcompat.check.expressions import ROOTS, about, element, guards_of
 from tvcompat.check.scopes import NOTHING, Later, Scope, joined
 from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, REQUIRED, TOLD, TYPE, VALUE, Guards
 from tvcompat.check.values import (
@@ -24,6 +24,7 @@ from tvcompat.check.values import (
     Value,
     Version,
     flat,
+    last_name,
     merged,
 )
 
@@ -277,9 +278,8 @@ class Analysis(Calls):
         self._scope, self._guards, self._jumps = Scope("function", later.scope), later.guards, []
         self._parameters(later.node.args, later.local)
         for name, value in later.given.items():
-            known = self._scope.names.get(name)
-            self._scope.names[name] = Several([*flat(known), *flat(value)])
-        if later.owner is not None:
+            self._scope.names[name] = merged(self._scope.names.get(name), value)
+        if later.owner is not None and later.takes_instance:
             self._bind_self(later.node, later.owner)
         if later.local is not None:
             self._function.append(later.local)
@@ -290,9 +290,9 @@ class Analysis(Calls):
         self._owner, self._method_of = classes
 
     def _bind_self(self, node: Any, owner: Class) -> None:
-        """What a method's first parameter stands for: an instance, or the class, whose attributes are the same here."""
+        """What a method's first parameter stands for."""
         arguments = [*node.args.posonlyargs, *node.args.args]
-        if arguments and not any(last_name(decorator) == "staticmethod" for decorator in node.decorator_list):
+        if arguments:
             self._scope.names[arguments[0].arg] = Instance(owner)
 
     def _is_interesting(self, node: Any, scope: Scope) -> bool:

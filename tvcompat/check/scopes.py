@@ -4,7 +4,7 @@ import ast
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.uses import Guards, Use
-from tvcompat.check.values import Class, Keywords, Local, Several, Value, flat, merged
+from tvcompat.check.values import Class, Keywords, Local, Value, last_name, merged
 
 NOTHING: FrozenSet[Any] = frozenset()
 
@@ -49,12 +49,18 @@ class Later:
         self.local: Optional[Local] = local
         self.owner: Optional[Class] = owner
         self.done: bool = False
-        self.given: Dict[str, Value] = {}
+        self.given: Dict[str, Optional[Value]] = {}
 
     def give(self, name: str, value: Value) -> None:
         """One more thing that a parameter may be."""
-        known = self.given.get(name)
-        self.given[name] = value if known is None else Several([*flat(known), *flat(value)])
+        self.given[name] = merged(self.given[name], value) if name in self.given else value
+
+    @property
+    def takes_instance(self) -> bool:
+        """Whether its first parameter is the instance, or the class, whose attributes are the same here."""
+        return self.owner is not None and not any(
+            last_name(decorator) == "staticmethod" for decorator in self.node.decorator_list
+        )
 
 
 class Scopes:

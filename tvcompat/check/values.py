@@ -1,7 +1,7 @@
 """What a name or an expression stands for, as far as torchvision is concerned."""
 
 import ast
-from typing import Any, Container, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Container, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.check.uses import Guards
 
@@ -163,8 +163,7 @@ class Local(Value):
     def is_property(self) -> bool:
         """Whether it is called where it is named."""
         decorators = getattr(self.node, "decorator_list", ())
-        names = [getattr(each, "id", getattr(each, "attr", "")) for each in decorators]
-        return "property" in names or "cached_property" in names
+        return any(last_name(each) in ("property", "cached_property") for each in decorators)
 
     def reached(self) -> "Iterator[Forward]":
         """Where its ``**kwargs`` come to torchvision, be it through other functions of the tree."""
@@ -311,6 +310,11 @@ class Constant(Value):
         self.node: ast.expr = node
 
 
+def last_name(node: ast.AST) -> str:
+    """``resnet18`` of ``resnet18`` and of ``models.resnet18``, nothing of other expressions."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
 def flat(value: Optional[Value]) -> Tuple[Optional[Value], ...]:
     """The values that one may be."""
     if isinstance(value, Several):
@@ -319,6 +323,11 @@ def flat(value: Optional[Value]) -> Tuple[Optional[Value], ...]:
             found += flat(each)
         return tuple(found)
     return (value,)
+
+
+def either(values: Sequence[Optional[Value]]) -> Optional[Value]:
+    """What may be one of some values: the value itself where there is only one."""
+    return values[0] if len(values) == 1 else Several(values)
 
 
 def merged(first: Optional[Value], second: Optional[Value]) -> Optional[Value]:

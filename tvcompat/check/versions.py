@@ -8,15 +8,17 @@ import ast
 import operator
 import re
 from functools import total_ordering
-from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
+
+from tvcompat.check.values import Constant, Ref, Value, Version, last_name
 
 # Functions that parse a version, as packaging, distutils, pkg_resources and many projects call them.
 PARSERS = ("Version", "parse", "parse_version", "LooseVersion", "StrictVersion", "digit_version")
 
 # What may be computed of numbers and texts; nothing that makes large ones.
 BUILTINS: Dict[str, Callable[..., Any]] = {
-    "int": int, "str": str, "bool": bool, "tuple": tuple, "list": list, "len": len, "map": map,
-    "min": min, "max": max, "any": any, "all": all, "abs": abs, "round": round, "isinstance": lambda *_: _unknown(),
+    "int": int, "str": str, "bool": bool, "tuple": tuple, "list": list, "len": len,
+    "min": min, "max": max, "any": any, "all": all, "abs": abs, "round": round,
 }  # fmt: skip
 
 METHODS = (
@@ -103,37 +105,19 @@ def _unknown() -> Any:
     raise UnknownError
 
 
-class Told:
-    """What a name or an expression is on each release.
-
-    Attributes:
-        each: one value for each release, oldest first.
-    """
-
-    __slots__ = ("each",)
-
-    def __init__(self, each: Tuple[Any, ...]) -> None:
-        self.each: Tuple[Any, ...] = each
-
-
-# What an analysis knows of an expression: what it is on each release, the path of a function, or a literal.
-Known = Union[Told, str, ast.expr, None]
-
-
 class Conditions:
     """Computes conditions.
 
     Args:
-        known: what the analysis knows of a name, an attribute or a call.
-        tells: whether an expression tells something of the version that can't be computed.
+        known: what an expression stands for, as far as the analysis knows.
+        tells: whether that tells something of the version.
     """
 
-    def __init__(self, known: Callable[[ast.expr], Known], tells: Callable[[ast.expr], bool]) -> None:
+    def __init__(self, known: Callable[[ast.expr], Optional[Value]], tells: Callable[[Optional[Value]], bool]) -> None:
         self._known, self._tells = known, tells
         self._number = 0
         self._names: Dict[str, Any] = {}
-        self._found: Dict[int, Known] = {}
-        self._telling: Dict[int, bool] = {}
+        self._found: Dict[int, Optional[Value]] = {}
 
     def each(self, node: ast.expr, count: int) -> Optional[Tuple[Any, ...]]:
         """What an expression is on each of so many releases, ``None`` where that is not known for all of them."""
@@ -173,9 +157,7 @@ class Conditions:
         try:
             return bool(self._value(node))
         except Exception:
-            if id(node) not in self._telling:
-                self._telling[id(node)] = self._tells(node)
-            if self._telling[id(node)]:
+            if self._tells(self._look(node)):
                 raise UnknownError from None
             return None
 
@@ -204,20 +186,24 @@ class Conditions:
     def _name(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Name) and node.id in self._names:
             return self._names[node.id]
-        found = self._look(node)
-        if isinstance(found, Told):
-            return found.each[self._number]
-        return self._value(found) if isinstance(found, ast.expr) else _unknown()
+        return self._stated(self._look(node))
 
-    def _look(self, node: ast.expr) -> Known:
+    def _stated(self, found: Optional[Value]) -> Any:
+        """What a value of the analysis is on one release: a version, or a literal."""
+        if isinstance(found, Version) and found.each is not None:
+            return found.each[self._number]
+        return self._value(found.node) if isinstance(found, Constant) else _unknown()
+
+    def _look(self, node: ast.expr) -> Optional[Value]:
         """What the analysis knows; asked once, not for each release."""
         if id(node) not in self._found:
             self._found[id(node)] = self._known(node)
         return self._found[id(node)]
 
     def _attribute(self, node: ast.Attribute) -> Any:
-        if isinstance(self._look(node), (Told, ast.expr)):
-            return self._name(node)
+        found = self._look(node)
+        if isinstance(found, Constant) or (isinstance(found, Version) and found.each is not None):
+            return self._stated(found)
         value = self._value(node.value)
         return getattr(value, node.attr) if isinstance(value, Number) and node.attr in Number.ATTRIBUTES else _unknown()
 
@@ -277,7 +263,7 @@ class Conditions:
 
     def _call(self, node: ast.Call) -> Any:
         found = self._look(node)
-        if isinstance(found, Told):
+        if isinstance(found, Version) and found.each is not None:
             return found.each[self._number]
         function = node.func
         if node.keywords:
@@ -285,8 +271,8 @@ class Conditions:
         if isinstance(function, ast.Name) and function.id == "map" and len(node.args) == 2:
             apply = BUILTINS[node.args[0].id] if isinstance(node.args[0], ast.Name) else _unknown()
             return list(map(apply, self._value(node.args[1])))
-        path = self._look(function)
-        name = path if isinstance(path, str) else getattr(function, "id", getattr(function, "attr", ""))
+        known = self._look(function)
+        name = known.path if isinstance(known, Ref) else last_name(function)
         if name.rpartition(".")[2] in PARSERS:
             (argument,) = node.args
             value = self._value(argument)

@@ -7,6 +7,7 @@ from tvcompat.catalog.changes import Parameter
 from tvcompat.check.edits import Fix, Text, added_argument
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
+from tvcompat.check.values import last_name
 
 # Functions that give a tensor, and methods that only tensors have.
 MAKING = ("read_image", "decode_image", "decode_jpeg", "decode_png", "to_tensor", "pil_to_tensor")
@@ -47,7 +48,7 @@ def is_on_tensor(use: Use) -> bool:
     if ".functional." not in use.path or not use.positional:
         return False
     image = use.positional[0]
-    name = image.id if isinstance(image, ast.Name) else image.attr if isinstance(image, ast.Attribute) else ""
+    name = last_name(image)
     if isinstance(image, ast.Call):
         return _gives_a_tensor(image.func)
     return name == "x" or "tensor" in name.lower()

@@ -5,9 +5,9 @@ from typing import Iterator
 
 from tvcompat.check.arguments import given, is_off, value_of
 from tvcompat.check.edits import Fix, Text, removed_argument
-from tvcompat.check.expressions import last_name
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, VALUE, Use
+from tvcompat.check.values import last_name
 
 BRANCHED = ("googlenet", "inception_v3")
 

@@ -6,7 +6,7 @@ from typing import Iterator, Optional, Set
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
-from tvcompat.check.values import Constant, Ref, Value, flat
+from tvcompat.check.values import Constant, Ref, Value, flat, last_name
 
 MODES = {0: "NEAREST", 1: "LANCZOS", 2: "BILINEAR", 3: "BICUBIC", 4: "BOX", 5: "HAMMING"}
 SAME = {"LINEAR": "BILINEAR", "CUBIC": "BICUBIC", "ANTIALIAS": "LANCZOS"}
@@ -35,9 +35,7 @@ def _mode_of(node: Optional[ast.expr]) -> Optional[str]:
         # `resample=False` was the default once: 0.
         return MODES.get(int(node.value))
     if isinstance(node, ast.Attribute):
-        owner = node.value
-        name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
-        return _named(node.attr) if name in ("Image", "Resampling", "pil_image", "PILImage") else None
+        return _named(node.attr) if last_name(node.value) in ("Image", "Resampling", "pil_image", "PILImage") else None
     return None
 
 

@@ -7,9 +7,9 @@ from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 from tvcompat.catalog import Builder
 from tvcompat.check.arguments import OLD_NAMES, chosen_by, given, is_off, positions, value_of
 from tvcompat.check.edits import Edit, Fix, Text, replace
-from tvcompat.check.expressions import last_name
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
+from tvcompat.check.values import last_name
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:

@@ -7,6 +7,7 @@ from typing import Any, Iterator, Optional
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import Use
+from tvcompat.check.values import last_name
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
@@ -68,8 +69,7 @@ def _comparison(node: Any, tree: ast.AST) -> Optional[ast.Compare]:
 def _version_in(side: ast.expr) -> Optional[ast.expr]:
     """The ``torchvision.__version__`` in one side of a comparison."""
     for node in ast.walk(side):
-        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-        if name == "__version__" and isinstance(node, ast.expr):
+        if last_name(node) == "__version__" and isinstance(node, ast.expr):
             return node
     return None
 

@@ -7,6 +7,7 @@ from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.pretrained import as_get_model
 from tvcompat.check.uses import BRANCH, REQUIRED, TYPE, Use
+from tvcompat.check.values import last_name
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
@@ -55,7 +56,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         value = keyword.value if keyword is not None else None
         if isinstance(value, ast.Attribute):
             owner = value.value
-            enum = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+            enum = last_name(owner)
             if enum.endswith("_Weights"):
                 edits.append(replace(value, f'"{value.attr}"' if name == "weights" else f'"{enum}.{value.attr}"'))
     return Fix(tuple(edits), ("import tvcompat",))
