@@ -6,6 +6,11 @@ from typing import Any, Dict, List, Optional
 from tvcompat.check.knowledge import Knowledge
 from tvcompat.check.uses import Use
 
+# Functions of torchvision that take the name of a model.
+BY_NAME = tuple(
+    f"torchvision.models.{module}{name}" for module in ("", "_api.") for name in ("get_model", "get_model_builder")
+)
+
 # The same place in a call has these two names, before 0.13 and since.
 OLD_NAMES: Dict[str, str] = {"weights": "pretrained", "weights_backbone": "pretrained_backbone"}
 
@@ -71,3 +76,22 @@ def chosen_by(value: ast.expr, written: str, entry: str) -> str:
 def is_off(value: ast.expr) -> bool:
     """Whether a value is written down and false."""
     return isinstance(value, ast.Constant) and not value.value
+
+
+def releases_taking_weights(use: Use, knowledge: Knowledge, name: str) -> int:
+    """Return the releases in which a call takes ``weights=`` or ``weights_backbone=``, none where it never does.
+
+    Args:
+        name: which of the two.
+    """
+    builder = None if use.dynamic else knowledge.builder(use.path)
+    if builder is not None:
+        return knowledge.accepting(builder, "weights")
+    if use.dynamic:
+        return knowledge.between("0.13.0", knowledge.releases[-1]) if knowledge.members(use.namespace) else 0
+    takes = described = 0
+    for signature in knowledge.signatures(use.path):
+        described |= signature.releases
+        if signature.names(name):
+            takes |= signature.releases
+    return takes | (knowledge.all & ~described) if takes else 0

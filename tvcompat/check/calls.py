@@ -3,6 +3,7 @@
 import ast
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
+from tvcompat.check.arguments import BY_NAME
 from tvcompat.check.dictionaries import (
     CHANGING,
     has_keywords,
@@ -38,11 +39,6 @@ from tvcompat.check.values import (
     merged,
 )
 from tvcompat.check.versions import comparing, satisfying
-
-# Functions of torchvision that take the name of a model.
-BY_NAME = tuple(
-    f"torchvision.models.{module}{name}" for module in ("", "_api.") for name in ("get_model", "get_model_builder")
-)
 
 # Functions that give a dictionary of what they are given.
 MAPPINGS = ("dict", "OrderedDict")
@@ -125,6 +121,7 @@ class Calls(Expressions):
         """A call of a name that is bound to nothing of interest: a built-in function, mostly."""
         name = last_name(node.func)
         first = arguments[0] if arguments else None
+        self._provide_modules(node)
         if isinstance(node.func, ast.Name):
             if name == "getattr" and len(arguments) >= 2:
                 return self._getattr(node, first)
@@ -132,6 +129,10 @@ class Calls(Expressions):
                 return self._asked(node.args[1])
             if name in ("vars", "dir") and isinstance(first, Ref):
                 return Members(first.path)
+            if name == "setattr" and len(node.args) == 3 and isinstance(first, Ref):
+                attribute = self._string(node.args[1])
+                if attribute is not None and first.path.startswith("torchvision"):
+                    self._provided.add(f"{first.path}.{attribute}")
             if name == "__import__":
                 return self._import_module(node)
             if name == "super" and self._method_of is not None:
@@ -140,8 +141,11 @@ class Calls(Expressions):
                 return self._eval(node)
             if name == "zip" and any(arguments):
                 return Collection([Collection([element(each) for each in arguments])])
-            if name == "float" and isinstance(first, Version) and first.text:
+            if name == "float" and isinstance(first, Version) and first.text and not self._is_whole(node):
                 self._use("version", "torchvision.__version__", node, extra={"form": "float"})
+        if name == "join" and isinstance(first, Version) and first.text:
+            # `".".join(version.split(".")[:2])`
+            return Version(text=True, asks=first.asks)
         if name in MAPPINGS and not isinstance(first, Members):
             return self._dictionary(node, arguments, keywords)
         if name == "optional_import":
@@ -161,6 +165,22 @@ class Calls(Expressions):
             return first
         # Version(...), parse(...), tuple(map(int, ...)), skipif(...)
         return told(*arguments, *(value for _, value in keywords)) or self._asks_for_version(node)
+
+    def _provide_modules(self, node: ast.Call) -> None:
+        """``sys.modules.setdefault("torchvision.models.utils", stand_in)``, and ``update`` of a dictionary."""
+        held = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if held is None or last_name(held) != "modules" or not node.args:
+            return
+        keys = node.args[0].keys if isinstance(node.args[0], ast.Dict) else node.args[:1]
+        for key in keys if last_name(node.func) in ("setdefault", "update") else ():
+            path = self._string(key) if key is not None else None
+            if path is not None and path.startswith("torchvision."):
+                self._provided.add(path)
+
+    def _is_whole(self, node: ast.Call) -> bool:
+        """Whether ``float()`` is given one number of the version on every release: ``version.split(".")[1]``."""
+        found = None if self._quiet else self._conditions().each(node.args[0], len(self._versions("torchvision")))
+        return found is not None and all(isinstance(each, str) and each.isdigit() for each in found)
 
     def _asks_for_version(self, node: ast.Call) -> Optional[Version]:
         """``RequirementCache("torchvision>=0.13")``, ``compare_version("torchvision", operator.ge, "0.13")``."""

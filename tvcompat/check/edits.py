@@ -3,9 +3,14 @@
 import ast
 import re
 from functools import cached_property
-from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterable, List, NamedTuple, Sequence, Tuple
+
+from tvcompat.check.bindings import Bindings
 
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
+
+# Why nothing is written that needs a package which the program may not have.
+MISSING_IMPORT = "the file does not import {package}; import it, then run fix again"
 
 
 class Edit(NamedTuple):
@@ -44,16 +49,67 @@ def replace(node: Any, text: str) -> Edit:
 
 
 class Text:
-    """A source whose places are those of its syntax tree."""
+    """A source whose places are those of its syntax tree.
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    Args:
+        text: the source.
+        tree: its syntax tree.
+        star: module -> names that ``from module import *`` binds.
+    """
+
+    def __init__(self, text: str, tree: ast.Module, star: Callable[[str], Iterable[str]]) -> None:
+        self.text: str = text
+        self.tree: ast.Module = tree
+        self._star = star
         self._starts = [0, *(match.end() for match in _LINE_ENDS.finditer(text))]
 
     @cached_property
-    def tree(self) -> ast.Module:
-        """The syntax tree, parsed when the first rule asks for it."""
-        return ast.parse(self.text)
+    def bindings(self) -> Bindings:
+        """What each name must refer to, found out when the first rule asks for it."""
+        return Bindings(self.tree, self._star)
+
+    @cached_property
+    def first_imports(self) -> List[ast.stmt]:
+        """The first block of import statements of the module."""
+        found: List[ast.stmt] = []
+        for statement in self.tree.body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                found.append(statement)
+            elif found:
+                break
+        return found
+
+    def imports_of(self, package: str) -> List[ast.stmt]:
+        """Return the import statements of a package that run whenever the module is imported."""
+
+        def is_of_package(module: str) -> bool:
+            return module.partition(".")[0] == package
+
+        return [
+            statement
+            for statement in self.tree.body
+            if (isinstance(statement, ast.ImportFrom) and not statement.level and is_of_package(statement.module or ""))
+            or (isinstance(statement, ast.Import) and any(is_of_package(alias.name) for alias in statement.names))
+        ]
+
+    @cached_property
+    def newline(self) -> str:
+        """The line end of the source."""
+        found = _LINE_ENDS.search(self.text)
+        return found.group() if found else "\n"
+
+    def line_start(self, line: int) -> int:
+        """Return where a line begins, from 1; the end of the text behind the last one."""
+        return self._starts[line - 1] if line <= len(self._starts) else len(self.text)
+
+    def line_end(self, offset: int) -> int:
+        """Return where the line of a position ends, before its line end."""
+        found = _LINE_ENDS.search(self.text, offset)
+        return found.start() if found else len(self.text)
+
+    def character(self, line: int, column: int) -> int:
+        """Return the position of a column counted in characters, as ``tokenize`` counts them."""
+        return self._starts[line - 1] + column
 
     def offset(self, line: int, column: int) -> int:
         """Where in the text a place is, in characters."""
@@ -173,47 +229,47 @@ def removed_name(text: Text, statement: ast.ImportFrom, alias: Any, instead: Seq
     return _without(text, statement.names, alias)
 
 
-def with_imports(text: Text, tree: ast.Module, statements: Sequence[str]) -> Optional[Edit]:
-    """An edit that adds import statements behind the first block of imports; ``None`` where all are there."""
-    present = {ast.dump(node) for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))}
-    missing = [s for s in dict.fromkeys(statements) if ast.dump(ast.parse(s).body[0]) not in present]
-    missing = [s for s in missing if not _imported(tree, s)]
-    if not missing:
-        return None
-    end = _LINE_ENDS.search(text.text)
-    newline = end.group() if end else "\n"
-    last: Optional[ast.stmt] = None
-    for number, node in enumerate(tree.body):
-        is_docstring = number == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if isinstance(node, (ast.Import, ast.ImportFrom)) or is_docstring:
-            last = node
-        elif last is not None and isinstance(last, (ast.Import, ast.ImportFrom)):
+class Place(NamedTuple):
+    """Where import statements are added, and what goes before and behind each.
+
+    Attributes:
+        offset: position in the text, in characters.
+    """
+
+    offset: int
+    before: str
+    behind: str
+
+    def edit(self, text: Text, statements: Iterable[str]) -> Edit:
+        """Return the edit that adds statements, each of them once."""
+        written = "".join(f"{self.before}{each}{self.behind}" for each in dict.fromkeys(statements))
+        return text.edit(self.offset, self.offset, written)
+
+
+def behind_imports(text: Text) -> Place:
+    """Return the place behind the first block of imports, at the top of a file that has none."""
+    block = text.first_imports
+    if block:
+        return behind_import(text, block[-1])
+    first = text.tree.body[0] if text.tree.body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        return behind_import(text, first)
+    # Behind a shebang and an encoding line.
+    line = 1
+    for content in text.text.splitlines():
+        if not content.startswith("#"):
             break
-    if last is None:
-        # Behind a shebang and an encoding line.
-        line = 1
-        for content in text.text.splitlines():
-            if not content.startswith("#"):
-                break
-            line += 1
-        offset = text.offset(line, 0) if line <= len(text._starts) else len(text.text)
-        return text.edit(offset, offset, "".join(statement + newline for statement in missing))
-    offset = text.offset(last.end_lineno or 0, last.end_col_offset or 0)
-    rest = _LINE_ENDS.search(text.text, offset)
-    offset = rest.start() if rest else len(text.text)
-    return text.edit(offset, offset, "".join(newline + statement for statement in missing))
+        line += 1
+    return Place(text.line_start(line), "", text.newline)
 
 
-def _imported(tree: ast.Module, statement: str) -> bool:
-    """Whether the names that a statement binds are imported from the same place already."""
-    wanted = ast.parse(statement).body[0]
-    if not isinstance(wanted, ast.ImportFrom):
-        return False
-    there = {
-        alias.name
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom) and node.module == wanted.module and not node.level
-        for alias in node.names
-        if alias.asname is None
-    }
-    return all(alias.name in there for alias in wanted.names)
+def behind_import(text: Text, statement: ast.stmt) -> Place:
+    """Return the place behind a statement: on a line of its own, with the same indentation, where that can be."""
+    end = text.offset(statement.end_lineno or 0, statement.end_col_offset or 0)
+    start = text.offset(statement.lineno, statement.col_offset)
+    indent = text.text[text.line_start(statement.lineno) : start]
+    rest = text.text[end : text.line_end(end)].strip()
+    if indent.strip() or (rest and not rest.startswith("#")):
+        # Something else stands on the line: `try: import torchvision`, `import torchvision; net = ...`.
+        return Place(end, "; ", "")
+    return Place(text.line_end(end), text.newline + indent, "")

@@ -78,12 +78,31 @@ class Expressions(Scopes):
                 self._bind_target(each, part)
         elif isinstance(target, ast.Starred):
             self._bind_target(target.value, None)
-        else:
+        elif not self._provide(target):
             self._evaluate(target)
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
                 self._bind_attribute(self._lookup(target.value.id), target.attr, value)
             elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
                 self._bind_item(target, target.value.id, value, expression)
+
+    def _provide(self, target: ast.expr) -> bool:
+        """Note what a program puts in the place of something of torchvision's; returns whether it does so.
+
+        ``sys.modules["torchvision.transforms.functional_tensor"] = stand_in`` makes imports of the module work, and
+        ``transforms.functional_tensor = stand_in`` attributes.
+        """
+        if isinstance(target, ast.Subscript) and last_name(target.value) == "modules":
+            path = self._string(target.slice)
+        elif isinstance(target, ast.Attribute):
+            owner = self._quietly(target.value)
+            path = f"{owner.path}.{target.attr}" if isinstance(owner, Ref) else None
+        else:
+            return False
+        if path is None or not path.startswith("torchvision."):
+            return False
+        if not self._quiet:
+            self._provided.add(path)
+        return True
 
     @staticmethod
     def _parts(value: Optional[Value], count: int) -> List[Optional[Value]]:

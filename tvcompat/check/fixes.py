@@ -12,7 +12,9 @@ from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style, rules
+from tvcompat.check.safety import Safety
 from tvcompat.check.sweep import Sweep
+from tvcompat.check.uses import Use
 from tvcompat.legacy.ledger import Use as Seen
 
 
@@ -72,12 +74,13 @@ def fix(
     if ledger is not None and not pins.holds_no_code(path):
         uses = [*uses, *ledger.calls(path, source.tree, uses)]
     # Places are those of the source with the line ends that it has.
-    text = edits.Text(_decoded(data)[0] if not source.cells else source.text)
     context = checker.context
+    text = edits.Text(_decoded(data)[0] if not source.cells else source.text, source.tree, context.knowledge.star)
+    safety = Safety(text, context.knowledge, style)
     fixed = Fixed(path, text.text, text.text, data=data)
     chosen: List[edits.Edit] = []
-    imports: List[str] = []
-    proposals: List[Tuple[Finding, edits.Fix]] = []
+    imports: Dict[edits.Place, List[str]] = {}
+    proposals: List[Tuple[Finding, edits.Fix, Use]] = []
     for finding, report, use in checker.reports(source, uses, context):
         rule = rules()[finding.code]
         if "out_of_place" in use.extra:
@@ -89,33 +92,34 @@ def fix(
         if "seen" in use.extra:
             # It was one of torchvision's builders when it was seen; what it is at other times nobody knows.
             proposal = proposal._replace(safe=False)
-        proposals.append((finding, proposal))
+        proposals.append((finding, proposal, use))
     # A name that may stand for several models is mended only where the same is right for all of them.
     variants: Dict[Tuple[int, int, str], Set[Tuple[edits.Edit, ...]]] = {}
-    for finding, proposal in proposals:
+    for finding, proposal, _ in proposals:
         variants.setdefault((finding.line, finding.column, finding.code), set()).add(proposal.edits)
-    for finding, proposal in proposals:
+    for finding, proposal, use in proposals:
+        judged = safety.judge(use, proposal)
         if len(variants[finding.line, finding.column, finding.code]) > 1:
             fixed.left.append((finding, "it may be one of several models, which need different entries"))
-        elif proposal.reason:
-            fixed.left.append((finding, proposal.reason))
-        elif not proposal.safe and not style.unsafe:
-            fixed.left.append((finding, "may change behaviour; --unsafe does it"))
+        elif judged.reason:
+            fixed.left.append((finding, judged.reason))
         elif any(text.overlap(one, other) for one in proposal.edits for other in chosen):
             fixed.left.append((finding, "overlaps another change; run fix again"))
         else:
             chosen += [edit for edit in proposal.edits if edit not in chosen]
-            imports += proposal.imports
+            for place, statement in judged.imports:
+                imports.setdefault(place, []).append(statement)
             fixed.mended.append(finding)
     if ledger is not None:
-        reported = {line for finding, _ in proposals for line in range(finding.line, finding.end_line + 1)}
+        reported = {line for finding, _, _ in proposals for line in range(finding.line, finding.end_line + 1)}
         fixed.seen = [seen for seen in ledger.seen_in(path) if seen.line not in reported]
     if not chosen:
         return fixed
-    there = {line for edit in chosen if not edit.column for line in edit.text.split("\n")}
-    added = edits.with_imports(text, source.tree, [statement for statement in imports if statement not in there])
-    if added is not None:
-        chosen.append(added)
+    written = {line for edit in chosen if not edit.column for line in edit.text.split("\n")}
+    for place, statements in imports.items():
+        missing = [statement for statement in statements if statement not in written]
+        if missing:
+            chosen.append(place.edit(text, missing))
     fixed.after = text.apply(chosen)
     try:
         ast.parse(fixed.after)
@@ -124,11 +128,11 @@ def fix(
             path, text.text, text.text, left=[(f, "the result would not parse") for f in fixed.mended], data=data
         )
     if source.cells:
-        written = _notebook(data, source, text, chosen)
-        if written is None:
+        notebook = _notebook(data, source, text, chosen)
+        if notebook is None:
             reason = "the notebook is written in a way that could not be kept"
             return Fixed(path, text.text, text.text, left=[(f, reason) for f in fixed.mended], data=data)
-        fixed.data = written
+        fixed.data = notebook
     else:
         _, encoding = _decoded(data)
         fixed.data = fixed.after.encode(encoding)

@@ -9,6 +9,10 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tu
 from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.changes import Parameter, parameters
 
+# Names that the `__getattr__` of a module gives: module -> name -> the first release that has it. torchvision has a
+# single one; `wrap_dataset_for_transforms_v2` was imported on 0.15.2, 0.16.2, 0.17.2 and 0.29.2.
+GIVEN_ON_REQUEST = {"torchvision.datasets": {"wrap_dataset_for_transforms_v2": "0.15.1"}}
+
 
 class Presence(NamedTuple):
     """In which releases a path leads to something.
@@ -140,6 +144,9 @@ class Knowledge:
                 current = child
                 continue
             if raw is None:
+                since = GIVEN_ON_REQUEST.get(current, {}).get(name)
+                if since is not None:
+                    return Presence(there & self.between(since, self.releases[-1]), last)
                 if name.startswith("_") or current == "torchvision.prototype" or name == "prototype":
                     return Presence(there, False)
                 return Presence(0, True)

@@ -88,6 +88,8 @@ class Scopes:
         self._method_of: Optional[Class] = None
         self._by_node: Dict[int, Later] = {}
         self._function: List[Local] = []
+        # Modules that the program puts into `sys.modules`, and attributes of torchvision that it assigns.
+        self._provided: Set[str] = set()
         # Calls of functions of the tree, with what takes care there and the dictionaries that they unpack.
         self._local_calls: List[Tuple[Local, ast.Call, Guards, List[Keywords]]] = []
 
@@ -115,5 +117,11 @@ class Scopes:
         self._scope.names.update(names)
         self._scope.changes += 1
 
+    def _is_provided(self, path: str) -> bool:
+        """Whether the program itself put something in the place of a path, or of a module around it."""
+        return any(f"{path}.".startswith(f"{each}.") for each in self._provided)
+
     def _use(self, kind: str, path: str, node: Any, *, extra: Optional[Dict[str, Any]] = None, **more: Any) -> None:
+        if self._provided and kind in ("import", "attribute") and self._is_provided(path):
+            return
         self.uses.append(Use(kind, path, node, self._guards, extra=extra or {}, **more))

@@ -84,6 +84,11 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     if renamed is None or use.keyword(renamed.new) is not None:
         return Fix(reason="the parameter has no other name")
     new = renamed.new
+    signatures = context.knowledge.signatures(use.path)
+    lacking = [each for each in signatures if not each.takes(new) and context.question.wanted & each.releases]
+    if lacking:
+        since = context.knowledge.first_of(lacking[0].releases & context.question.wanted)
+        return Fix(reason=f"{new}= does not exist in torchvision {since}, which the code supports")
     start = text.offset(keyword.lineno, keyword.col_offset)
     name = text.edit(start, start + len(keyword.arg), new)
     modes = modes_of(use, keyword.value) if new == "interpolation" else set()

@@ -5,7 +5,7 @@ import sys
 from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Builder
-from tvcompat.check.arguments import OLD_NAMES, chosen_by, given, is_off, positions, value_of
+from tvcompat.check.arguments import OLD_NAMES, chosen_by, given, is_off, positions, releases_taking_weights, value_of
 from tvcompat.check.edits import Edit, Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
@@ -133,6 +133,15 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     reason = next((each.reason for _, each in made if each.reason), "")
     if reason:
         return Fix(reason=reason)
+    if not style.tvcompat:
+        name = str(node.arg) if isinstance(node, ast.keyword) else "pretrained"
+        takes = releases_taking_weights(use, context.knowledge, name.replace("pretrained", "weights"))
+        if takes and context.failing(takes):
+            # It would fail where the line works today.
+            oldest = context.knowledge.first_of(context.question.wanted)
+            return Fix(
+                reason=f"weights= requires torchvision >= 0.13 and the code supports {oldest}; use --style tvcompat"
+            )
     edits = [replace(place, each.text) for place, each in made]
     imports = tuple(statement for _, each in made for statement in each.imports)
     if style.tvcompat:

@@ -4,10 +4,12 @@ import ast
 import re
 from typing import Any, Iterator, Optional
 
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.edits import MISSING_IMPORT, Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import Use
 from tvcompat.check.values import last_name
+
+BY_HAND = "by hand: compare packaging.version.Version where the number is used"
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
@@ -27,32 +29,42 @@ def check(use: Use, context: Context) -> Iterator[Report]:
 
 
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """Compare with ``packaging``; where only the first characters were compared, the first two numbers."""
-    tree = text.tree
-    if _names_version_otherwise(tree):
+    """Compare numbers: with ``packaging`` where the file imports it, else the first two as a tuple.
+
+    Where only the first characters were compared, the first two numbers are.
+    """
+    has_packaging = bool(text.imports_of("packaging"))
+    if has_packaging and text.bindings.bound_to("Version") - {"packaging.version.Version"}:
         return Fix(reason="by hand: the name Version is taken")
-    comparison = _comparison(use.node, tree)
+    comparison = _comparison(use.node, text.tree)
     sides = [comparison.left, *comparison.comparators] if comparison is not None else []
     stated = [_version_in(side) for side in sides]
+    if comparison is None or any(side is not found and _is_part(side) for side, found in zip(sides, stated) if found):
+        return Fix(reason=BY_HAND)
     cut = any(side is not found and not _is_split(side) for side, found in zip(sides, stated) if found is not None)
+    # `<= "0.9"` says of 0.9.1 something else than of 0.9, which two numbers can't tell apart.
+    if not has_packaging and not (cut or all(isinstance(op, (ast.Lt, ast.GtE)) for op in comparison.ops)):
+        return Fix(reason=MISSING_IMPORT.format(package="packaging"))
     edits = []
     for side, found in zip(sides, stated):
-        numbers = re.findall(r"\d+", text.segment(side))
+        numbers = re.findall(r"\d+", text.segment(side)) if isinstance(side, ast.Constant) else []
         if found is not None:
-            version = f"Version({text.segment(found)})"
-            edits.append(replace(side, f"{version}.release[:2]" if cut else version))
-        elif isinstance(side, ast.Constant) and numbers:
-            edits.append(replace(side, f"({', '.join(numbers[:2])})" if cut else f'Version("{".".join(numbers)}")'))
+            written = text.segment(found)
+            if has_packaging:
+                edits.append(replace(side, f"Version({written}){'.release[:2]' if cut else ''}"))
+            else:
+                edits.append(replace(side, f'tuple(int(number) for number in {written}.split(".")[:2])'))
+        elif len(numbers) < 2 and (cut or not numbers):
+            return Fix(reason=BY_HAND)
+        elif cut or not has_packaging:
+            if len(numbers) != 2 and not cut:
+                return Fix(reason=MISSING_IMPORT.format(package="packaging"))
+            edits.append(replace(side, f"({', '.join(numbers[:2])})"))
         else:
-            edits.clear()
-            break
-        if cut and found is None and len(numbers) < 2:
-            edits.clear()
-            break
-    if not edits:
-        return Fix(reason="by hand: compare packaging.version.Version where the number is used")
+            edits.append(replace(side, f'Version("{".".join(numbers)}")'))
+    imports = ("from packaging.version import Version",) if has_packaging else ()
     # From 0.10 on it decides rightly where it decided wrongly: another branch may be taken.
-    return Fix(tuple(edits), ("from packaging.version import Version",), safe=False)
+    return Fix(tuple(edits), imports, safe=False)
 
 
 def _comparison(node: Any, tree: ast.AST) -> Optional[ast.Compare]:
@@ -80,17 +92,15 @@ def _is_split(side: ast.expr) -> bool:
     return texts == ["+"]
 
 
-def _names_version_otherwise(tree: ast.Module) -> bool:
-    """Whether the file binds ``Version`` to something else."""
-    bound = set()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
-            bound.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            bound.add(node.id)
-        elif isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module != "packaging.version"):
-            bound.update(alias.asname or alias.name for alias in node.names)
-    return "Version" in bound
+def _is_part(side: ast.expr) -> bool:
+    """Return whether a side is one of the version's numbers: ``float(version.split(".")[1])``."""
+    return any(
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Call)
+        and last_name(node.value.func) in ("split", "rsplit", "partition", "rpartition")
+        and not _is_split(node.value)
+        for node in ast.walk(side)
+    )
 
 
 RULE = Rule(

@@ -3,6 +3,7 @@
 import ast
 from typing import Iterator
 
+from tvcompat.check.arguments import releases_taking_weights
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.pretrained import as_get_model
@@ -15,25 +16,11 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         # torchvision's get_model is newer than the argument, and has a finding of its own.
         return
     knowledge = context.knowledge
-    builder = None if use.dynamic else knowledge.builder(use.path)
     for name in ("weights", "weights_backbone"):
         keyword = use.keyword(name)
-        if keyword is None:
+        takes = 0 if keyword is None else releases_taking_weights(use, knowledge, name)
+        if not takes:
             continue
-        if builder is not None:
-            takes = knowledge.accepting(builder, "weights")
-        elif use.dynamic and knowledge.members(use.namespace):
-            takes = knowledge.between("0.13.0", knowledge.releases[-1])
-        else:
-            takes = 0
-            described = 0
-            for signature in knowledge.signatures(use.path):
-                described |= signature.releases
-                if signature.names(name):
-                    takes |= signature.releases
-            if not takes:
-                continue
-            takes |= knowledge.all & ~described
         if context.failing(takes):
             yield Report(
                 "breaks",

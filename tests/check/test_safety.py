@@ -1,0 +1,238 @@
+"""What `fix` must not write: another network, an earlier import, a call that fails, a comment that is lost."""
+
+import ast
+
+import pytest
+
+from .conftest import between, findings, upgrade
+from .test_fix import fixed
+
+SEVERAL = {
+    "condition": "f = models.resnet50 if big else models.resnet18\nf(pretrained=True)",
+    "branches": "if big:\n    f = models.resnet50\nelse:\n    f = models.resnet18\nf(pretrained=True)",
+    "table": "TABLE = {'a': models.alexnet, 'b': models.vgg16}\nTABLE[name](pretrained=True)",
+    "table-of-one": "TABLE = {'a': models.alexnet}\nTABLE[name](pretrained=True)",
+    "loop": "for f in (models.alexnet, models.vgg16):\n    f(pretrained=True)",
+    "comprehension": "nets = [f(pretrained=True) for f in (models.alexnet, models.vgg16)]",
+    "attribute": "class A:\n    def __init__(self, big):\n        self.f = models.resnet50 if big else models.resnet18\n"
+    "    def build(self):\n        return self.f(pretrained=True)",
+    "attribute-set-elsewhere": "class A:\n    def __init__(self):\n        self.f = models.resnet18\n"
+    "    def build(self):\n        return self.f(pretrained=True)\na = A()\na.f = models.vgg16\na.build()",
+    "argument": "def build(f):\n    return f(pretrained=True)\nbuild(models.resnet18)\nbuild(models.vgg16)",
+    "argument-with-default": "def build(f=models.resnet18):\n    return f(pretrained=True)",
+    "name-bound-again": "f = models.resnet18\ndef build():\n    return f(pretrained=True)\na = build()\nf = models.vgg16\nb = build()",
+    "returned": "def choose(big):\n    return models.resnet50 if big else models.resnet18\nchoose(x)(pretrained=True)",
+    "or": "f = build or models.resnet18\nf(pretrained=True)",
+}
+
+SOMEBODY_ELSES = {
+    "import": "from mine import resnet18\ndef build(own):\n    f = resnet18 if own else models.resnet18\n    return f(pretrained=True)",
+    "star-import": "from torchvision.models import resnet18\nfrom mine import *\nresnet18(pretrained=True)",
+    "fallback": "try:\n    from mine import resnet18\nexcept ImportError:\n    from torchvision.models import resnet18\nresnet18(pretrained=True)",
+    "patched": "models.resnet18 = mine\nmodels.resnet18(pretrained=True)",
+    "wrapper": "def build(**kwargs):\n    return Net(models.resnet18(**kwargs))\nbuild(pretrained=True)",
+    "parameter": "import torchvision.transforms as T\nR = T.RandomRotation\nif own:\n    R = Mine\nR(10, resample=2)",
+}
+
+
+@pytest.mark.parametrize("style", [{}, {"tvcompat": True}, {"enum": True}], ids=["torchvision", "tvcompat", "enum"])
+@pytest.mark.parametrize("source", [*SEVERAL.values(), *SOMEBODY_ELSES.values()], ids=[*SEVERAL, *SOMEBODY_ELSES])
+def test_a_call_that_may_go_elsewhere_is_left(source, style):
+    source = f"from torchvision import models\n{source}\n"
+    after, left = fixed(source, **style)
+    assert after == source
+    assert len(left) == len(findings(source))
+
+
+@pytest.mark.parametrize("source", [*SEVERAL.values(), *SOMEBODY_ELSES.values()], ids=[*SEVERAL, *SOMEBODY_ELSES])
+def test_no_network_is_named_for_a_call_that_may_go_elsewhere_even_with_unsafe(source):
+    source = f"from torchvision import models\n{source}\n"
+    after, _ = fixed(source, tvcompat=True, unsafe=True)
+    assert "get_model(" not in after
+
+
+IMPORTS = {
+    "function": (
+        "def f(img):\n    import torchvision\n    return torchvision.transforms.functional.rotate(img, 3, resample=2)\n",
+        "def f(img):\n    import torchvision\n    from torchvision.transforms import InterpolationMode\n"
+        "    return torchvision.transforms.functional.rotate(img, 3, interpolation=InterpolationMode.BILINEAR)\n",
+    ),
+    "function-behind-other-imports": (
+        "import os\ndef f(img):\n    from torchvision.transforms import functional as F\n    F.rotate(img, 3, resample=2)\n",
+        "import os\ndef f(img):\n    from torchvision.transforms import functional as F\n"
+        "    from torchvision.transforms import InterpolationMode\n"
+        "    F.rotate(img, 3, interpolation=InterpolationMode.BILINEAR)\n",
+    ),
+    "try": (
+        "try:\n    from torchvision import transforms as T\nfinally:\n    done()\nT.RandomAffine(3, resample=2)\n",
+        "try:\n    from torchvision import transforms as T\n    from torchvision.transforms import InterpolationMode\n"
+        "finally:\n    done()\nT.RandomAffine(3, interpolation=InterpolationMode.BILINEAR)\n",
+    ),
+    "try-on-one-line": (
+        "try: import torchvision\nfinally: pass\ntorchvision.transforms.RandomAffine(3, resample=2)\n",
+        "try: import torchvision; from torchvision.transforms import InterpolationMode\nfinally: pass\n"
+        "torchvision.transforms.RandomAffine(3, interpolation=InterpolationMode.BILINEAR)\n",
+    ),
+    "semicolon": (
+        "x = 1\nfrom torchvision import transforms as T; t = T.RandomAffine(3, resample=2)\n",
+        "x = 1\nfrom torchvision import transforms as T; from torchvision.transforms import InterpolationMode; "
+        "t = T.RandomAffine(3, interpolation=InterpolationMode.BILINEAR)\n",
+    ),
+    "behind-code": (
+        "import os\nos.environ['A'] = 'b'\nimport torchvision.transforms as T  # late\nT.RandomAffine(3, resample=2)\n",
+        "import os\nos.environ['A'] = 'b'\nimport torchvision.transforms as T  # late\n"
+        "from torchvision.transforms import InterpolationMode\nT.RandomAffine(3, interpolation=InterpolationMode.BILINEAR)\n",
+    ),
+    "there-already": (
+        "from torchvision.transforms import InterpolationMode, RandomAffine\nRandomAffine(3, resample=2)\n",
+        "from torchvision.transforms import InterpolationMode, RandomAffine\n"
+        "RandomAffine(3, interpolation=InterpolationMode.BILINEAR)\n",
+    ),
+    "first-block": (
+        "import torchvision.transforms as T\nimport os\n\nT.RandomAffine(3, resample=2)\n",
+        "import torchvision.transforms as T\nimport os\nfrom torchvision.transforms import InterpolationMode\n\n"
+        "T.RandomAffine(3, interpolation=InterpolationMode.BILINEAR)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), IMPORTS.values(), ids=IMPORTS)
+def test_imports_are_added_where_torchvision_is_imported(before, after):
+    assert fixed(before) == (after, [])
+    ast.parse(after)
+
+
+def test_a_name_that_means_something_else_is_not_imported():
+    source = "import torchvision.transforms as T\nclass InterpolationMode: pass\nT.RandomAffine(3, resample=2)\n"
+    assert fixed(source) == (source, ["the name InterpolationMode is already used for something else"])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "models.resnet18(pretrained=False)",
+        "models.resnet18(pretrained=True)",
+        "models.resnet18(True)",
+        "models.__dict__[arch](pretrained=False)",
+        "models.detection.backbone_utils.resnet_fpn_backbone('resnet18', True)",
+        "models.segmentation.fcn_resnet50(pretrained_backbone=False)",
+    ],
+)
+def test_weights_is_not_written_for_releases_without_it(call):
+    source = f"from torchvision import models\n{call}\n"
+    after, left = fixed(source, question=between("0.9.0"), unsafe=True)
+    assert after == source
+    assert left == ["weights= requires torchvision >= 0.13 and the code supports 0.9.0; use --style tvcompat"]
+    after, left = fixed(source, question=between("0.13.0"), unsafe=True)
+    assert "weights" in after
+    assert left == []
+
+
+COMMENTS = {
+    "of-the-argument": "googlenet(\n    pretrained=True,\n    aux_logits=False,  # no branch\n    progress=False,\n)\n",
+    "of-the-argument-before": "googlenet(\n    pretrained=True,  # ours\n    aux_logits=False,\n)\n",
+    "between": "googlenet(\n    pretrained=True,\n    # no branch\n    aux_logits=False,\n)\n",
+    "of-the-first": "googlenet(\n    aux_logits=False,  # no branch\n    pretrained=True,\n)\n",
+    "in-the-value": "resnet18(\n    pretrained=(  # a or b\n        a or b\n    ),\n)\n",
+}
+
+
+@pytest.mark.parametrize("source", COMMENTS.values(), ids=COMMENTS)
+def test_comments_stay_where_they_belong(source):
+    source = "from torchvision.models import googlenet, resnet18\n" + source
+    after, left = fixed(source)
+    assert "a comment is in the way" in left
+    for line in source.split("\n"):
+        code, mark, comment = line.partition("#")
+        if mark:
+            (kept,) = [other for other in after.split("\n") if other.endswith(f"#{comment}")]
+            # The argument in front of it is the one it was written for.
+            assert code.replace("pretrained=True", "").strip() in kept.replace('weights="IMAGENET1K_V1"', "")
+
+
+KEPT = {
+    "behind-the-call": (
+        "resnet18(pretrained=True)  # net\n",
+        'resnet18(weights="IMAGENET1K_V1")  # net\n',
+    ),
+    "behind-a-replaced-argument": (
+        "resnet18(\n    pretrained=True,  # net\n)\n",
+        'resnet18(\n    weights="IMAGENET1K_V1",  # net\n)\n',
+    ),
+    "behind-a-call-that-loses-an-argument": (
+        "googlenet(pretrained=True, aux_logits=False)  # net\n",
+        'googlenet(weights="IMAGENET1K_V1")  # net\n',
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), KEPT.values(), ids=KEPT)
+def test_comments_that_are_in_nobodys_way(before, after):
+    head = "from torchvision.models import googlenet, resnet18\n"
+    assert fixed(head + before) == (head + after, [])
+
+
+def test_float_of_the_minor_number_is_right_and_stays():
+    source = (
+        "import torchvision\nif float(torchvision.__version__.split('.')[1]) < 7.0:\n"
+        "    from torchvision.ops import _new_empty_tensor\n"
+    )
+    assert findings(source, between("0.9.0")) == []
+    assert fixed(source, question=between("0.9.0"), unsafe=True) == (source, [])
+
+
+FLOATS = {
+    "three-characters": ("float(torchvision.__version__[:3]) < 0.5", True),
+    "major-and-minor": ("float('.'.join(torchvision.__version__.split('.')[:2])) < 0.5", True),
+    "minor": ("float(torchvision.__version__.split('.')[1]) < 7", False),
+    "minor-behind-a-name": ("float(MINOR) < 7", False),
+}
+
+
+@pytest.mark.parametrize(("condition", "reported"), FLOATS.values(), ids=FLOATS)
+def test_float_of_a_version(condition, reported):
+    source = f"import torchvision\nMINOR = torchvision.__version__.split('.')[1]\nx = {condition}\n"
+    assert [finding.code for finding in findings(source, between("0.9.0"))] == (["TVC402"] if reported else [])
+
+
+STAND_INS = {
+    "sys.modules": "sys.modules['torchvision.transforms.functional_tensor'] = m",
+    "modules": "from sys import modules\nmodules['torchvision.transforms.functional_tensor'] = m",
+    "named": "NAME = 'torchvision.transforms.functional_tensor'\nsys.modules[NAME] = m",
+    "setdefault": "sys.modules.setdefault('torchvision.transforms.functional_tensor', m)",
+    "update": "sys.modules.update({'torchvision.transforms.functional_tensor': m})",
+    "in-a-try": "try:\n    sys.modules['torchvision.transforms.functional_tensor'] = m\nexcept Exception:\n    pass",
+}
+
+
+@pytest.mark.parametrize("stand_in", STAND_INS.values(), ids=STAND_INS)
+def test_a_module_that_the_program_provides_is_not_missing(stand_in):
+    source = f"import sys, types\nm = types.ModuleType('m')\n{stand_in}\n"
+    uses = "from torchvision.transforms.functional_tensor import rgb_to_grayscale\nimport torchvision.transforms.functional_tensor as F\n"
+    assert findings(source + uses) == []
+    # It provides this module and no other, and not before it is there.
+    assert len(findings(source + "from torchvision.transforms.functional_pil import crop\n")) == 1
+    assert len(findings("from torchvision.transforms.functional_tensor import crop\n" + source)) == 1
+
+
+def test_an_attribute_that_the_program_provides_is_not_missing():
+    head = "import torchvision\n"
+    use = "torchvision.transforms.functional_tensor.crop\n"
+    assert findings(head + "torchvision.transforms.functional_tensor = torchvision.transforms.functional\n" + use) == []
+    assert findings(head + "setattr(torchvision.transforms, 'functional_tensor', m)\n" + use) == []
+    assert len(findings(head + use)) == 1
+
+
+@pytest.mark.parametrize(
+    ("origin", "target", "codes"), [("0.9.0", "0.12.0", []), ("0.17.0", None, []), ("0.12.0", "0.15.1", [])]
+)
+def test_a_name_that_a_module_gives_on_request(origin, target, codes):
+    source = "from torchvision.datasets import wrap_dataset_for_transforms_v2\n"
+    found = findings(source, upgrade(origin, target))
+    assert [finding.code for finding in found] == (["TVC102"] if target == "0.12.0" else codes)
+
+
+def test_a_name_that_a_module_gives_on_request_is_too_new_for_old_releases():
+    source = "import torchvision\ntorchvision.datasets.wrap_dataset_for_transforms_v2(d)\n"
+    (finding,) = findings(source, between("0.14.0"))
+    assert (finding.code, finding.breaks_in) == ("TVC102", "0.14.0")
