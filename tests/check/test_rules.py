@@ -27,6 +27,7 @@ QUESTIONS = {
     "TVC102": between("0.9.0"),
     "TVC202": between("0.9.0"),
     "TVC205": upgrade("0.12.0", "0.13.1"),
+    "TVC301": upgrade("0.12.0", "0.14.1"),
 }
 
 
@@ -150,8 +151,6 @@ def test_names_that_left(source, since):
         ("fasterrcnn_resnet50_fpn(pretrained_backbone=False)", "weights_backbone=None"),
         ("fasterrcnn_resnet50_fpn(pretrained_backbone=True)", 'weights_backbone="IMAGENET1K_V1"'),
         ("torch.hub.load('pytorch/vision', 'resnet50', pretrained=True)", 'weights="IMAGENET1K_V1"'),
-        ("Resize(3, interpolation=2)", "InterpolationMode.BILINEAR"),
-        ("Resize(3, Image.BICUBIC)", "InterpolationMode.BICUBIC"),
     ],
 )
 def test_what_to_write_instead(source, fix):
@@ -303,7 +302,7 @@ def test_what_came_with_a_base_class():
 def test_modes_behind_names(before, argument, write):
     source = f"from PIL import Image\nfrom torchvision.transforms import *\n{before}\n"
     for call in (f"Resize(3, {argument})", f"Resize(3, interpolation={argument})"):
-        (finding,) = findings(source + call)
+        (finding,) = findings(source + call, upgrade("0.12.0", "0.14.1"))
         assert (finding.code, finding.fix) == ("TVC301", write)
         assert (write or "a member of InterpolationMode") in finding.message
 
@@ -322,7 +321,18 @@ def test_modes_behind_names(before, argument, write):
 )
 def test_what_may_be_no_number_or_constant(before, argument):
     source = f"from PIL import Image\nfrom torchvision.transforms import *\n{before}\nResize(3, {argument})"
-    assert findings(source) == []
+    assert findings(source, upgrade("0.12.0", "0.14.1")) == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "target", "reported"),
+    [("0.9.0", "0.12.0", True), ("0.12.0", "0.14.1", True), ("0.12.0", "0.15.1", False), ("0.17.0", "0.29.2", False)],
+)
+@pytest.mark.parametrize("mode", ["Image.BICUBIC", "3", "Image.Resampling.BICUBIC"])
+def test_interpolation_by_number_or_constant_warns_up_to_0_14(mode, origin, target, reported):
+    source = f"from PIL import Image\nfrom torchvision.transforms import Resize\nResize(3, interpolation={mode})"
+    found = findings(source, upgrade(origin, target))
+    assert [finding.code for finding in found] == (["TVC301"] if reported else [])
 
 
 def test_positions_that_moved_are_not_taken_for_pretrained():

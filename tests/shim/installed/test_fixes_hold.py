@@ -6,6 +6,7 @@ in the one between, what the checker claims of it decides what is expected.
 import ast
 import contextlib
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -120,14 +121,6 @@ CASES = [
         None,
         333.9518127441406,
     ),
-    (
-        "TVC301",
-        "from PIL import Image\nfrom torchvision.transforms import Resize\n"
-        "result = Resize(4, interpolation=Image.BICUBIC)(Image.new('RGB', (9, 6))).size",
-        None,
-        None,
-        (6, 4),
-    ),
 ]
 
 
@@ -214,8 +207,8 @@ FOR_OLDER = [
     (
         "TVC402",
         "import torchvision\nresult = torchvision.__version__ < '0.13'",
-        "import torchvision\nfrom packaging.version import Version\n"
-        'result = Version(torchvision.__version__) < Version("0.13")',
+        "import torchvision\n"
+        'result = tuple(int(number) for number in torchvision.__version__.split(".")[:2]) < (0, 13)',
         None,
         None,
         not TAKES_WEIGHTS,
@@ -303,6 +296,34 @@ def test_a_name_that_is_deprecated_on_the_oldest_release():
     found = fix(Checker(question, None, ["a.py"]), "a.py", source.encode(), Style(unsafe=True), Result())
     assert [finding.code for finding in found.mended] == ["TVC104"]
     assert found.after == after
+
+
+@pytest.mark.parametrize("mode", ["Image.BICUBIC", "3"], ids=["constant", "number"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "Resize(4, interpolation={})(image)",
+        "RandomResizedCrop(4, interpolation={})(image)",
+        "RandomPerspective(interpolation={})(image)",
+        "functional.rotate(image, 3, interpolation={})",
+        "functional.affine(image, 3, [0, 0], 1.0, [0.0], interpolation={})",
+    ],
+    ids=lambda call: call.partition("(")[0],
+)
+def test_interpolation_by_number_or_constant_is_reported_where_it_warns(call, mode):
+    head = (
+        "from PIL import Image\nfrom torchvision.transforms import *\nfrom torchvision.transforms import functional\n"
+    )
+    source = f"{head}image = Image.new('RGB', (9, 6))\nresult = {call.format(mode)}.size\n"
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        size = run(source)
+    warns = any("InterpolationMode" in str(warning.message) for warning in caught)
+    assert claims("TVC301", source) == ({"deprecated"} if warns else set())
+    if warns:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert run(mended("TVC301", source)) == size
 
 
 @pytest.mark.skipif(not NEWEST, reason="transforms.v2 came with 0.15")

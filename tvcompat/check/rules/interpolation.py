@@ -8,6 +8,10 @@ from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
 from tvcompat.check.values import Constant, Ref, Value, flat, last_name
 
+# 0.15 withdrew the deprecation: from there on numbers and PIL constants are accepted without a warning
+# (measured on 0.9.0, 0.13.1, 0.17.2 and 0.29.2; the documentation of 0.15.1 is the first to say that it takes them).
+LAST_WARNING = "0.14.1"
+
 MODES = {0: "NEAREST", 1: "LANCZOS", 2: "BILINEAR", 3: "BICUBIC", 4: "BOX", 5: "HAMMING"}
 SAME = {"LINEAR": "BILINEAR", "CUBIC": "BICUBIC", "ANTIALIAS": "LANCZOS"}
 
@@ -53,12 +57,12 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         return
     # Of several nobody knows which to write in their place.
     mode = f"InterpolationMode.{min(modes)}" if len(modes) == 1 else "a member of InterpolationMode"
-    warns = context.knowledge.between("0.13.0", context.knowledge.releases[-1])
+    warns = context.knowledge.between(context.knowledge.releases[0], LAST_WARNING)
     if context.knowledge.bit(context.question.target) & warns:
         yield Report(
             "deprecated",
-            f"A number or PIL constant for interpolation is deprecated since torchvision 0.13; write {mode}.",
-            deprecated_in="0.13.0",
+            f"Passing a number or PIL constant as interpolation warns up to torchvision {LAST_WARNING}; use {mode}.",
+            deprecated_in=context.knowledge.first_of(warns),
             fix=mode if len(modes) == 1 else None,
             node=value,
         )
@@ -86,8 +90,8 @@ RULE = Rule(
     kinds=("call",),
     summary="Numbers and PIL constants where an InterpolationMode belongs.",
     explanation="""\
-Transforms take `torchvision.transforms.InterpolationMode` since 0.9. Numbers and the constants of PIL still work, since
-they are translated, and were announced to go in 0.15.""",
+Transforms take `torchvision.transforms.InterpolationMode`. Up to 0.14 they translate numbers and PIL constants with a
+warning; 0.15 withdrew the deprecation and accepts both silently.""",
     bad="Resize(256, interpolation=Image.BICUBIC)",
     good="Resize(256, interpolation=InterpolationMode.BICUBIC)",
     check=check,
