@@ -2,9 +2,9 @@
 
 import pytest
 
+from tvcompat.check.analysis.versions import Number
 from tvcompat.check.knowledge import knowledge
 from tvcompat.check.span import supported
-from tvcompat.check.versions import Number
 
 from .conftest import between, findings, upgrade
 

@@ -3,21 +3,16 @@
 import ast
 from typing import Any, Dict, List, Optional
 
+from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.knowledge import Knowledge
-from tvcompat.check.uses import Use
-
-# Functions of torchvision that take the name of a model.
-BY_NAME = tuple(
-    f"torchvision.models.{module}{name}" for module in ("", "_api.") for name in ("get_model", "get_model_builder")
-)
 
 # The same place in a call has these two names, before 0.13 and since.
 OLD_NAMES: Dict[str, str] = {"weights": "pretrained", "weights_backbone": "pretrained_backbone"}
 
 
-def positions(use: Use, knowledge: Knowledge) -> List[str]:
+def positions(use: CallUse, knowledge: Knowledge) -> List[str]:
     """The parameters that positional arguments of a call go to, by their newest names; empty where that is unknown."""
-    if use.dynamic:
+    if use.is_dynamic:
         # Every builder begins so.
         return ["weights", "progress"] if knowledge.members(use.namespace) else []
     signatures = knowledge.signatures(use.path)
@@ -38,7 +33,7 @@ def positions(use: Use, knowledge: Knowledge) -> List[str]:
     return [parameter.name for parameter in newest.parameters if parameter.kind in taken]
 
 
-def given(use: Use, knowledge: Knowledge, name: str) -> Optional[Any]:
+def given(use: CallUse, knowledge: Knowledge, name: str) -> Optional[Any]:
     """The keyword, or the expression by position, that a call gives for a parameter under its newest or older name."""
     for each in (name, OLD_NAMES.get(name, name)):
         keyword = use.keyword(each)
@@ -78,16 +73,16 @@ def is_off(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and not value.value
 
 
-def releases_taking_weights(use: Use, knowledge: Knowledge, name: str) -> int:
+def releases_taking_weights(use: CallUse, knowledge: Knowledge, name: str) -> int:
     """Return the releases in which a call takes ``weights=`` or ``weights_backbone=``, none where it never does.
 
     Args:
         name: which of the two.
     """
-    builder = None if use.dynamic else knowledge.builder(use.path)
+    builder = None if use.is_dynamic else knowledge.builder(use.path)
     if builder is not None:
         return knowledge.accepting(builder, "weights")
-    if use.dynamic:
+    if use.is_dynamic:
         return knowledge.between("0.13.0", knowledge.releases[-1]) if knowledge.members(use.namespace) else 0
     takes = described = 0
     for signature in knowledge.signatures(use.path):

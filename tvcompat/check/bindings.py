@@ -8,7 +8,7 @@ elements of collections are never certain: other files can pass or put something
 import ast
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from tvcompat.check.values import last_name
+from tvcompat.check.analysis.values import last_name
 
 # Kind of node that binds a name besides assignments and imports -> its field with the name.
 _NAMING = {"ExceptHandler": "name", "MatchAs": "name", "MatchStar": "name", "MatchMapping": "rest"}

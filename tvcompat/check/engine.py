@@ -1,20 +1,14 @@
 """Checking files: each is parsed once, its uses are found, and every rule looks at those of its kinds."""
 
-import os
 import re
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, Type
 
 from tvcompat.check import files, pins
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, Use
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.knowledge import Knowledge, knowledge
-from tvcompat.check.resolve import Analysis
+from tvcompat.check.project import Project
 from tvcompat.check.rules import Context, Report, Rule, rules
-from tvcompat.check.uses import Use
-from tvcompat.check.values import Class, Collection, Instance, Local, Member, Members, Partial, Ref, Value, flat
-
-# So many syntax trees are kept for the turn of their file, the others are read again; much of them stays anyway, with
-# the functions that a module exports.
-KEPT_TREES = 512
 
 IGNORE = re.compile(r"#\s*(?:tvcompat:\s*ignore(?:\[([^\]]*)\])?|noqa(?::\s*([A-Z0-9, ]+))?(?![\w:]))", re.IGNORECASE)
 
@@ -73,77 +67,16 @@ class Checker:
         self.context: Context = Context(self.knowledge, question)
         wanted = None if codes is None else set(codes)
         chosen = [rule for code, rule in rules().items() if wanted is None or code in wanted]
-        self._by_kind: Dict[str, List[Rule]] = {}
+        self._by_use: Dict[Type[Use], List[Rule]] = {}
         for rule in chosen:
-            for kind in rule.kinds:
-                self._by_kind.setdefault(kind, []).append(rule)
-        self._tree = files.Tree(paths)
-        self._concerned: Set[str] = set()
-        # Packages with a module that names torchvision: their `__init__` may hand on what it has.
-        self._handing: Set[str] = set()
-        self._exports: Dict[str, Optional[Dict[str, Optional[Value]]]] = {}
-        # Files that were read for what they export, until their turn comes.
-        self._read: Dict[str, Tuple[files.Source, Analysis]] = {}
-        self.add(concerned)
+            for kind in rule.uses:
+                self._by_use.setdefault(kind, []).append(rule)
+        self.project: Project = Project(paths, self.knowledge)
+        self.project.add(concerned)
 
     def __reduce__(self) -> Tuple[Any, ...]:
         # What another process can't share it finds out anew.
-        return Checker, (self.context.question, self._codes, self._paths, list(self._concerned))
-
-    def add(self, concerned: Iterable[str]) -> None:
-        """More files that are known to use torchvision."""
-        for path in concerned:
-            self._concerned.add(path)
-            name = self._tree.name(path)
-            if not self._exports.get(name, True):
-                # Nothing was expected in it when it was imported.
-                del self._exports[name]
-            while "." in name:
-                name = name.rpartition(".")[0]
-                self._handing.add(name)
-
-    def analysis(self, path: str, source: files.Source, name: str) -> Analysis:
-        """What the names of a file stand for, which is the module ``name``."""
-        return Analysis(
-            source.tree,
-            source.text,
-            module=name,
-            package=os.path.basename(path) == "__init__.py",
-            star=self.knowledge.star,
-            exports=self.exports,
-            model=self.knowledge.path_of,
-            versions=self.knowledge.versions,
-            there=self._there,
-        )
-
-    def _there(self, path: str) -> Optional[int]:
-        found = self.knowledge.presence(path)
-        return found.there if found.known else None
-
-    def exports(self, name: str) -> Optional[Dict[str, Optional[Value]]]:
-        """What a module of the tree binds, ``None`` where the tree has none of that name."""
-        if name in self._exports:
-            return self._exports[name]
-        path = self._tree.find(name)
-        if path is None:
-            self._exports[name] = None
-        else:
-            # Modules that import one another see what there is so far.
-            self._exports[name] = {}
-            try:
-                with open(path, "rb") as stream:
-                    data = stream.read()
-                # A package may hand on what one of its modules has; of one that was not given nothing is known.
-                handing = name in self._handing or (not self._tree.name(path) and path.endswith("__init__.py"))
-                if handing or path in self._concerned or files.concerns(path, data):
-                    source = files.parse(path, data)
-                    found = self.analysis(path, source, name)
-                    self._exports[name] = found.module_scope.names
-                    if self._tree.name(path) and len(self._read) < KEPT_TREES:
-                        self._read[path] = source, found
-            except (OSError, files.UnreadableError):
-                pass
-        return self._exports[name]
+        return Checker, (self.context.question, self._codes, self._paths, self.project.concerned)
 
     def check(self, path: str, data: bytes, result: Result) -> None:
         """Check one file and add what was found."""
@@ -154,25 +87,18 @@ class Checker:
     def read(self, path: str, data: bytes, result: Result) -> Optional[Tuple[files.Source, List[Use]]]:
         """A file and its uses; ``None`` where it can't be parsed, which is noted in the result."""
         try:
-            source, found = self._read.pop(path, (None, None))
-            if source is None or found is None:
+            if pins.holds_no_code(path):
                 source = files.parse(path, data)
-                result.unreadable += [Unreadable(path, line, text) for line, text in source.unread]
-                if pins.holds_no_code(path):
-                    return source, pins.uses(path, source.text)
-                found = self.analysis(path, source, self._tree.name(path))
+                return source, pins.uses(path, source.text)
+            source, found = self.project.analyse(path, data)
         except files.UnreadableError as error:
             result.unreadable.append(Unreadable(path, error.line, error.text))
             return None
         except RecursionError:
             result.unreadable.append(Unreadable(path, 1, "is nested too deeply"))
             return None
-        name = self._tree.name(path)
-        if name:
-            self._exports.setdefault(name, found.module_scope.names)
-            handed = {key for key, value in found.module_scope.names.items() if value is not None and _hands_on(value)}
-            if handed:
-                result.exporting[name] = handed
+        result.unreadable += [Unreadable(path, line, text) for line, text in source.unread]
+        result.exporting.update(self.project.re_exported(path, found))
         return source, found.uses
 
     def judge(self, source: files.Source, uses: Sequence[Use], question: Question) -> List[Finding]:
@@ -191,14 +117,14 @@ class Checker:
         # Imports that were reported: what is reached through them need not be said again.
         gone: List[str] = []
         for use in uses:
-            if use.kind == "attribute" and any(f"{use.path}.".startswith(path) for path in gone):
+            if isinstance(use, AttributeUse) and any(f"{use.path}.".startswith(path) for path in gone):
                 continue
-            asked = self._where_it_runs(use, context) if use.guards else context
+            asked = self._where_it_runs(use, context) if use.condition else context
             if asked is None:
                 continue
-            for rule in self._by_kind.get(use.kind, ()):
+            for rule in self._by_use.get(type(use), ()):
                 for report in rule.check(use, asked):
-                    if use.kind == "import":
+                    if isinstance(use, ImportUse):
                         gone.append(use.path + ".")
                     line, column, end_line, end_column = _span(report.node, use)
                     place, cell = source.place(line)
@@ -222,10 +148,10 @@ class Checker:
     def _where_it_runs(self, use: Use, context: Context) -> Optional[Context]:
         """The question, without the releases on which a use is never reached; ``None`` if none is left."""
         wanted, origin, _ = context.question
-        reached = use.runs_on(wanted)
+        reached = use.condition.runs_on(wanted)
         if not reached:
             return None
-        if origin is not None and not use.runs_on(self.knowledge.bit(origin)):
+        if origin is not None and not use.condition.runs_on(self.knowledge.bit(origin)):
             # It has nothing that it did there.
             origin = None
         return context._replace(question=Question(reached, origin, str(self.knowledge.last_of(reached))))
@@ -246,42 +172,6 @@ def _covers(match: "re.Match[str]", code: str) -> bool:
     """Whether a comment silences a rule: without codes it silences all."""
     codes = match.group(1) or match.group(2)
     return codes is None or code in [each.strip().upper() for each in codes.split(",")]
-
-
-def _hands_on(value: Value) -> bool:
-    """Whether a file that imports it may use torchvision by that alone."""
-    # Classes may hold one another, in lists as long as one likes: no recursion.
-    pending: List[Optional[Value]] = [value]
-    seen: Set[int] = set()
-    while pending:
-        for each in flat(pending.pop()):
-            if isinstance(each, Ref):
-                if each.path.startswith("torchvision"):
-                    return True
-            elif isinstance(each, (Member, Members)):
-                return True
-            elif isinstance(each, Collection):
-                pending += each.values
-            elif isinstance(each, Partial):
-                pending.append(each.function)
-            elif isinstance(each, Local):
-                if each.forwards and any(each.reached()):
-                    return True
-                if each.gives is not None and id(each) not in seen:
-                    seen.add(id(each))
-                    # Whoever uses what it returns by a class or function knows that one, mostly.
-                    pending += [one for one in flat(each.gives) if not isinstance(one, (Local, Class, Instance))]
-            elif isinstance(each, (Class, Instance)):
-                for owner in each.of.lineage():
-                    if owner.outside:
-                        return True
-                    if id(owner) not in seen:
-                        seen.add(id(owner))
-                        for table in (owner.names, owner.attributes):
-                            pending += [
-                                v for v in table.values() if v is not None and not isinstance(v, (Class, Instance))
-                            ]
-    return False
 
 
 def _span(node: Any, use: Use) -> Tuple[int, int, int, int]:

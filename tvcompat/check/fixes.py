@@ -8,13 +8,13 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from tvcompat import writing
 from tvcompat.check import edits, files, pins
+from tvcompat.check.analysis.uses import CallUse, NameUse, Use
 from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style, rules
 from tvcompat.check.safety import Safety
 from tvcompat.check.sweep import Sweep
-from tvcompat.check.uses import Use
 from tvcompat.legacy.ledger import Use as Seen
 
 
@@ -83,13 +83,13 @@ def fix(
     proposals: List[Tuple[Finding, edits.Fix, Use]] = []
     for finding, report, use in checker.reports(source, uses, context):
         rule = rules()[finding.code]
-        if "out_of_place" in use.extra:
-            proposal = edits.Fix(reason=use.extra["out_of_place"])
+        if isinstance(use, (CallUse, NameUse)) and use.indirect:
+            proposal = edits.Fix(reason=use.indirect)
         elif rule.fix is None:
             proposal = edits.Fix(reason="by hand")
         else:
             proposal = rule.fix(use, report, context, style, text)
-        if "seen" in use.extra:
+        if isinstance(use, CallUse) and use.was_observed:
             # It was one of torchvision's builders when it was seen; what it is at other times nobody knows.
             proposal = proposal._replace(safe=False)
         proposals.append((finding, proposal, use))

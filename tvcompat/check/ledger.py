@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple
 
-from tvcompat.check.uses import Use
+from tvcompat.check.analysis.conditions import ALWAYS
+from tvcompat.check.analysis.uses import CallUse, Use
 from tvcompat.legacy.ledger import Use as Seen
 from tvcompat.legacy.ledger import read_uses
 
@@ -39,7 +40,7 @@ class Ledger:
 
     def calls(self, path: str, tree: ast.AST, known: Sequence[Use]) -> Iterator[Use]:
         """Calls with ``pretrained=`` whose builder nobody could tell by reading, and that were seen to be builders."""
-        found = {id(use.call) for use in known if use.call is not None and not use.dynamic}
+        found = {id(use.call) for use in known if isinstance(use, CallUse) and not use.is_dynamic}
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in found]
         for seen in self.seen_in(path):
             builder, _, argument = seen.name.rstrip("=)").partition("(")
@@ -49,4 +50,4 @@ class Ledger:
                 last = getattr(call, "end_lineno", None) or call.lineno
                 named = any(keyword.arg == argument for keyword in call.keywords)
                 if named and call.lineno <= seen.line <= last:
-                    yield Use("call", builder, call, frozenset(), call=call, surely=False, extra={"seen": True})
+                    yield CallUse(builder, call, ALWAYS, call, is_certain=False, was_observed=True)

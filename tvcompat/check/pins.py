@@ -5,7 +5,8 @@ import re
 from fnmatch import translate
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from tvcompat.check.uses import Use
+from tvcompat.check.analysis.conditions import ALWAYS
+from tvcompat.check.analysis.uses import RequirementUse, Use
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -124,5 +125,4 @@ def _pairs(found: "List[Tuple[Requirement, Place, str]]") -> Iterator[Use]:
             continue
         ((torch, _),) = named["torch"]
         for torchvision, place in named.get("torchvision", ()):
-            extra = {"torch": torch.specifier, "torchvision": torchvision.specifier}
-            yield Use("pins", "torchvision", place, frozenset(), extra=extra)
+            yield RequirementUse(place, ALWAYS, torch.specifier, torchvision.specifier)

@@ -10,11 +10,11 @@ import io
 import tokenize
 from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from tvcompat.check.arguments import BY_NAME
+from tvcompat.check.analysis.facts import BY_NAME
+from tvcompat.check.analysis.uses import AttributeUse, CallUse, ImportUse, Use
 from tvcompat.check.edits import MISSING_IMPORT, Edit, Fix, Place, Text, behind_import, behind_imports
 from tvcompat.check.knowledge import Knowledge
 from tvcompat.check.rules import Style
-from tvcompat.check.uses import Use
 
 
 class Judged(NamedTuple):
@@ -66,9 +66,9 @@ class Safety:
 
     def _uncertain(self, use: Use) -> str:
         """Return why a use may lead to something else than the rule looked at, empty where it surely does not."""
-        if use.kind == "call" and use.call is not None:
+        if isinstance(use, CallUse):
             node: Any = use.call.func
-        elif use.kind == "attribute":
+        elif isinstance(use, AttributeUse):
             node = use.node
         else:
             return ""
@@ -79,9 +79,10 @@ class Safety:
         return f"{shown}may not be {use.path.replace('.*', '')} on every way through the program"
 
     def _is_same(self, path: str, use: Use) -> bool:
-        if "by_name" in use.extra or (path in BY_NAME and path.endswith("_builder")):
+        is_dynamic = isinstance(use, CallUse) and use.is_dynamic
+        if (isinstance(use, CallUse) and use.is_by_name) or (path in BY_NAME and path.endswith("_builder")):
             return path in BY_NAME
-        if use.dynamic or path.endswith(".*"):
+        if is_dynamic or path.endswith(".*"):
             return path == use.path
         definition = self._knowledge.definition
         return definition(path) == definition(use.path)
@@ -121,7 +122,7 @@ class Safety:
         path = f"{wanted.module}.{alias.name}" if isinstance(wanted, ast.ImportFrom) else alias.name
         bound = alias.asname or alias.name
         # The name that the fix takes away may come back from elsewhere.
-        others = self._text.bindings.bound_to(bound) - {path, use.path if use.kind == "import" else path}
+        others = self._text.bindings.bound_to(bound) - {path, use.path if isinstance(use, ImportUse) else path}
         definition = self._knowledge.definition
         if any(not other or definition(other) != definition(path) for other in others):
             return f"the name {bound} is already used for something else"
@@ -144,9 +145,9 @@ class Safety:
         package = path.partition(".")[0]
         if package == "packaging":
             return tuple(self._text.imports_of(package)) or None
-        if use.kind == "import":
+        if isinstance(use, ImportUse):
             return (use.statement,) if use.statement is not None else ()
-        node = use.call.func if use.call is not None else use.node
+        node = use.call.func if isinstance(use, CallUse) else use.node
         origin = self._text.bindings.origin(node)
         # Without proof, which --unsafe does without, the imports at the top of the file have to do.
         return origin.imports if origin is not None else tuple(self._text.first_imports)

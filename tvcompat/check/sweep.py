@@ -68,7 +68,7 @@ class Sweep:
         """
         work = list(self.concerned.items())
         while work:
-            checker.add(path for path, _ in work)
+            checker.project.add(path for path, _ in work)
             yield work
             work = self._taking(result.exporting)
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from tvcompat.catalog import catalog
+from tvcompat.check.analysis.facts import Facts
+from tvcompat.check.analysis.module import ModuleAnalysis
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Question
 from tvcompat.check.fixes import fix
 from tvcompat.check.knowledge import knowledge
-from tvcompat.check.resolve import Analysis
 from tvcompat.check.rules import Style
 from tvcompat.shim import installed
 
@@ -253,9 +254,9 @@ def test_conditions_come_to_what_is_computed():
     tried = 0
     for condition in SINCE_0_13:
         text = f"{HEAD}RESULT = {condition}\n"
-        found = Analysis(ast.parse(text), text, versions=KNOWN.versions).module_scope.names["RESULT"]
+        found = ModuleAnalysis(ast.parse(text), text, Facts(versions=KNOWN.versions)).names["RESULT"]
         with contextlib.suppress(NameError):
-            assert eval(condition, real) == found.each[KNOWN.index[HERE]], condition
+            assert eval(condition, real) == found.by_release[KNOWN.index[HERE]], condition
             tried += 1
     assert tried > 25
 

@@ -6,12 +6,12 @@ A rule looks at one use at a time and yields what is wrong with it.
 import os
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple, Type
 
+from tvcompat.check.analysis.uses import Use
 from tvcompat.check.edits import Fix, Text
 from tvcompat.check.findings import Question
 from tvcompat.check.knowledge import Knowledge
-from tvcompat.check.uses import Use
 
 
 class Context(NamedTuple):
@@ -87,7 +87,7 @@ class Rule(NamedTuple):
     Attributes:
         code: ``TVC101``; never given to another rule.
         name: a few words with hyphens, for humans.
-        kinds: kinds of uses it looks at.
+        uses: kinds of uses it looks at.
         summary: what it finds, in a sentence.
         explanation: why that is so and what to do, for ``tvcompat rule`` and the documentation.
         bad, good: an example before and after.
@@ -97,13 +97,13 @@ class Rule(NamedTuple):
 
     code: str
     name: str
-    kinds: Tuple[str, ...]
+    uses: Tuple[Type[Use], ...]
     summary: str
     explanation: str
     bad: str
     good: str
-    check: Callable[[Use, Context], Iterator[Report]]
-    fix: Optional[Callable[[Use, Report, Context, Style, Text], Fix]] = None
+    check: Callable[[Any, Context], Iterator[Report]]
+    fix: Optional[Callable[[Any, Report, Context, Style, Text], Fix]] = None
 
 
 @lru_cache(maxsize=None)

@@ -4,19 +4,20 @@ import ast
 from typing import Iterator, Optional, Tuple
 
 from tvcompat.catalog.changes import Parameter
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import CallUse
+from tvcompat.check.analysis.values import last_name
 from tvcompat.check.edits import Fix, Text, added_argument
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.uses import BRANCH, Use
-from tvcompat.check.values import last_name
 
 # Functions that give a tensor, and methods that only tensors have.
 MAKING = ("read_image", "decode_image", "decode_jpeg", "decode_png", "to_tensor", "pil_to_tensor")
 METHODS = ("unsqueeze", "permute", "float", "reshape", "view", "contiguous")
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
+def check(use: CallUse, context: Context) -> Iterator[Report]:
     origin, target = context.question.origin, context.question.target
-    if origin is None or use.call is None or not use.surely or BRANCH in use.guards or "partial" in use.extra:
+    if origin is None or use.call is None or not use.is_certain or use.handles(Handled.VERSION) or use.is_partial:
         return
     if not use.path.startswith("torchvision.transforms") or not is_on_tensor(use):
         return
@@ -41,9 +42,9 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         )
 
 
-def is_on_tensor(use: Use) -> bool:
+def is_on_tensor(use: CallUse) -> bool:
     """Whether there is a sign that a tensor is resized; for PIL images nothing changed."""
-    if use.extra.get("on_tensor"):
+    if use.on_tensor:
         return True
     if ".functional." not in use.path or not use.positional:
         return False
@@ -64,7 +65,7 @@ def _gives_a_tensor(function: ast.expr) -> bool:
     return False
 
 
-def _default(use: Use, context: Context, release: str) -> Optional[str]:
+def _default(use: CallUse, context: Context, release: str) -> Optional[str]:
     bit = context.knowledge.bit(release)
     for signature in context.knowledge.signatures(use.path):
         if signature.releases & bit:
@@ -73,7 +74,7 @@ def _default(use: Use, context: Context, release: str) -> Optional[str]:
     return None
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """``antialias=False``, which is what the older release did."""
     assert use.call is not None
     return Fix((added_argument(text, use.call, "antialias=False"),))
@@ -82,7 +83,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
 RULE = Rule(
     code="TVC302",
     name="changed-default",
-    kinds=("call",),
+    uses=(CallUse,),
     summary="Resizing without `antialias=`, whose default changed.",
     explanation="""\
 Resizing a tensor has an antialias filter by default since 0.17, as resizing a PIL image always had. Accuracy of a model

@@ -3,17 +3,18 @@
 import ast
 from typing import Iterator
 
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import CallUse
+from tvcompat.check.analysis.values import last_name
 from tvcompat.check.arguments import given, is_off, value_of
 from tvcompat.check.edits import Fix, Text, removed_argument
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.uses import BRANCH, TYPE, VALUE, Use
-from tvcompat.check.values import last_name
 
 BRANCHED = ("googlenet", "inception_v3")
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if use.guards & {BRANCH, TYPE, VALUE} or use.dynamic:
+def check(use: CallUse, context: Context) -> Iterator[Report]:
+    if use.handles(Handled.VERSION, Handled.TYPE, Handled.VALUE) or use.is_dynamic:
         return
     knowledge = context.knowledge
     builder = knowledge.builder(use.path)
@@ -55,7 +56,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
             )
 
 
-def has_checkpoint(use: Use, context: Context) -> bool:
+def has_checkpoint(use: CallUse, context: Context) -> bool:
     """Whether a call surely loads a checkpoint of the whole model."""
     found = given(use, context.knowledge, "weights")
     if found is None:
@@ -66,7 +67,7 @@ def has_checkpoint(use: Use, context: Context) -> bool:
     return _is(value, True)
 
 
-def may_have_checkpoint(use: Use, context: Context) -> bool:
+def may_have_checkpoint(use: CallUse, context: Context) -> bool:
     """Whether a call loads one, or what is only known at run time says whether: ``pretrained=args.pretrained``."""
     found = given(use, context.knowledge, "weights")
     if found is None or has_checkpoint(use, context):
@@ -83,7 +84,7 @@ def _is(node: ast.expr, value: bool) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Take away what had no effect."""
     keyword = report.node
     builder = context.knowledge.builder(use.path)
@@ -98,7 +99,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
 RULE = Rule(
     code="TVC204",
     name="contradicts-checkpoint",
-    kinds=("call",),
+    uses=(CallUse,),
     summary="Arguments that contradict a checkpoint: refused since 0.13, or in every release.",
     explanation="""\
 Up to 0.12 `aux_logits=False`, `init_weights=True` and segmentation's `aux_loss=False` were taken beside

@@ -4,9 +4,9 @@ import re
 from typing import Iterator, Tuple
 
 from tvcompat.catalog import Span
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.edits import Fix, Text
 from tvcompat.check.rules import Context, Report, Rule, Style, removed_name
-from tvcompat.check.uses import Use
 
 # Such a warning is about one way of calling it, which the rules about parameters judge.
 _OF_ARGUMENTS = re.compile(r"argument|parameter|pts_unit|year=", re.IGNORECASE)
@@ -17,8 +17,8 @@ _SENTENCES = re.compile(r"(?<=\.) |(?<=\.)(?=[A-Z][a-z]+ )")
 _ADVICE = re.compile(r"please|instead|\buse\b|replaced", re.IGNORECASE)
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if not use.surely or removed_name.is_cared_for(use):
+def check(use: NameUse, context: Context) -> Iterator[Report]:
+    if not use.is_certain or removed_name.is_cared_for(use):
         return
     target = context.knowledge.bit(context.question.target)
     for path, spans in _warned(use, context):
@@ -37,12 +37,12 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         return
 
 
-def _warned(use: Use, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], ...]]]:
+def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], ...]]]:
     """What is used and warns, with the releases and their words: the name itself, or a module that is imported."""
     knowledge = context.knowledge
     paths = {use.path: use.path, knowledge.definition(use.path): use.path}
     parts = use.path.split(".")
-    if use.kind == "import":
+    if isinstance(use, ImportUse):
         paths.update({".".join(parts[:length]): ".".join(parts[:length]) for length in range(2, len(parts))})
     for path, shown in paths.items():
         spans = tuple(span for span in knowledge.warnings(path) if not _OF_ARGUMENTS.search(span.value))
@@ -55,7 +55,7 @@ def _advice(warning: str) -> str:
     return " ".join(sentence for sentence in _SENTENCES.split(warning) if _ADVICE.search(sentence))
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """As for a name that is gone: import it from where it lives on."""
     return removed_name.fix(use, report, context, style, text)
 
@@ -63,7 +63,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
 RULE = Rule(
     code="TVC104",
     name="deprecated-name",
-    kinds=("import", "attribute"),
+    uses=(ImportUse, AttributeUse),
     summary="A module, class or function that warns in the release asked for.",
     explanation="""\
 What torchvision warns of goes some releases later, mostly without further notice. The rule knows the warnings in the

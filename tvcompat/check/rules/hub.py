@@ -5,14 +5,15 @@ from typing import Any, Iterator, Optional
 
 from packaging.version import InvalidVersion, Version
 
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.arguments import chosen_by, is_off, value_of
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.uses import BRANCH, TYPE, Use
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if use.path != "torch.hub.load" or use.guards & {BRANCH, TYPE}:
+def check(use: CallUse, context: Context) -> Iterator[Report]:
+    if use.path != "torch.hub.load" or use.handles(Handled.VERSION, Handled.TYPE):
         return
     repository, given = _argument(use, 0, "repo_or_dir"), _flag(use, context)
     where = repository.value if isinstance(repository, ast.Constant) else None
@@ -35,7 +36,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     )
 
 
-def _argument(use: Use, position: int, name: str) -> Optional[ast.expr]:
+def _argument(use: CallUse, position: int, name: str) -> Optional[ast.expr]:
     """An argument of ``torch.hub.load(repo_or_dir, model, ...)``."""
     keyword = use.keyword(name)
     if keyword is not None:
@@ -43,7 +44,7 @@ def _argument(use: Use, position: int, name: str) -> Optional[ast.expr]:
     return use.positional[position] if len(use.positional) > position else None
 
 
-def _flag(use: Use, context: Context) -> Optional[ast.AST]:
+def _flag(use: CallUse, context: Context) -> Optional[ast.AST]:
     """What a builder gets as ``pretrained``: by name, or as its first argument, which stands behind the model."""
     keyword = use.keyword("pretrained")
     if keyword is not None or len(use.positional) < 3 or use.keyword("weights") is not None:
@@ -54,7 +55,7 @@ def _flag(use: Use, context: Context) -> Optional[ast.AST]:
     return third if model is not None and model.pretrained and not is_text else None
 
 
-def _model(use: Use, context: Context) -> Any:
+def _model(use: CallUse, context: Context) -> Any:
     """What is known of the model that is loaded, where it is named."""
     name = _argument(use, 1, "model")
     return context.knowledge.catalog.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
@@ -68,7 +69,7 @@ def _is_before_weights(tag: str) -> bool:
         return False
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The same with ``weights=``, where the model is named."""
     value, model = value_of(report.node), _model(use, context)
     written = _weights(value, text.segment(value), model)
@@ -87,7 +88,7 @@ def _weights(value: ast.expr, written: str, model: Any) -> str:
 RULE = Rule(
     code="TVC401",
     name="hub",
-    kinds=("call",),
+    uses=(CallUse,),
     summary="`pretrained=` in `torch.hub.load` of torchvision's repository.",
     explanation="""\
 `torch.hub.load("pytorch/vision", ...)` runs what the repository has under that tag or branch, where a program did not

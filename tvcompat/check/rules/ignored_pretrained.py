@@ -3,14 +3,15 @@
 import ast
 from typing import Iterator
 
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.arguments import value_of
 from tvcompat.check.rules import Context, Report, Rule
 from tvcompat.check.rules.pretrained import argument_of, fix
-from tvcompat.check.uses import BRANCH, TYPE, Use
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if use.guards & {BRANCH, TYPE} or use.dynamic:
+def check(use: CallUse, context: Context) -> Iterator[Report]:
+    if use.handles(Handled.VERSION, Handled.TYPE) or use.is_dynamic:
         return
     knowledge = context.knowledge
     builder = knowledge.builder(use.path)
@@ -57,7 +58,7 @@ def _same_model(url: str, other: str) -> bool:
 RULE = Rule(
     code="TVC205",
     name="ignored-pretrained",
-    kinds=("call",),
+    uses=(CallUse,),
     summary="`pretrained=True` that a release takes and ignores.",
     explanation="""\
 In 0.13 a few new detectors swallow `pretrained=True` in their keywords and return a model without a checkpoint.

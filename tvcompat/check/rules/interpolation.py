@@ -3,10 +3,11 @@
 import ast
 from typing import Iterator, Optional, Set
 
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import CallUse
+from tvcompat.check.analysis.values import Literal, Ref, Value, alternatives, last_name
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.uses import BRANCH, Use
-from tvcompat.check.values import Constant, Ref, Value, flat, last_name
 
 # 0.15 withdrew the deprecation: from there on numbers and PIL constants are accepted without a warning
 # (measured on 0.9.0, 0.13.1, 0.17.2 and 0.29.2; the documentation of 0.15.1 is the first to say that it takes them).
@@ -16,16 +17,16 @@ MODES = {0: "NEAREST", 1: "LANCZOS", 2: "BILINEAR", 3: "BICUBIC", 4: "BOX", 5: "
 SAME = {"LINEAR": "BILINEAR", "CUBIC": "BICUBIC", "ANTIALIAS": "LANCZOS"}
 
 
-def modes_of(use: Use, node: Optional[ast.expr]) -> "Set[str]":
+def modes_of(use: CallUse, node: Optional[ast.expr]) -> "Set[str]":
     """The modes that an argument may be, where all it may be are numbers or constants like ``PIL.Image.BILINEAR``."""
-    value = use.stands_for(node)
-    found = {_mode_of(node)} if value is None else {_mode_meant(each) for each in flat(value)}
+    value = use.value_of(node)
+    found = {_mode_of(node)} if value is None else {_mode_meant(each) for each in alternatives(value)}
     return {mode for mode in found if mode is not None} if None not in found else set()
 
 
 def _mode_meant(value: Optional[Value]) -> Optional[str]:
     """The mode that a name stands for."""
-    if isinstance(value, Constant):
+    if isinstance(value, Literal):
         return _mode_of(value.node)
     if isinstance(value, Ref):
         owner, _, name = value.path.rpartition(".")
@@ -47,8 +48,8 @@ def _named(name: str) -> Optional[str]:
     return SAME.get(name, name) if name in {*MODES.values(), *SAME} else None
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if not use.path.startswith("torchvision.transforms") or BRANCH in use.guards:
+def check(use: CallUse, context: Context) -> Iterator[Report]:
+    if not use.path.startswith("torchvision.transforms") or use.handles(Handled.VERSION):
         return
     keyword = use.keyword("interpolation")
     value = keyword.value if keyword is not None else _by_position(use, context)
@@ -68,7 +69,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
         )
 
 
-def _by_position(use: Use, context: Context) -> Optional[ast.expr]:
+def _by_position(use: CallUse, context: Context) -> Optional[ast.expr]:
     for signature in context.knowledge.signatures(use.path)[-1:]:
         for parameter, value in zip(signature.parameters, use.positional):
             if parameter.name == "interpolation":
@@ -76,7 +77,7 @@ def _by_position(use: Use, context: Context) -> Optional[ast.expr]:
     return None
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The member of the enum, imported."""
     if report.fix is None:
         return Fix(reason="the name stands for several modes; change what it is bound to")
@@ -87,7 +88,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
 RULE = Rule(
     code="TVC301",
     name="interpolation",
-    kinds=("call",),
+    uses=(CallUse,),
     summary="Numbers and PIL constants where an InterpolationMode belongs.",
     explanation="""\
 Transforms take `torchvision.transforms.InterpolationMode`. Up to 0.14 they translate numbers and PIL constants with a

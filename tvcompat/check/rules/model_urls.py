@@ -4,14 +4,14 @@ import ast
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Catalog
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.edits import Edit, Fix, Text, removed_name, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.removed_name import is_cared_for
-from tvcompat.check.uses import Use
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if not use.path.endswith(".model_urls") or not use.surely or is_cared_for(use):
+def check(use: NameUse, context: Context) -> Iterator[Report]:
+    if not use.path.endswith(".model_urls") or not use.is_certain or is_cared_for(use):
         return
     found = context.knowledge.presence(use.path)
     if not context.failing(found.there) or context.is_too_new(found.there):
@@ -45,7 +45,7 @@ class Entry(NamedTuple):
     name: str
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The address from the entry of the weights enum, where the key is written down."""
     tree = text.tree
     subscripts: Dict[Tuple[int, int, int], ast.Subscript] = {}
@@ -54,7 +54,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
             value: Any = node.value
             subscripts[value.lineno, value.col_offset, value.end_col_offset] = node
     alias = use.node
-    if use.kind == "attribute":
+    if isinstance(use, AttributeUse):
         held = [alias]
     elif isinstance(use.statement, ast.ImportFrom) and isinstance(alias, ast.alias):
         bound = alias.asname or alias.name
@@ -82,7 +82,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
             return Fix(reason="not every release asked for has weights enums; --style tvcompat works on all")
         edits.append(replace(subscript, f"{entry.enum}.{entry.name}.url"))
         imports.append(f"from {entry.namespace} import {entry.enum}")
-    if use.kind == "attribute":
+    if isinstance(use, AttributeUse):
         return Fix(tuple(edits), tuple(imports))
     edits.append(removed_name(text, use.statement, alias, sorted(set(imports))))
     return Fix(tuple(edits), tuple(imports) if len(use.statement.names) > 1 else ())
@@ -120,7 +120,7 @@ def entry_of(known: Catalog, path: str, key: str) -> Optional[Entry]:
 RULE = Rule(
     code="TVC203",
     name="model-urls",
-    kinds=("import", "attribute"),
+    uses=(ImportUse, AttributeUse),
     summary="`model_urls`, the tables of checkpoint addresses that 0.15 removed.",
     explanation="""\
 Programs took addresses from these tables to load checkpoints by themselves. The addresses are in the weights enums now.

@@ -3,10 +3,11 @@
 import ast
 from typing import Iterator
 
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.edits import Fix, Text, removed_name, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.removed_name import is_cared_for
-from tvcompat.check.uses import REQUIRED, Use
 
 # What tvcompat gives on every release.
 OURS = {
@@ -18,10 +19,10 @@ OURS = {
 }
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if not use.surely or is_cared_for(use) or REQUIRED in use.guards:
+def check(use: NameUse, context: Context) -> Iterator[Report]:
+    if not use.is_certain or is_cared_for(use) or use.handles(Handled.MINIMUM):
         return
-    found = context.knowledge.presence(use.path, module=use.module)
+    found = context.knowledge.presence(use.path, module=use.is_module)
     if not context.is_too_new(found.there):
         return
     first = context.knowledge.first_of(found.there)
@@ -40,14 +41,14 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     )
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """What tvcompat has under the same name."""
     name = use.path.rpartition(".")[2]
     if name not in OURS or not use.path.startswith("torchvision.models"):
         return Fix(reason="nothing stands in for it on older releases")
     if not style.tvcompat:
         return Fix(reason=f"--style tvcompat writes {OURS[name]}, which is there on every release")
-    if use.kind == "attribute":
+    if isinstance(use, AttributeUse):
         return Fix((replace(use.node, OURS[name]),), ("import tvcompat",))
     alias, statement = use.node, use.statement
     if not isinstance(statement, ast.ImportFrom) or not isinstance(alias, ast.alias):
@@ -60,7 +61,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
 RULE = Rule(
     code="TVC102",
     name="new-name",
-    kinds=("import", "attribute"),
+    uses=(ImportUse, AttributeUse),
     summary="A module or name that came later than a release asked for.",
     explanation="""\
 The name exists in newer releases and not in the oldest one that the program is to work on. Either raise the lower

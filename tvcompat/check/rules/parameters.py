@@ -3,17 +3,18 @@
 import ast
 from typing import Iterator
 
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.interpolation import modes_of
-from tvcompat.check.uses import BRANCH, REQUIRED, TYPE, Use
 
 # These have rules of their own.
 TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if use.call is None or use.dynamic or not use.surely or use.guards & {BRANCH, TYPE}:
+def check(use: CallUse, context: Context) -> Iterator[Report]:
+    if use.call is None or use.is_dynamic or not use.is_certain or use.handles(Handled.VERSION, Handled.TYPE):
         return
     knowledge = context.knowledge
     signatures = knowledge.signatures(use.path)
@@ -39,7 +40,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
             continue
         since = context.breaks_in(takes)
         if context.is_too_new(takes):
-            if REQUIRED in use.guards:
+            if use.handles(Handled.MINIMUM):
                 continue
             text = f"{use.path} takes {name}= since torchvision {knowledge.first_of(takes & described)}."
         else:
@@ -50,7 +51,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     yield from _positional(use, context)
 
 
-def _positional(use: Use, context: Context) -> Iterator[Report]:
+def _positional(use: CallUse, context: Context) -> Iterator[Report]:
     """More arguments by position than a release takes."""
     knowledge = context.knowledge
     given = len(use.positional)
@@ -75,7 +76,7 @@ def _positional(use: Use, context: Context) -> Iterator[Report]:
         )
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The new name of a parameter that was renamed."""
     keyword = report.node
     if not isinstance(keyword, ast.keyword) or keyword.arg is None:
@@ -101,7 +102,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
 RULE = Rule(
     code="TVC103",
     name="parameter",
-    kinds=("call",),
+    uses=(CallUse,),
     summary="A parameter that was removed or renamed, became keyword-only, or came later than a release asked for.",
     explanation="""\
 Signatures are those of the releases themselves. A keyword that no signature of the function has in a release is a

@@ -4,19 +4,19 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
+from tvcompat.check.analysis.uses import RequirementUse
 from tvcompat.check.knowledge import Knowledge
 from tvcompat.check.rules import Context, Report, Rule
-from tvcompat.check.uses import Use
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
+def check(use: RequirementUse, context: Context) -> Iterator[Report]:
     from tvcompat.catalog.pairs import satisfies, torchvision_for
 
-    torch: SpecifierSet = use.extra["torch"]
-    torchvision: SpecifierSet = use.extra["torchvision"]
+    torch: SpecifierSet = use.torch
+    torchvision: SpecifierSet = use.torchvision
     if not str(torch) or not str(torchvision):
         return
     pairs = _pairs(context.knowledge)
@@ -61,7 +61,7 @@ def _pinned(specifiers: "SpecifierSet") -> "set[str]":
 RULE = Rule(
     code="TVC403",
     name="pins",
-    kinds=("pins",),
+    uses=(RequirementUse,),
     summary="Requirements of torch and torchvision that do not fit each other.",
     explanation="""\
 A torchvision wheel is compiled for one torch. Beside another one pip refuses to install it, or, where it was installed

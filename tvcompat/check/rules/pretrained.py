@@ -5,23 +5,24 @@ import sys
 from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Builder
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import CallUse
+from tvcompat.check.analysis.values import last_name
 from tvcompat.check.arguments import OLD_NAMES, chosen_by, given, is_off, positions, releases_taking_weights, value_of
 from tvcompat.check.edits import Edit, Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.uses import BRANCH, TYPE, Use
-from tvcompat.check.values import last_name
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if BRANCH in use.guards or use.path == "torch.hub.load":
+def check(use: CallUse, context: Context) -> Iterator[Report]:
+    if use.handles(Handled.VERSION) or use.path == "torch.hub.load":
         return
     for name in ("pretrained", "pretrained_backbone"):
         yield from _one(use, context, name)
 
 
-def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
+def _one(use: CallUse, context: Context, name: str) -> Iterator[Report]:
     knowledge = context.knowledge
-    builder = None if use.dynamic else knowledge.builder(use.path)
+    builder = None if use.is_dynamic else knowledge.builder(use.path)
     found = argument_of(use, context, name)
     if found is None:
         return
@@ -33,7 +34,7 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
             # Some take it among others and do nothing with it, of which TVC205 tells.
             outcomes = ((span, knowledge.catalog.outcome(span.value)) for span in builder.pretrained)
             takes |= knowledge.mask(span for span, outcome in outcomes if not outcome.error)
-    elif use.dynamic:
+    elif use.is_dynamic:
         if not knowledge.members(use.namespace):
             return
         takes, warns = knowledge.all, knowledge.between("0.13.0", knowledge.releases[-1])
@@ -48,7 +49,7 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
             return
         takes |= warns
     if context.failing(takes) and not context.is_too_new(takes):
-        if TYPE in use.guards:
+        if use.handles(Handled.TYPE):
             # The failure is caught; where it only warns there is nothing to catch.
             return
         since = context.breaks_in(takes)
@@ -69,14 +70,14 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
         )
 
 
-def argument_of(use: Use, context: Context, name: str) -> Optional[Any]:
+def argument_of(use: CallUse, context: Context, name: str) -> Optional[Any]:
     """The keyword, or the argument by position, that gives ``pretrained`` or ``pretrained_backbone``."""
     keyword, new = use.keyword(name), name.replace("pretrained", "weights")
     if keyword is not None or not use.positional or use.keyword(new) is not None:
         return keyword
     found = given(use, context.knowledge, new)
     # Chosen at run time it may be something else than a builder.
-    return found if not use.dynamic or (found is not None and _is_flag(found)) else None
+    return found if not use.is_dynamic or (found is not None and _is_flag(found)) else None
 
 
 def _is_flag(value: ast.expr) -> bool:
@@ -88,7 +89,7 @@ def _is_flag(value: ast.expr) -> bool:
     return "pretrain" in last_name(value).lower()
 
 
-def _may_be_entry(use: Use, context: Context, found: Any) -> bool:
+def _may_be_entry(use: CallUse, context: Context, found: Any) -> bool:
     """Whether an argument by position may be an entry: an enum's member, or where all releases asked for have them."""
     if isinstance(found, ast.keyword):
         return False
@@ -100,7 +101,7 @@ def _may_be_entry(use: Use, context: Context, found: Any) -> bool:
     return not (before or _is_flag(found) or is_off(found))
 
 
-def written(use: Use, context: Context, builder: Optional[Builder], argument: str, value: ast.expr) -> str:
+def written(use: CallUse, context: Context, builder: Optional[Builder], argument: str, value: ast.expr) -> str:
     """What to write instead of ``pretrained=value``, for a person to read."""
     new = argument.replace("pretrained", "weights")
     if is_off(value):
@@ -122,10 +123,10 @@ class Translated(NamedTuple):
     reason: str = ""
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """``weights=`` with the entry that was meant; what is given by position is given by keyword."""
     node = report.node
-    builder = None if use.dynamic else context.knowledge.builder(use.path)
+    builder = None if use.is_dynamic else context.knowledge.builder(use.path)
     if isinstance(node, ast.keyword):
         made = [(node, _translated(use, context, builder, str(node.arg), node.value, style, text))]
     else:
@@ -154,7 +155,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
 
 
 def _translated(
-    use: Use, context: Context, builder: Optional[Builder], argument: str, value: ast.expr, style: Style, text: Text
+    use: CallUse, context: Context, builder: Optional[Builder], argument: str, value: ast.expr, style: Style, text: Text
 ) -> Translated:
     """``pretrained=value`` or ``pretrained_backbone=value`` in the words of today."""
     new = argument.replace("pretrained", "weights")
@@ -173,7 +174,7 @@ def _translated(
 
 
 def _by_keyword(
-    use: Use, context: Context, builder: Optional[Builder], style: Style, text: Text
+    use: CallUse, context: Context, builder: Optional[Builder], style: Style, text: Text
 ) -> List[Tuple[Any, Translated]]:
     """All positional arguments of a call by keyword: a release that warns of one warns of each."""
     names = positions(use, context.knowledge)
@@ -190,7 +191,7 @@ def _by_keyword(
 
 
 def meant(
-    use: Use, context: Context, builder: Optional[Builder], argument: str, value: ast.expr
+    use: CallUse, context: Context, builder: Optional[Builder], argument: str, value: ast.expr
 ) -> Tuple[Optional[str], Optional[Tuple[str, str]], bool, str]:
     """The entry that a flag means: its name, namespace and name of its enum, whether that is sure, or why not."""
     known = context.knowledge.catalog
@@ -223,12 +224,12 @@ def meant(
     return entry, (checkpoint.namespace, enum), True, ""
 
 
-def as_get_model(use: Use, builder: Optional[Builder], text: Text) -> List[Edit]:
+def as_get_model(use: CallUse, builder: Optional[Builder], text: Text) -> List[Edit]:
     """``resnet50(`` -> ``tvcompat.get_model("resnet50", ``; nothing where the name of the model can't be told."""
-    if use.call is None or "partial" in use.extra:
+    if use.call is None or use.is_partial:
         return []
     function = use.call.func
-    if "by_name" in use.extra:
+    if use.is_by_name:
         return [replace(function, "tvcompat.get_model")]
     name = f'"{builder.name}"' if builder is not None else _name_at_run_time(use, text)
     if name is None:
@@ -237,9 +238,9 @@ def as_get_model(use: Use, builder: Optional[Builder], text: Text) -> List[Edit]
     return [replace(function, "tvcompat.get_model"), text.edit(opening + 1, opening + 1, f"{name}, ")]
 
 
-def _name_at_run_time(use: Use, text: Text) -> Optional[str]:
+def _name_at_run_time(use: CallUse, text: Text) -> Optional[str]:
     """The expression for the name in ``models.__dict__[name](...)`` or ``getattr(models, name)(...)``."""
-    if use.call is None or not use.dynamic or not use.namespace.startswith("torchvision.models"):
+    if use.call is None or not use.is_dynamic or not use.namespace.startswith("torchvision.models"):
         return None
     if use.namespace.startswith("torchvision.models.quantization"):
         # Their names begin with `quantized_` for get_model.
@@ -252,9 +253,9 @@ def _name_at_run_time(use: Use, text: Text) -> Optional[str]:
     return None
 
 
-def _named_backbone(use: Use, context: Context) -> Optional[str]:
+def _named_backbone(use: CallUse, context: Context) -> Optional[str]:
     """The model that ``resnet_fpn_backbone("resnet50", ...)`` builds on."""
-    if use.dynamic or not use.path.endswith("_backbone"):
+    if use.is_dynamic or not use.path.endswith("_backbone"):
         return None
     found = given(use, context.knowledge, "backbone_name")
     value = None if found is None else value_of(found)
@@ -264,7 +265,7 @@ def _named_backbone(use: Use, context: Context) -> Optional[str]:
 RULE = Rule(
     code="TVC201",
     name="pretrained",
-    kinds=("call",),
+    uses=(CallUse,),
     summary="`pretrained=` or `pretrained_backbone=`: by keyword, by position, passed on, to a builder chosen by name.",
     explanation="""\
 Since 0.13 a model takes `weights=`. The old argument still works, with two warnings, and may go in any release.

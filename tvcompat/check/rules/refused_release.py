@@ -2,12 +2,12 @@
 
 from typing import Iterator
 
+from tvcompat.check.analysis.uses import RefusalUse
 from tvcompat.check.rules import Context, Report, Rule
-from tvcompat.check.uses import Use
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    allowed = use.extra["releases"]
+def check(use: RefusalUse, context: Context) -> Iterator[Report]:
+    allowed = use.allowed
     refused = context.failing(allowed)
     if not refused:
         return
@@ -23,7 +23,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
 RULE = Rule(
     code="TVC404",
     name="refused-release",
-    kinds=("refused",),
+    uses=(RefusalUse,),
     summary="A module that raises, asserts or exits on a release asked for.",
     explanation="""\
 `assert`, `raise` and `sys.exit` under a condition on torchvision's version, while a module is imported, mean that the

@@ -3,20 +3,22 @@
 import ast
 from typing import Iterator, List
 
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.uses import ATTRIBUTE, BRANCH, IMPORT, Use
 
 
-def is_cared_for(use: Use) -> bool:
+def is_cared_for(use: NameUse) -> bool:
     """Whether the program deals with the case that the name is not there."""
-    return BRANCH in use.guards or (IMPORT if use.kind == "import" else ATTRIBUTE) in use.guards
+    missing = Handled.IMPORT if isinstance(use, ImportUse) else Handled.ATTRIBUTE
+    return use.handles(Handled.VERSION, missing)
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if not use.surely or is_cared_for(use) or use.path.endswith(".model_urls"):
+def check(use: NameUse, context: Context) -> Iterator[Report]:
+    if not use.is_certain or is_cared_for(use) or use.path.endswith(".model_urls"):
         return
-    found = context.knowledge.presence(use.path, module=use.module)
+    found = context.knowledge.presence(use.path, module=use.is_module)
     if not found.known and found.there == context.knowledge.all:
         return
     if not context.failing(found.there) or context.is_too_new(found.there):
@@ -37,7 +39,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     yield Report("breaks", message, breaks_in=since, fix=fix)
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Import it from where it lives on, under the name it has in the file."""
     replacement = context.knowledge.catalog.replacement(use.path)
     if replacement is None or not replacement.instead:
@@ -83,7 +85,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     return Fix((replace(statement, both),), safe=safe)
 
 
-def _through_modules(use: Use, node: ast.AST, instead: str, context: Context, text: Text) -> Fix:
+def _through_modules(use: NameUse, node: ast.AST, instead: str, context: Context, text: Text) -> Fix:
     """``transforms.functional_tensor.hflip`` -> ``transforms.functional.hflip``: from the module that holds both."""
     written = text.segment(node)
     root, _, rest = written.partition(".")
@@ -170,7 +172,7 @@ def _dotted(node: ast.expr) -> List[str]:
 RULE = Rule(
     code="TVC101",
     name="removed-name",
-    kinds=("import", "attribute"),
+    uses=(ImportUse, AttributeUse),
     summary="A module or name that some release asked for does not have any more.",
     explanation="""\
 torchvision removes names without much notice, private modules and names that a module merely imported among them.

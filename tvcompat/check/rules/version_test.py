@@ -4,19 +4,19 @@ import ast
 import re
 from typing import Any, Iterator, Optional
 
+from tvcompat.check.analysis.uses import VersionTestUse
+from tvcompat.check.analysis.values import last_name
 from tvcompat.check.edits import MISSING_IMPORT, Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.uses import Use
-from tvcompat.check.values import last_name
 
 BY_HAND = "by hand: compare packaging.version.Version where the number is used"
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
+def check(use: VersionTestUse, context: Context) -> Iterator[Report]:
     wrong = context.knowledge.between("0.10.0", context.knowledge.releases[-1])
     if not wrong & context.question.wanted:
         return
-    if use.extra.get("form") == "float":
+    if use.is_float:
         text = "float() of a version takes 0.10 for 0.1, which is less than 0.9."
     else:
         text = 'Versions compared as text: "0.10" comes before "0.9".'
@@ -28,7 +28,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     )
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: VersionTestUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Compare numbers: with ``packaging`` where the file imports it, else the first two as a tuple.
 
     Where only the first characters were compared, the first two numbers are.
@@ -106,7 +106,7 @@ def _is_part(side: ast.expr) -> bool:
 RULE = Rule(
     code="TVC402",
     name="version-test",
-    kinds=("version",),
+    uses=(VersionTestUse,),
     summary="Comparing a version as text or as a floating-point number.",
     explanation="""\
 `float(torchvision.__version__[:3])` and `torchvision.__version__ < "0.9"` were right up to 0.9 and are wrong from 0.10

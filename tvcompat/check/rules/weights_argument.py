@@ -3,16 +3,17 @@
 import ast
 from typing import Iterator
 
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.uses import CallUse
+from tvcompat.check.analysis.values import last_name
 from tvcompat.check.arguments import releases_taking_weights
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.pretrained import as_get_model
-from tvcompat.check.uses import BRANCH, REQUIRED, TYPE, Use
-from tvcompat.check.values import last_name
 
 
-def check(use: Use, context: Context) -> Iterator[Report]:
-    if use.guards & {BRANCH, REQUIRED, TYPE} or use.path == "torch.hub.load" or "by_name" in use.extra:
+def check(use: CallUse, context: Context) -> Iterator[Report]:
+    if use.handles(Handled.VERSION, Handled.MINIMUM, Handled.TYPE) or use.path == "torch.hub.load" or use.is_by_name:
         # torchvision's get_model is newer than the argument, and has a finding of its own.
         return
     knowledge = context.knowledge
@@ -30,11 +31,11 @@ def check(use: Use, context: Context) -> Iterator[Report]:
             )
 
 
-def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
+def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """``tvcompat.get_model``, with entries by name, since old releases have no enums."""
     if not style.tvcompat:
         return Fix(reason="--style tvcompat writes tvcompat.get_model, which takes weights= on every release")
-    builder = None if use.dynamic else context.knowledge.builder(use.path)
+    builder = None if use.is_dynamic else context.knowledge.builder(use.path)
     edits = as_get_model(use, builder, text)
     if not edits:
         return Fix(reason="the model is chosen at run time")
@@ -52,7 +53,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
 RULE = Rule(
     code="TVC202",
     name="weights-too-new",
-    kinds=("call",),
+    uses=(CallUse,),
     summary="`weights=` on a release before 0.13.",
     explanation="""\
 Before 0.13 builders take `pretrained=` and no `weights=`: a TypeError, or, for a few builders of detection models that

@@ -3,8 +3,20 @@
 from typing import Callable, Iterable, List, Optional
 from typing import Collection as Of
 
-from tvcompat.check.uses import Guards
-from tvcompat.check.values import Collection, Item, Keywords, Local, Member, Partial, Ref, Several, Value, either, flat
+from tvcompat.check.analysis.conditions import Condition
+from tvcompat.check.analysis.values import (
+    Collection,
+    DictItem,
+    DynamicMember,
+    KnownDict,
+    Partial,
+    Ref,
+    Union,
+    UserFunction,
+    Value,
+    alternatives,
+    union_of,
+)
 
 # Methods after which a dictionary may hold something else.
 CHANGING = ("pop", "popitem", "clear", "update", "setdefault")
@@ -13,68 +25,70 @@ CHANGING = ("pop", "popitem", "clear", "update", "setdefault")
 WAYS = 16
 
 
-def made_of(parts: Iterable[Optional[Value]], guards: Guards) -> Optional[Value]:
+def made_of(parts: Iterable[Optional[Value]], condition: Condition) -> Optional[Value]:
     """What ``{**base, "pretrained": True}`` stands for.
 
     Args:
         parts: its items, as dictionaries of their own, and the dictionaries in it, in their order.
-        guards: what takes care where it stands.
+        condition: what holds where it stands.
     """
-    ways = [Keywords({}, guards)]
+    ways = [KnownDict({}, condition)]
     for part in parts:
         # What nobody knows may hold anything; what is written down holds all the same.
-        found = [each for each in flat(part) if isinstance(each, Collection)]
+        found = [each for each in alternatives(part) if isinstance(each, Collection)]
         if found and len(ways) * len(found) <= WAYS:
             ways = [_merged(way, each) for way in ways for each in found]
-    return either(ways)
+    return union_of(ways)
 
 
 def updated(value: Optional[Value], given: Optional[Value]) -> Value:
     """What a name stands for after ``kwargs.update(pretrained=True)``; what is given may be unknown."""
-    ways = [each if isinstance(each, Keywords) else None for each in flat(given)]
-    if len(ways) * len(flat(value)) > WAYS:
+    ways = [each if isinstance(each, KnownDict) else None for each in alternatives(given)]
+    if len(ways) * len(alternatives(value)) > WAYS:
         ways = [None]
 
-    def change(each: Keywords) -> Optional[Value]:
+    def change(each: KnownDict) -> Optional[Value]:
         found = [None if way is None else _merged(each, way) for way in ways]
-        return either(found)
+        return union_of(found)
 
     return _each(value, change)
 
 
-def put(value: Optional[Value], key: Optional[str], item: Item, guards: Guards) -> Optional[Value]:
+def put(value: Optional[Value], key: Optional[str], item: DictItem, condition: Condition) -> Optional[Value]:
     """What a name stands for after ``kwargs["pretrained"] = True`` or ``zoo[name] = models.resnet18``.
 
     Args:
         value: what it stood for.
         key: the key, ``None`` where it is not known.
         item: what is under it now.
-        guards: what takes care there.
+        condition: what holds there.
     """
-    news = any(isinstance(each, (Ref, Member, Partial, Local, Keywords)) for each in flat(item.value))
+    news = any(
+        isinstance(each, (Ref, DynamicMember, Partial, UserFunction, KnownDict)) for each in alternatives(item.value)
+    )
     found: List[Optional[Value]] = []
-    for each in flat(value):
-        if not isinstance(each, Collection) or len(each.values) >= Collection.MOST:
+    for each in alternatives(value):
+        if not isinstance(each, Collection) or len(each.values) >= Collection.LIMIT:
             # Each one more would make a copy of all before it.
             found.append(each)
-        elif isinstance(each, Keywords) and key is not None:
-            found.append(_merged(each, Keywords({key: item}, guards)))
+        elif isinstance(each, KnownDict) and key is not None:
+            found.append(_merged(each, KnownDict({key: item}, condition)))
         else:
             found.append(Collection([*each.values, *([item.value] if news else ())]))
     if news and not any(isinstance(each, Collection) for each in found):
         found.append(Collection([item.value]))
-    return either(found)
+    return union_of(found)
 
 
 def pairs(value: Optional[Value]) -> Optional[Value]:
     """What ``dict(...)`` makes of something that is a dictionary, or has pairs of keys and values."""
     found: List[Optional[Value]] = []
-    for each in flat(value):
-        if isinstance(each, Collection) and not isinstance(each, Keywords):
-            elements = [one for inner in each.values for one in flat(inner)]
+    for each in alternatives(value):
+        if isinstance(each, Collection) and not isinstance(each, KnownDict):
+            elements = [one for inner in each.values for one in alternatives(inner)]
             each = Collection([_second(one) for one in elements])
         found.append(each)
-    return either(found)
+    return union_of(found)
 
 
 def _second(value: Optional[Value]) -> Optional[Value]:
@@ -87,29 +101,29 @@ def without(value: Optional[Value], key: Optional[str]) -> Optional[Value]:
 
 
 def has_keywords(value: Optional[Value]) -> bool:
-    return any(isinstance(each, Keywords) for each in flat(value))
+    return any(isinstance(each, KnownDict) for each in alternatives(value))
 
 
-def with_default(value: Optional[Value], key: str, item: Item, guards: Guards) -> Value:
+def with_default(value: Optional[Value], key: str, item: DictItem, condition: Condition) -> Value:
     """What a name stands for after ``kwargs.setdefault("pretrained", True)``."""
-    default = Keywords({key: item}, guards)
-    return _each(value, lambda each: _merged(default, each) if len(each.values) < Collection.MOST else each)
+    default = KnownDict({key: item}, condition)
+    return _each(value, lambda each: _merged(default, each) if len(each.values) < Collection.LIMIT else each)
 
 
-def _merged(base: Keywords, more: Collection) -> Keywords:
+def _merged(base: KnownDict, more: Collection) -> KnownDict:
     """``{**base, **more}``."""
-    if not isinstance(more, Keywords):
-        return Keywords(base.items, base.guards, [*base.others, *more.values], base.rest)
+    if not isinstance(more, KnownDict):
+        return KnownDict(base.items, base.condition, [*base.others, *more.values], base.rest)
     rest = _taken(base, more.items).rest or more.rest
-    return Keywords({**base.items, **more.items}, base.guards | more.guards, [*base.others, *more.others], rest)
+    return KnownDict({**base.items, **more.items}, base.condition & more.condition, [*base.others, *more.others], rest)
 
 
-def _taken(base: Keywords, keys: Of[str]) -> Keywords:
+def _taken(base: KnownDict, keys: Of[str]) -> KnownDict:
     """A dictionary from which keys were taken out."""
     kept = {name: item for name, item in base.items.items() if name not in keys}
     rest = base.rest and base.rest._replace(taken=base.rest.taken.union(keys))
-    return Keywords(kept, base.guards, base.others, rest)
+    return KnownDict(kept, base.condition, base.others, rest)
 
 
-def _each(value: Optional[Value], change: Callable[[Keywords], Optional[Value]]) -> Value:
-    return Several([change(each) if isinstance(each, Keywords) else each for each in flat(value)])
+def _each(value: Optional[Value], change: Callable[[KnownDict], Optional[Value]]) -> Value:
+    return Union([change(each) if isinstance(each, KnownDict) else each for each in alternatives(value)])

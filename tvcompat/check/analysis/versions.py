@@ -10,7 +10,7 @@ import re
 from functools import total_ordering
 from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
 
-from tvcompat.check.values import Constant, Ref, Value, Version, last_name
+from tvcompat.check.analysis.values import Literal, Ref, Value, VersionValue, last_name
 
 # Functions that parse a version, as packaging, distutils, pkg_resources and many projects call them.
 PARSERS = ("Version", "parse", "parse_version", "LooseVersion", "StrictVersion", "digit_version")
@@ -105,8 +105,8 @@ def _unknown() -> Any:
     raise UnknownError
 
 
-class Conditions:
-    """Computes conditions.
+class ReleaseEvaluator:
+    """Evaluates expressions with the version of each release in turn.
 
     Args:
         known: what an expression stands for, as far as the analysis knows.
@@ -119,7 +119,7 @@ class Conditions:
         self._names: Dict[str, Any] = {}
         self._found: Dict[int, Optional[Value]] = {}
 
-    def each(self, node: ast.expr, count: int) -> Optional[Tuple[Any, ...]]:
+    def by_release(self, node: ast.expr, count: int) -> Optional[Tuple[Any, ...]]:
         """What an expression is on each of so many releases, ``None`` where that is not known for all of them."""
         self._found.clear()
         found = []
@@ -190,9 +190,9 @@ class Conditions:
 
     def _stated(self, found: Optional[Value]) -> Any:
         """What a value of the analysis is on one release: a version, or a literal."""
-        if isinstance(found, Version) and found.each is not None:
-            return found.each[self._number]
-        return self._value(found.node) if isinstance(found, Constant) else _unknown()
+        if isinstance(found, VersionValue) and found.by_release is not None:
+            return found.by_release[self._number]
+        return self._value(found.node) if isinstance(found, Literal) else _unknown()
 
     def _look(self, node: ast.expr) -> Optional[Value]:
         """What the analysis knows; asked once, not for each release."""
@@ -202,7 +202,7 @@ class Conditions:
 
     def _attribute(self, node: ast.Attribute) -> Any:
         found = self._look(node)
-        if isinstance(found, Constant) or (isinstance(found, Version) and found.each is not None):
+        if isinstance(found, Literal) or (isinstance(found, VersionValue) and found.by_release is not None):
             return self._stated(found)
         value = self._value(node.value)
         return getattr(value, node.attr) if isinstance(value, Number) and node.attr in Number.ATTRIBUTES else _unknown()
@@ -263,8 +263,8 @@ class Conditions:
 
     def _call(self, node: ast.Call) -> Any:
         found = self._look(node)
-        if isinstance(found, Version) and found.each is not None:
-            return found.each[self._number]
+        if isinstance(found, VersionValue) and found.by_release is not None:
+            return found.by_release[self._number]
         function = node.func
         if node.keywords:
             _unknown()

@@ -1,0 +1,282 @@
+"""Calls: what they give, and which of them are torchvision's."""
+
+import ast
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+
+from tvcompat.check.analysis.builtins import Builtins
+from tvcompat.check.analysis.conditions import Condition
+from tvcompat.check.analysis.dependence import dependence
+from tvcompat.check.analysis.dictionaries import CHANGING, has_keywords, updated, with_default, without
+from tvcompat.check.analysis.environment import Environment
+from tvcompat.check.analysis.facts import BY_NAME, Facts
+from tvcompat.check.analysis.forwarding import note_forward
+from tvcompat.check.analysis.functions import FunctionBodies
+from tvcompat.check.analysis.recorder import Recorder, UserCall
+from tvcompat.check.analysis.uses import IN_DICTIONARY, CallUse
+from tvcompat.check.analysis.values import (
+    Collection,
+    DictItem,
+    DynamicMember,
+    Instance,
+    KnownDict,
+    NamespaceDict,
+    Partial,
+    Ref,
+    UnboundMethod,
+    UserClass,
+    UserFunction,
+    Value,
+    VersionValue,
+    alternatives,
+    element_of,
+    last_name,
+)
+from tvcompat.check.analysis.values import Union as UnionValue
+
+if TYPE_CHECKING:
+    from tvcompat.check.analysis.expressions import Evaluator
+
+VERSION_FUNCTIONS = ("importlib.metadata.version", "importlib_metadata.version", "pkg_resources.get_distribution")
+
+
+class Call(NamedTuple):
+    """A call, with what its arguments stand for.
+
+    Attributes:
+        node: the call.
+        arguments: what the positional arguments stand for.
+        keywords: names and values of the others; the name is ``None`` where a dictionary is unpacked.
+    """
+
+    node: ast.Call
+    arguments: Sequence[Optional[Value]]
+    keywords: Sequence[Tuple[Optional[str], Optional[Value]]]
+
+    @property
+    def first(self) -> Optional[Value]:
+        """What the first argument stands for."""
+        return self.arguments[0] if self.arguments else None
+
+    @property
+    def everything(self) -> List[Optional[Value]]:
+        """What all arguments stand for."""
+        return [*self.arguments, *(value for _, value in self.keywords)]
+
+    def values(self) -> Dict[int, Value]:
+        """Return what the arguments stand for, by the identity of their expressions."""
+        given = (*self.node.args, *(each.value for each in self.node.keywords))
+        return {id(each): value for each, value in zip(given, self.everything) if value is not None}
+
+    def unpacked(self) -> List[KnownDict]:
+        """Return the dictionaries that the call unpacks, where what they hold is written down."""
+        given = [value for name, held in self.keywords if name is None for value in alternatives(held)]
+        return [value for value in given if isinstance(value, KnownDict) and value.items]
+
+    def without_first(self) -> "Call":
+        """Return the call that is left when the first argument is taken by something else."""
+        node = ast.Call(func=self.node.func, args=self.node.args[1:], keywords=self.node.keywords)
+        return Call(ast.copy_location(node, self.node), self.arguments[1:], self.keywords)
+
+
+class Calls:
+    """Evaluates calls."""
+
+    def __init__(
+        self, env: Environment, recorder: Recorder, facts: Facts, bodies: FunctionBodies, evaluator: "Evaluator"
+    ) -> None:
+        self._env, self._recorder, self._facts, self._bodies = env, recorder, facts, bodies
+        self._evaluator = evaluator
+        self._builtins = Builtins(env, recorder, facts, evaluator)
+
+    def evaluate(self, node: ast.Call) -> Optional[Value]:
+        """Return what a call gives, and record it where it is one of torchvision's."""
+        evaluate = self._evaluator.evaluate
+        function = evaluate(node.func)
+        before = self._recorder.position()
+        arguments = [evaluate(argument) for argument in node.args]
+        call = Call(node, arguments, [(keyword.arg, evaluate(keyword.value)) for keyword in node.keywords])
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            self._change_dictionary(node.func.value.id, call)
+        if function is None:
+            return self._builtins.call(call)
+        if isinstance(function, Ref) and function.path == "torch.nn.Sequential":
+            # Modules in a row work on tensors.
+            for use in self._recorder.since(before):
+                if isinstance(use, CallUse) and use.call in node.args:
+                    use.on_tensor = True
+        targets = alternatives(function)
+        is_certain = len(targets) == 1
+        results = [self._call_of(target, call, is_certain=is_certain) for target in targets]
+        return results[0] if is_certain else UnionValue(results) if any(results) else None
+
+    def _change_dictionary(self, name: str, call: Call) -> None:
+        """Follow ``kwargs.pop("pretrained")``: a method that may change a dictionary whose items are known."""
+        method = last_name(call.node.func)
+        known = self._env.lookup(name) if method in CHANGING else None
+        if not has_keywords(known):
+            return
+        if method == "update":
+            whole = [*call.arguments, *(value for key, value in call.keywords if key is None)]
+            given = self._builtins.dictionary(call) if all(map(has_keywords, whole)) else None
+            self._env.bind(name, updated(known, given))
+            return
+        args = call.node.args
+        key = self._evaluator.texts.literal(args[0]) if args else None
+        if method == "setdefault" and key is not None and len(args) == 2:
+            item = DictItem(call.arguments[1], args[0], args[1])
+            self._env.bind(name, with_default(known, key, item, self._env.condition))
+        else:
+            self._env.bind(name, without(known, key if method == "pop" else None))
+
+    def _call_of(self, target: Optional[Value], call: Call, *, is_certain: bool) -> Optional[Value]:
+        """Return what calling one of the things gives that the called expression may be."""
+        if isinstance(target, Ref):
+            return self._call_of_path(target, call, is_certain=is_certain)
+        if isinstance(target, DynamicMember):
+            self.record(f"{target.namespace}.*", call, is_certain=is_certain, is_dynamic=True)
+            self._note_forward(target, call)
+        elif isinstance(target, (NamespaceDict, Collection)):
+            return self._dictionary_method(target, call.node)
+        elif isinstance(target, UserClass):
+            if target.init is not None:
+                self._call_of(target.init, call, is_certain=is_certain)
+            return Instance(target)
+        elif isinstance(target, UnboundMethod):
+            args = call.node.args
+            if args and not isinstance(args[0], ast.Starred):
+                return self._call_of(target.function, call.without_first(), is_certain=is_certain)
+        elif isinstance(target, Partial):
+            return self._call_of(target.function, call, is_certain=is_certain)
+        elif isinstance(target, UserFunction):
+            return self._call_of_function(target, call)
+        elif isinstance(target, VersionValue):
+            by_release = target.by_release if not call.node.args else None
+            return VersionValue(is_text=target.is_text, is_presence=target.is_presence, by_release=by_release)
+        else:
+            return dependence(*call.arguments)
+        return None
+
+    def _call_of_path(self, target: Ref, call: Call, *, is_certain: bool) -> Optional[Value]:
+        if target.path == "functools.partial":
+            return self._partial(call)
+        if target.path == "importlib.import_module":
+            return self._builtins.import_module(call.node)
+        if target.path in VERSION_FUNCTIONS and call.node.args:
+            package = self._evaluator.texts.literal(call.node.args[0])
+            if package in ("torchvision", "torch"):
+                return self._evaluator.members.version_of(package)
+        if not (target.path.startswith("torchvision.") or target.path == "torch.hub.load"):
+            return dependence(*call.everything)
+        self.record(target.path, call, is_certain=is_certain)
+        self._note_forward(target, call)
+        return self._by_name(target.path, call, is_certain=is_certain) if target.path in BY_NAME else None
+
+    def _call_of_function(self, target: UserFunction, call: Call) -> Optional[Value]:
+        if any(name is None for name, _ in call.keywords):
+            self._note_forward(target, call)
+        self._recorder.user_call(UserCall(target, call.node, self._env.condition, call.unpacked()))
+        body = self._bodies.of(target)
+        if body is not None and not body.is_walked:
+            body.give_all(call.arguments, call.keywords)
+        return self._bodies.returned_by(target)
+
+    def _by_name(self, path: str, call: Call, *, is_certain: bool) -> Optional[Value]:
+        """Follow ``get_model("resnet50", pretrained=True)`` and ``get_model_builder("resnet50")``."""
+        node = call.node
+        named = [keyword for keyword in node.keywords if keyword.arg == "name"]
+        given = node.args[0] if node.args else named[0].value if named else None
+        if given is None or isinstance(given, ast.Starred):
+            return None
+        name = self._evaluator.texts.literal(given)
+        builder = None if name is None else self._facts.builder_path(name)
+        if path.endswith("_builder"):
+            return DynamicMember("torchvision.models") if name is None else None if builder is None else Ref(builder)
+        if name is None or builder is not None:
+            rest = [keyword for keyword in node.keywords if keyword.arg != "name"]
+            made = ast.copy_location(ast.Call(func=node.func, args=node.args[1:], keywords=rest), node)
+            where = "torchvision.models.*" if builder is None else builder
+            self.record(where, call, made=made, is_certain=is_certain, is_dynamic=builder is None, is_by_name=True)
+        return None
+
+    def _dictionary_method(self, held: Union[NamespaceDict, Collection], node: ast.Call) -> Optional[Value]:
+        """Return what ``models.__dict__.items()`` and ``builders.get(name)`` give."""
+        method = last_name(node.func)
+        one = DynamicMember(held.namespace) if isinstance(held, NamespaceDict) else element_of(held)
+        if method in ("get", "pop", "setdefault"):
+            return self._evaluator.item(held, node.args[0]) if isinstance(held, Collection) and node.args else one
+        if method == "values":
+            return Collection([one]) if isinstance(held, NamespaceDict) else Collection(held.values)
+        if method == "items":
+            return Collection([Collection([None, one])])
+        return held if method == "copy" else None
+
+    def _partial(self, call: Call) -> Optional[Value]:
+        function = call.first
+        if function is None:
+            return None
+        node, targets = call.node, alternatives(function)
+        for target in targets:
+            path = (
+                target.path
+                if isinstance(target, Ref)
+                else f"{target.namespace}.*"
+                if isinstance(target, DynamicMember)
+                else ""
+            )
+            if path.startswith("torchvision."):
+                made = ast.Call(func=node.args[0], args=node.args[1:], keywords=node.keywords)
+                self.record(
+                    path,
+                    call,
+                    made=ast.copy_location(made, node),
+                    is_certain=len(targets) == 1,
+                    is_dynamic=isinstance(target, DynamicMember),
+                    is_partial=True,
+                )
+        return Partial(function)
+
+    def record(
+        self,
+        path: str,
+        call: Call,
+        *,
+        made: Optional[ast.Call] = None,
+        is_certain: bool,
+        is_dynamic: bool = False,
+        is_partial: bool = False,
+        is_by_name: bool = False,
+    ) -> None:
+        """Record a call of torchvision's, once more for each dictionary that it unpacks.
+
+        Args:
+            made: the call as torchvision gets it, where that is another one.
+        """
+        node, values = call.node if made is None else made, call.values()
+
+        def use(node: ast.Call, condition: Condition, indirect: str = "") -> None:
+            self._recorder.use(
+                CallUse(
+                    path,
+                    node,
+                    condition,
+                    node,
+                    values=values,
+                    is_certain=is_certain,
+                    is_dynamic=is_dynamic,
+                    is_partial=is_partial,
+                    is_by_name=is_by_name,
+                    indirect=indirect,
+                )
+            )
+
+        use(node, self._env.condition)
+        for unpacked in call.unpacked():
+            stated = [keyword for keyword in node.keywords if keyword.arg is not None]
+            keywords = unpacked.keywords()
+            values = {**values, **unpacked.values_of(keywords)}
+            given = ast.Call(func=node.func, args=node.args, keywords=[*stated, *keywords])
+            use(ast.copy_location(given, node), self._env.condition & unpacked.condition, IN_DICTIONARY)
+
+    def _note_forward(self, target: Union[Ref, DynamicMember, UserFunction], call: Call) -> None:
+        if not self._recorder.is_silent:
+            note_forward(target, call.node, call.values(), self._env.condition)

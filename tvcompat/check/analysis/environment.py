@@ -1,0 +1,158 @@
+"""Environments: names and where they are bound, and the condition under which the code runs that is looked at."""
+
+from contextlib import contextmanager
+from typing import Dict, Iterator, List, Optional, Set
+
+from tvcompat.check.analysis.conditions import ALWAYS, Condition
+from tvcompat.check.analysis.values import UserClass, UserFunction, Value, join, join_tables
+
+Names = Dict[str, Optional[Value]]
+
+
+class Scope:
+    """Names bound in a module, class or function.
+
+    Attributes:
+        kind: ``module``, ``class`` or ``function``.
+        parent: the scope around it.
+        names: what each name stands for.
+        changes: goes up whenever a name is bound.
+        outer: names that a ``global`` statement sends to the module.
+    """
+
+    __slots__ = ("changes", "kind", "names", "outer", "parent")
+
+    def __init__(self, kind: str, parent: "Optional[Scope]" = None) -> None:
+        self.kind: str = kind
+        self.parent: Optional[Scope] = parent
+        self.names: Names = {}
+        self.changes: int = 0
+        self.outer: Set[str] = set()
+
+
+class Environment:
+    """Where in a module the analysis is.
+
+    Attributes:
+        module: the scope of the module.
+        scope: the scope of the code that is looked at.
+        condition: what holds there.
+        class_body: the class whose body it is.
+        method_of: the class whose method it is.
+    """
+
+    def __init__(self) -> None:
+        self.module: Scope = Scope("module")
+        self.scope: Scope = self.module
+        self.condition: Condition = ALWAYS
+        self.class_body: Optional[UserClass] = None
+        self.method_of: Optional[UserClass] = None
+        self._functions: List[UserFunction] = []
+        # What names stood for where a loop was left or begun again, one list for each loop around.
+        self._jumps: List[List[Names]] = []
+
+    # Names
+
+    def lookup(self, name: str) -> Optional[Value]:
+        """Return what a name stands for."""
+        scope: Optional[Scope] = self.scope
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return None
+
+    def bind(self, name: str, value: Optional[Value]) -> None:
+        """Bind a name in the scope, or in that of the module where the program says so."""
+        scope = self.scope
+        if name in scope.outer:
+            scope = self.module
+            if name in scope.names:
+                # Nobody knows when the function runs.
+                value = join(scope.names[name], value)
+        scope.names[name] = value
+        scope.changes += 1
+
+    def snapshot(self) -> Names:
+        """Return what the names of the scope stand for now."""
+        return dict(self.scope.names)
+
+    def restore(self, names: Names) -> None:
+        """Go on with other names in the scope: those at the beginning of another branch, or behind several."""
+        self.scope.names.clear()
+        self.scope.names.update(names)
+        self.scope.changes += 1
+
+    # Where the analysis is
+
+    @contextmanager
+    def under(self, condition: Condition) -> Iterator[None]:
+        """Look at code for which something more holds."""
+        saved, self.condition = self.condition, self.condition & condition
+        try:
+            yield
+        finally:
+            self.condition = saved
+
+    @contextmanager
+    def nested(self, kind: str) -> Iterator[Scope]:
+        """Look at a scope within the current one: a lambda, a comprehension, the body of a class."""
+        saved, self.scope = self.scope, Scope(kind, self.scope)
+        try:
+            yield self.scope
+        finally:
+            self.scope = saved
+
+    @contextmanager
+    def inside_class(self, made: UserClass) -> Iterator[None]:
+        """Look at the body of a class."""
+        saved, self.class_body = self.class_body, made
+        try:
+            yield
+        finally:
+            self.class_body = saved
+
+    @contextmanager
+    def inside_body(self, around: Scope, condition: Condition, method_of: Optional[UserClass]) -> Iterator[Scope]:
+        """Look at the body of a function, which runs on its own."""
+        saved = self.scope, self.condition, self._jumps, self.class_body, self.method_of
+        self.scope, self.condition, self._jumps = Scope("function", around), condition, []
+        self.class_body, self.method_of = None, method_of
+        try:
+            yield self.scope
+        finally:
+            self.scope, self.condition, self._jumps, self.class_body, self.method_of = saved
+
+    # Functions and loops around
+
+    @contextmanager
+    def returning_to(self, function: Optional[UserFunction]) -> Iterator[None]:
+        """Note what is returned from here on as what a function returns."""
+        if function is None:
+            yield
+            return
+        self._functions.append(function)
+        try:
+            yield
+        finally:
+            self._functions.pop()
+
+    def note_return(self, value: Value) -> None:
+        """Note one more value that the function around may return."""
+        if self._functions:
+            function = self._functions[-1]
+            function.returns = value if function.returns is None else join(function.returns, value)
+
+    @contextmanager
+    def loop(self) -> Iterator[None]:
+        """Look at the body of a loop; behind it names stand for what they stood for at a ``break`` too."""
+        self._jumps.append([])
+        yield
+        jumps = self._jumps.pop()
+        if jumps:
+            self.restore(join_tables([self.snapshot(), *jumps]))
+
+    def note_jump(self) -> None:
+        """Note a ``break`` or ``continue``: what names stand for there they may stand for behind the loop."""
+        if self._jumps:
+            self._jumps[-1].append(self.snapshot())

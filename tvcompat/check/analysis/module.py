@@ -1,0 +1,53 @@
+"""One module: the parts of the analysis put together."""
+
+import ast
+from typing import Dict, List, Optional
+
+from tvcompat.check.analysis.environment import Environment
+from tvcompat.check.analysis.expressions import Evaluator
+from tvcompat.check.analysis.facts import Facts
+from tvcompat.check.analysis.forwarding import pass_on
+from tvcompat.check.analysis.functions import FunctionBodies
+from tvcompat.check.analysis.imports import Imports
+from tvcompat.check.analysis.recorder import Recorder
+from tvcompat.check.analysis.relevance import Relevance
+from tvcompat.check.analysis.statements import Statements
+from tvcompat.check.analysis.uses import Use
+from tvcompat.check.analysis.values import Value
+
+
+class ModuleAnalysis:
+    """What the names of a module stand for, and where it uses torchvision.
+
+    Args:
+        tree: its syntax tree.
+        text: its source, lines as the tree counts them.
+        name: its name in the project, ``pkg.nets``; empty if unknown.
+        is_package: whether it is the ``__init__`` of a package.
+        facts: what is known of torchvision and of the project.
+
+    Attributes:
+        names: what it binds.
+        uses: where it uses torchvision.
+    """
+
+    def __init__(
+        self,
+        tree: ast.Module,
+        text: str,
+        facts: Facts,
+        *,
+        name: str = "",
+        is_package: bool = False,
+    ) -> None:
+        env, recorder = Environment(), Recorder()
+        bodies = FunctionBodies(env, recorder, Relevance(text))
+        evaluator = Evaluator(env, recorder, facts, bodies)
+        imports = Imports(env, recorder, facts, evaluator.members, name, is_package)
+        statements = Statements(env, recorder, evaluator, bodies, imports)
+        bodies.connect(evaluator, statements.block)
+        self.names: Dict[str, Optional[Value]] = env.module.names
+        self.uses: List[Use] = recorder.uses
+        statements.block(tree.body)
+        bodies.walk_all()
+        pass_on(recorder)

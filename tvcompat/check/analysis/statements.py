@@ -1,0 +1,333 @@
+"""Statements: a module is walked once, statement by statement, with scopes as Python has them.
+
+Bodies of functions are put off, since they run later. What a statement says about the code behind it, such as an ``if``
+that ends the program on old releases, holds for the rest of its block.
+"""
+
+import ast
+from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Set, Tuple
+
+from tvcompat.check.analysis.conditions import (
+    ALWAYS,
+    REFUSES_OLD_RELEASES,
+    VERSION_BRANCH,
+    Condition,
+    Handled,
+    only_on,
+)
+from tvcompat.check.analysis.control_flow import always_exits, caught_by, flags_set, is_type_checking, leaves
+from tvcompat.check.analysis.dependence import condition_of
+from tvcompat.check.analysis.dictionaries import has_keywords, updated, without
+from tvcompat.check.analysis.environment import Environment
+from tvcompat.check.analysis.expressions import Evaluator
+from tvcompat.check.analysis.functions import DeferredBody, Definition, FunctionBodies
+from tvcompat.check.analysis.imports import Imports
+from tvcompat.check.analysis.recorder import Recorder
+from tvcompat.check.analysis.targets import parts_of
+from tvcompat.check.analysis.uses import CallUse, RefusalUse
+from tvcompat.check.analysis.values import (
+    Instance,
+    Ref,
+    UserClass,
+    UserFunction,
+    VersionValue,
+    alternatives,
+    element_of,
+    is_worth_passing,
+    join,
+    join_tables,
+    last_name,
+)
+
+Branch = Tuple[Sequence[ast.stmt], Condition]
+
+
+class Statements:
+    """Walks statements."""
+
+    def __init__(
+        self, env: Environment, recorder: Recorder, evaluator: Evaluator, bodies: FunctionBodies, imports: Imports
+    ) -> None:
+        self._env, self._recorder, self._evaluator = env, recorder, evaluator
+        self._bodies, self._imports = bodies, imports
+        # Statements after which something more holds in their block.
+        self._behind: Dict[int, Condition] = {}
+
+    def block(self, statements: Sequence[ast.stmt]) -> None:
+        """Walk the statements of a block."""
+        before = self._env.condition
+        for statement in statements:
+            handler = self._HANDLERS.get(type(statement))
+            if handler is not None:
+                handler(self, statement)
+            else:
+                self._evaluator.evaluate_children(statement)
+            behind = self._behind.get(id(statement))
+            if behind is not None:
+                self._env.condition = self._env.condition & behind
+        self._env.condition = before
+
+    # Conditions
+
+    def _assert(self, node: ast.Assert) -> None:
+        holds, fails = self._evaluator.branches(node.test, self._evaluator.evaluate(node.test))
+        if node.msg is not None:
+            self._evaluator.evaluate(node.msg)
+        if holds or fails:
+            self._behind[id(node)] = self._required(node.test, holds)
+
+    def _if(self, node: ast.If) -> None:
+        holds, fails = self._evaluator.branches(node.test, self._evaluator.evaluate(node.test))
+        if is_type_checking(node.test):
+            holds = fails = VERSION_BRANCH
+        self._branches((node.body, holds), (node.orelse, fails))
+        for branch, other in ((node.body, fails), (node.orelse, holds)) if holds or fails else ():
+            if always_exits(branch):
+                self._behind[id(node)] = self._required(node.test, other)
+                break
+            if leaves(branch):
+                # `if version < ...: return old()` makes what follows the other branch.
+                self._behind[id(node)] = other
+                break
+
+    def _required(self, test: ast.expr, left: Condition) -> Condition:
+        """Return what holds where a program went on that ends on other releases; there is no other branch."""
+        if left is VERSION_BRANCH:
+            return REFUSES_OLD_RELEASES
+        at_import = self._env.scope is self._env.module and not self._env.condition.handled
+        if at_import and left.releases is not None:
+            self._recorder.use(RefusalUse(test, self._env.condition, left.releases))
+        return left
+
+    def _branches(self, *branches: Branch) -> None:
+        """Walk branches of which one runs; they begin with the same names."""
+        scope = self._env.scope
+        before, changes = self._env.snapshot(), scope.changes
+        ends = []
+        for statements, condition in branches:
+            if scope.changes != changes:
+                self._env.restore(before)
+                changes = scope.changes
+            self._branch(statements, condition)
+            if not leaves(statements):
+                ends.append(self._env.snapshot() if scope.changes != changes else before)
+        if any(end is not before for end in ends):
+            self._env.restore(join_tables(ends))
+        elif scope.changes != changes:
+            self._env.restore(before)
+
+    def _branch(self, statements: Sequence[ast.stmt], condition: Condition) -> None:
+        with self._env.under(condition):
+            self.block(statements)
+
+    def _match(self, node: Any) -> None:
+        condition = condition_of(self._evaluator.evaluate(node.subject))
+        for case in node.cases:
+            if case.guard is not None:
+                self._evaluator.evaluate(case.guard)
+        branches: List[Branch] = [(case.body, condition) for case in node.cases]
+        last = node.cases[-1]
+        if last.guard is not None or getattr(last.pattern, "pattern", last) is not None:
+            # None of them may fit; `case _` and `case name` fit everything.
+            branches.append(((), condition))
+        self._branches(*branches)
+
+    # Failures that are caught
+
+    def _try(self, node: Any) -> None:
+        caught: Set[Handled] = set()
+        for handler in node.handlers:
+            if not always_exits(handler.body):
+                caught |= caught_by(handler.type)
+        names, before = self._env.snapshot(), self._recorder.position()
+        self._branch(node.body, Condition(caught))
+        done, tried = self._env.snapshot(), self._recorder.since(before)
+        # Whoever catches the failure has two ways, and comes here on releases where the first one fails.
+        has_other_way = bool(caught) and any(use.path.startswith("torchvision") for use in tried)
+        if not caught & {Handled.IMPORT, Handled.ATTRIBUTE} and any(
+            isinstance(use, CallUse) and use.keyword("pretrained") for use in tried
+        ):
+            # What is caught is something else: both ways are the old one.
+            has_other_way = False
+        other = VERSION_BRANCH if has_other_way else ALWAYS
+        self._branch(node.orelse, other)
+        ends = [] if leaves(node.body) or leaves(node.orelse) else [self._env.snapshot()]
+        flags: Dict[str, None] = {}
+        for handler in node.handlers:
+            # It may have failed anywhere.
+            self._env.restore(join_tables([done, names]))
+            if handler.name:
+                self._env.bind(handler.name, None)
+            self._branch(handler.body, other)
+            flags.update(dict.fromkeys(flags_set(handler.body)))
+            if not leaves(handler.body):
+                ends.append(self._env.snapshot())
+        self._env.restore(join_tables(ends or [done]))
+        self._branch(node.finalbody, ALWAYS)
+        if has_other_way:
+            # `except ImportError: weights = None`, `HAS_V2 = False`: testing it later is testing the release.
+            for name in flags:
+                self._env.scope.names[name] = join(self._env.scope.names.get(name), VersionValue())
+
+    def _with(self, node: Any) -> None:
+        caught: Set[Handled] = set()
+        for item in node.items:
+            expression = item.context_expr
+            self._evaluator.evaluate(expression)
+            if item.optional_vars is not None:
+                self._evaluator.targets.bind(item.optional_vars, None)
+            if isinstance(expression, ast.Call) and last_name(expression.func) in ("suppress", "raises"):
+                for argument in expression.args:
+                    caught |= caught_by(argument)
+        self._branch(node.body, Condition(caught))
+
+    # Loops
+
+    def _for(self, node: Any) -> None:
+        values = self._evaluator.evaluate(node.iter)
+        self._evaluator.targets.bind(node.target, element_of(values))
+        self._loop(node)
+
+    def _while(self, node: ast.While) -> None:
+        self._evaluator.evaluate(node.test)
+        self._loop(node)
+
+    def _loop(self, node: Any) -> None:
+        with self._env.loop():
+            self._branches((node.body, ALWAYS), ((), ALWAYS))
+        self._branches((node.orelse, ALWAYS), ((), ALWAYS))
+
+    def _jump(self, node: ast.stmt) -> None:
+        self._env.note_jump()
+
+    # Bindings
+
+    def _import(self, node: ast.Import) -> None:
+        self._imports.whole(node)
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        having = self._imports.names(node)
+        if having is not None:
+            # What comes behind an import whose failure is caught runs where there is what is imported.
+            self._behind[id(node)] = only_on(having)
+
+    def _assign(self, node: ast.Assign) -> None:
+        value = self._evaluator.bound_value(node.value)
+        for target in node.targets:
+            self._evaluator.targets.bind(target, value, node.value)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        self._evaluator.evaluate(node.annotation)
+        if node.value is not None:
+            self._evaluator.targets.bind(node.target, self._evaluator.bound_value(node.value))
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        value = self._evaluator.evaluate(node.value)
+        self._evaluator.evaluate(node.target)
+        if isinstance(node.target, ast.Name) and has_keywords(self._env.lookup(node.target.id)):
+            # `kwargs |= {"pretrained": True}`
+            self._env.bind(node.target.id, updated(self._env.lookup(node.target.id), value))
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            self._evaluator.evaluate(target)
+            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                name = target.value.id
+                known = self._env.lookup(name)
+                if has_keywords(known):
+                    self._env.bind(name, without(known, self._evaluator.texts.literal(target.slice)))
+
+    def _global(self, node: ast.Global) -> None:
+        self._env.scope.outer.update(node.names)
+
+    # Definitions
+
+    def _definition(self, node: Definition) -> None:
+        evaluate, condition = self._evaluator.evaluate, self._env.condition.lasting
+        for decorator in node.decorator_list:
+            condition = condition & condition_of(evaluate(decorator)).lasting
+        arguments = node.args
+        for default in (*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)):
+            evaluate(default)
+        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            if argument.annotation is not None:
+                evaluate(argument.annotation)
+        if node.returns is not None:
+            evaluate(node.returns)
+        function = UserFunction(node)
+        body = self._bodies.defer(node, condition, function)
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call):
+                self._give_parameters(body, decorator)
+        # What a decorator makes of a function is unknown, but for those that are known to leave it as it is.
+        self._env.bind(node.name, function)
+
+    def _give_parameters(self, body: DeferredBody, decorator: ast.Call) -> None:
+        """Give a test or a fixture what pytest gives it, one after the other."""
+        kind, evaluator = last_name(decorator.func), self._evaluator
+        if kind == "parametrize" and len(decorator.args) > 1:
+            # `@pytest.mark.parametrize("build", [models.resnet18])`
+            names = (evaluator.texts.literal(decorator.args[0]) or "").replace(",", " ").split()
+            value = element_of(evaluator.silently(decorator.args[1]))
+            for name, part in zip(names, [value] if len(names) == 1 else parts_of(value, len(names))):
+                if part is not None and is_worth_passing(part):
+                    body.give(name, part)
+        elif kind == "fixture":
+            # `@pytest.fixture(params=[models.resnet18])`, which has `request.param`
+            held = next((each.value for each in decorator.keywords if each.arg == "params"), None)
+            value = None if held is None else element_of(evaluator.silently(held))
+            if value is not None and is_worth_passing(value):
+                body.give("request", Instance(UserClass({"param": value}, ())))
+
+    def _class(self, node: ast.ClassDef) -> None:
+        for decorator in node.decorator_list:
+            self._evaluator.evaluate(decorator)
+        bases = [each for base in node.bases for each in alternatives(self._evaluator.evaluate(base))]
+        for keyword in node.keywords:
+            self._evaluator.evaluate(keyword.value)
+        methods = self._bodies.position()
+        with self._env.nested("class") as scope:
+            made = UserClass(
+                scope.names,
+                [each for each in bases if isinstance(each, UserClass)],
+                [each for each in bases if isinstance(each, Ref) and each.path.startswith("torchvision.")],
+            )
+            with self._env.inside_class(made):
+                self.block(node.body)
+        self._bodies.constructors_first(methods)
+        self._env.bind(node.name, made)
+
+    def _return(self, node: ast.Return) -> None:
+        value = None if node.value is None else self._evaluator.bound_value(node.value)
+        if value is not None:
+            self._env.note_return(value)
+
+    def _pass(self, node: ast.Pass) -> None:
+        """Do nothing."""
+
+    _HANDLERS: ClassVar[Dict[type, Callable[[Any, Any], Optional[None]]]] = {
+        ast.Import: _import,
+        ast.ImportFrom: _import_from,
+        ast.Assign: _assign,
+        ast.Delete: _delete,
+        ast.AugAssign: _augmented,
+        ast.AnnAssign: _annotated,
+        ast.FunctionDef: _definition,
+        ast.AsyncFunctionDef: _definition,
+        ast.ClassDef: _class,
+        ast.If: _if,
+        ast.Try: _try,
+        ast.With: _with,
+        ast.AsyncWith: _with,
+        ast.For: _for,
+        ast.AsyncFor: _for,
+        ast.While: _while,
+        ast.Break: _jump,
+        ast.Continue: _jump,
+        ast.Return: _return,
+        ast.Assert: _assert,
+        ast.Global: _global,
+        ast.Pass: _pass,
+        **({ast.TryStar: _try} if hasattr(ast, "TryStar") else {}),
+        **({ast.Match: _match} if hasattr(ast, "Match") else {}),
+    }

@@ -1,0 +1,193 @@
+"""One place where a program uses something of torchvision's, as the rules are given it."""
+
+import ast
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
+
+from tvcompat.check.analysis.conditions import Condition, Handled
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+    from tvcompat.check.analysis.values import Value
+
+# Why a place can't be edited where the finding is.
+IN_DICTIONARY = "the argument is given through a dictionary; change it there"
+IN_TEXT = "it stands in text that is run"
+
+
+class Use:
+    """Base of all.
+
+    Attributes:
+        path: full path of what is used; for a member chosen at run time that of its namespace with ``.*``.
+        node: where it stands.
+        condition: what the program handles there, and on which releases alone it runs.
+        is_certain: false where the name may stand for other things too.
+    """
+
+    __slots__ = ("condition", "is_certain", "node", "path")
+
+    def __init__(self, path: str, node: Any, condition: Condition, *, is_certain: bool = True) -> None:
+        self.path: str = path
+        self.node: Any = node
+        self.condition: Condition = condition
+        self.is_certain: bool = is_certain
+
+    def handles(self, *cases: Handled) -> bool:
+        """Return whether the program deals with one of the cases."""
+        return self.condition.handles(*cases)
+
+    @property
+    def span(self) -> Tuple[int, int, int, int]:
+        """First line, column, last line, column; lines from 1, columns from 0 in UTF-8 bytes, as ``ast`` has them."""
+        node = self.node
+        line, column = node.lineno, node.col_offset
+        end_line, end_column = getattr(node, "end_lineno", None) or line, getattr(node, "end_col_offset", None)
+        return line, column, end_line, column + 1 if end_column is None else end_column
+
+
+class NameUse(Use):
+    """A name that is imported or reached for.
+
+    Attributes:
+        statement: the import statement, where it is imported by one.
+        is_module: whether the path is imported as a module.
+        indirect: why the place can't be edited, empty where it can.
+    """
+
+    __slots__ = ("indirect", "is_module", "statement")
+
+    def __init__(
+        self,
+        path: str,
+        node: Any,
+        condition: Condition,
+        *,
+        is_certain: bool = True,
+        statement: Any = None,
+        is_module: bool = False,
+    ) -> None:
+        super().__init__(path, node, condition, is_certain=is_certain)
+        self.statement: Any = statement
+        self.is_module: bool = is_module
+        self.indirect: str = ""
+
+
+class ImportUse(NameUse):
+    """An import, by a statement or by ``import_module``."""
+
+    __slots__ = ()
+
+
+class AttributeUse(NameUse):
+    """A name reached for as an attribute: ``models.resnet18``."""
+
+    __slots__ = ()
+
+
+class CallUse(Use):
+    """A call, or ``functools.partial`` of one.
+
+    Attributes:
+        call: the call; for what a dictionary or a function passes on one that was made of it.
+        values: what the expressions of its arguments stand for, by their identity.
+        is_dynamic: whether the name of what is called is chosen at run time.
+        is_partial: whether it is the call that ``functools.partial`` prepares.
+        is_by_name: whether it is ``get_model(name, ...)``, which passes the rest of its arguments on.
+        indirect: why the place can't be edited, empty where it can.
+        on_tensor: whether it is a transform that works on a tensor for sure.
+        was_observed: whether the builder was seen at run time and not told from the source.
+    """
+
+    __slots__ = ("call", "indirect", "is_by_name", "is_dynamic", "is_partial", "on_tensor", "values", "was_observed")
+
+    def __init__(
+        self,
+        path: str,
+        node: Any,
+        condition: Condition,
+        call: ast.Call,
+        *,
+        values: "Optional[Dict[int, Value]]" = None,
+        is_certain: bool = True,
+        is_dynamic: bool = False,
+        is_partial: bool = False,
+        is_by_name: bool = False,
+        indirect: str = "",
+        was_observed: bool = False,
+    ) -> None:
+        super().__init__(path, node, condition, is_certain=is_certain)
+        self.call: ast.Call = call
+        self.values: Dict[int, Value] = {} if values is None else values
+        self.is_dynamic: bool = is_dynamic
+        self.is_partial: bool = is_partial
+        self.is_by_name: bool = is_by_name
+        self.indirect: str = indirect
+        self.on_tensor: bool = False
+        self.was_observed: bool = was_observed
+
+    @property
+    def namespace(self) -> str:
+        """Where a member is chosen from at run time: ``torchvision.models`` of ``torchvision.models.*``."""
+        return self.path[: -len(".*")]
+
+    def value_of(self, argument: Optional[ast.AST]) -> "Optional[Value]":
+        """Return what the expression of an argument stands for, ``None`` where that is not of interest."""
+        return self.values.get(id(argument))
+
+    def keyword(self, name: str) -> Optional[ast.keyword]:
+        """Return a keyword argument of the call."""
+        return next((keyword for keyword in self.call.keywords if keyword.arg == name), None)
+
+    @property
+    def positional(self) -> List[ast.expr]:
+        """Positional arguments up to the first that is unpacked."""
+        found: List[ast.expr] = []
+        for argument in self.call.args:
+            if isinstance(argument, ast.Starred):
+                break
+            found.append(argument)
+        return found
+
+
+class VersionTestUse(Use):
+    """A comparison of torchvision's version that goes wrong for some versions.
+
+    Attributes:
+        is_float: whether the version becomes a floating-point number; else it is compared as text.
+    """
+
+    __slots__ = ("is_float",)
+
+    def __init__(self, node: Any, condition: Condition, *, is_float: bool) -> None:
+        super().__init__("torchvision.__version__", node, condition)
+        self.is_float: bool = is_float
+
+
+class RefusalUse(Use):
+    """A test with which a module ends on some releases.
+
+    Attributes:
+        allowed: the releases on which it goes on, as bits.
+    """
+
+    __slots__ = ("allowed",)
+
+    def __init__(self, node: Any, condition: Condition, allowed: int) -> None:
+        super().__init__("torchvision.__version__", node, condition)
+        self.allowed: int = allowed
+
+
+class RequirementUse(Use):
+    """A requirement of torchvision next to one of torch.
+
+    Attributes:
+        torch, torchvision: the versions that are asked for.
+    """
+
+    __slots__ = ("torch", "torchvision")
+
+    def __init__(self, node: Any, condition: Condition, torch: "SpecifierSet", torchvision: "SpecifierSet") -> None:
+        super().__init__("torchvision", node, condition)
+        self.torch: SpecifierSet = torch
+        self.torchvision: SpecifierSet = torchvision

@@ -1,0 +1,425 @@
+"""Abstract values: what a name or an expression stands for, as far as torchvision is concerned.
+
+``None`` stands for everything that is unknown or none of torchvision's.
+"""
+
+import ast
+from typing import (
+    Any,
+    Container,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypeVar,
+)
+from typing import Union as OneOf
+
+from tvcompat.check.analysis.conditions import Condition
+
+FunctionNode = OneOf[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
+
+
+class Value:
+    """Base of all."""
+
+    __slots__ = ()
+
+
+class Ref(Value):
+    """Something by its full path: a module, function, class or other object of torchvision, or of a library followed.
+
+    Attributes:
+        path: ``torchvision.models.resnet50``.
+    """
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path: str = path
+
+
+class DynamicMember(Value):
+    """Some member of a namespace that is chosen at run time: ``models.__dict__[arch]``.
+
+    Attributes:
+        namespace: ``torchvision.models``.
+    """
+
+    __slots__ = ("namespace",)
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace: str = namespace
+
+
+class NamespaceDict(Value):
+    """The dictionary of a namespace: ``vars(models)``, ``models.__dict__``.
+
+    Attributes:
+        namespace: ``torchvision.models``.
+    """
+
+    __slots__ = ("namespace",)
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace: str = namespace
+
+
+class Union(Value):
+    """One of several values: a name that is bound in branches, an element of a collection.
+
+    Attributes:
+        values: what it may be; ``None`` among them when it may be something unknown.
+    """
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: Iterable[Optional[Value]]) -> None:
+        self.values: Tuple[Optional[Value], ...] = tuple(values)
+
+
+class Collection(Value):
+    """A list, tuple, set or dictionary with something of torchvision in it.
+
+    Attributes:
+        values: what is in it, ``LIMIT`` of them at most: ``a = a + a`` makes it twice as long each time.
+    """
+
+    __slots__ = ("values",)
+
+    LIMIT = 1000
+
+    def __init__(self, values: Iterable[Optional[Value]]) -> None:
+        self.values: Tuple[Optional[Value], ...] = tuple(values)[: self.LIMIT]
+
+
+class DictItem(NamedTuple):
+    """An item of a dictionary: what it stands for, where its key is and where its value."""
+
+    value: Optional[Value]
+    key: ast.AST
+    given: ast.expr
+
+
+class KnownDict(Collection):
+    """A dictionary with keys that are written down, which a call may unpack: ``kwargs = {"pretrained": True}``.
+
+    Attributes:
+        values: what is in it.
+        items: key -> item.
+        condition: what held where it was made.
+        others: what stands under keys that are not known.
+        rest: what a function of the file was given besides, if that is in it.
+    """
+
+    __slots__ = ("condition", "items", "others", "rest")
+
+    def __init__(
+        self,
+        items: Dict[str, DictItem],
+        condition: Condition,
+        others: Iterable[Optional[Value]] = (),
+        rest: "Optional[KwargsRest]" = None,
+    ) -> None:
+        super().__init__([*(item.value for item in items.values()), *others])
+        self.items: Dict[str, DictItem] = items
+        self.condition: Condition = condition
+        self.others: Tuple[Optional[Value], ...] = self.values[len(items) :]
+        self.rest: Optional[KwargsRest] = rest
+
+    def keywords(self, but: Container[str] = ()) -> List[ast.keyword]:
+        """Return its items as keyword arguments, which stand where the dictionary has its keys and values.
+
+        Args:
+            but: names that are left out.
+        """
+        found = []
+        for name, (_, key, given) in self.items.items():
+            if name not in but:
+                made = ast.keyword(arg=name, value=given)
+                ast.copy_location(made, key)
+                made.end_lineno, made.end_col_offset = given.end_lineno, given.end_col_offset
+                found.append(made)
+        return found
+
+    def values_of(self, keywords: Sequence[ast.keyword]) -> Dict[int, Value]:
+        """Return what keyword arguments made of its items stand for, by the identity of their expressions."""
+        found = ((keyword.value, self.items[str(keyword.arg)].value) for keyword in keywords)
+        return {id(given): value for given, value in found if value is not None}
+
+
+class Partial(Value):
+    """``functools.partial(function, ...)``: what was given already is checked where it was given.
+
+    Attributes:
+        function: what it calls.
+    """
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Value) -> None:
+        self.function: Value = function
+
+
+class UnboundMethod(Value):
+    """``Resize.__init__``: what takes the instance before the arguments of ``function``."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Value) -> None:
+        self.function: Value = function
+
+
+class UserFunction(Value):
+    """A function of the file.
+
+    Attributes:
+        node: its definition.
+        returns: what it returns, as far as that is of interest.
+        forwards: where its ``**kwargs`` are passed on.
+    """
+
+    __slots__ = ("forwards", "node", "returns")
+
+    def __init__(self, node: FunctionNode) -> None:
+        self.node: FunctionNode = node
+        self.returns: Optional[Value] = None
+        self.forwards: List[KwargsForward] = []
+
+    @property
+    def is_property(self) -> bool:
+        """Whether it is called where it is named."""
+        decorators = getattr(self.node, "decorator_list", ())
+        return any(last_name(each) in ("property", "cached_property") for each in decorators)
+
+    def reached(self) -> "Iterator[KwargsForward]":
+        """Yield where its ``**kwargs`` come to torchvision, through other functions of the project too."""
+        pending, seen = [KwargsForward(self, frozenset(), Condition())], {id(self)}
+        while pending:
+            before = pending.pop()
+            assert isinstance(before.target, UserFunction)
+            arguments = before.target.node.args
+            own = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+            for target, taken, condition in before.target.forwards:
+                here = KwargsForward(target, before.taken | own | taken, before.condition & condition)
+                if not isinstance(target, UserFunction):
+                    yield here
+                elif id(target) not in seen:
+                    seen.add(id(target))
+                    pending.append(here)
+
+
+class KwargsForward(NamedTuple):
+    """A place where a function passes its ``**kwargs`` on.
+
+    Attributes:
+        target: what gets them.
+        taken: names that don't get there, since the function takes them out, or puts others in their place.
+        condition: what holds there.
+    """
+
+    target: OneOf[Ref, DynamicMember, UserFunction]
+    taken: FrozenSet[str]
+    condition: Condition
+
+
+class KwargsRest(NamedTuple):
+    """What a function was given as ``**kwargs``, but for names that were taken out."""
+
+    of: UserFunction
+    taken: FrozenSet[str]
+
+
+class UserClass(Value):
+    """A class of the file.
+
+    Attributes:
+        names: what is bound in its body, methods among it.
+        attributes: what its methods bind to attributes of ``self``.
+        bases: those of its bases that are classes of the project.
+        outside: those that are torchvision's.
+    """
+
+    __slots__ = ("attributes", "bases", "names", "outside")
+
+    def __init__(
+        self, names: Dict[str, Optional[Value]], bases: Iterable["UserClass"], outside: Iterable[Ref] = ()
+    ) -> None:
+        self.names: Dict[str, Optional[Value]] = names
+        self.attributes: Dict[str, Optional[Value]] = {}
+        self.bases: Tuple[UserClass, ...] = tuple(bases)
+        self.outside: Tuple[Ref, ...] = tuple(outside)
+
+    @property
+    def of(self) -> "UserClass":
+        """The class itself, as an instance has it."""
+        return self
+
+    def lineage(self) -> "Iterator[UserClass]":
+        """Yield the class and its bases, nearest first."""
+        pending: List[UserClass] = [self]
+        seen: Set[int] = set()
+        while pending:
+            each = pending.pop(0)
+            if id(each) not in seen:
+                seen.add(id(each))
+                yield each
+                pending += each.bases
+
+    def member(self, name: str) -> Optional[Value]:
+        """Return what an attribute of the class or of an instance may be."""
+        for each in self.lineage():
+            found = [table[name] for table in (each.attributes, each.names) if name in table]
+            if found:
+                return found[0] if len(found) == 1 else join(*found)
+        return None
+
+    @property
+    def parent(self) -> "UserClass":
+        """What ``super()`` in one of its methods is an instance of."""
+        return UserClass({}, self.bases, self.outside)
+
+    @property
+    def init(self) -> Optional[Value]:
+        """What takes the arguments of a call: its constructor if the project has it, else torchvision's class."""
+        for each in self.lineage():
+            found = each.names.get("__init__")
+            if isinstance(found, UserFunction):
+                return found
+            if each.outside:
+                return each.outside[0]
+        return None
+
+
+class Instance(Value):
+    """``self`` in a method, or what calling a class of the file gave.
+
+    Attributes:
+        of: the class.
+    """
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: UserClass) -> None:
+        self.of: UserClass = of
+
+
+class ProjectModule(Value):
+    """A module of the project that is checked.
+
+    Attributes:
+        name: ``pkg.nets``.
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name: str = name
+
+
+class VersionValue(Value):
+    """Something computed from the version of torch or torchvision, or from what they have; branches on it are handled.
+
+    Attributes:
+        is_text: whether it still is torchvision's version as text, or a part of it, to be parsed before it is compared.
+        is_presence: whether it tells no more than that a name is there, which says nothing of how that is called.
+        by_release: what it is on each release, oldest first; ``None`` where that can't be computed.
+    """
+
+    __slots__ = ("by_release", "is_presence", "is_text")
+
+    def __init__(
+        self, *, is_text: bool = False, is_presence: bool = False, by_release: Optional[Tuple[Any, ...]] = None
+    ) -> None:
+        self.is_text: bool = is_text
+        self.is_presence: bool = is_presence
+        self.by_release: Optional[Tuple[Any, ...]] = by_release
+
+
+class Literal(Value):
+    """A literal that a name is bound to, where a rule wants to know it.
+
+    Attributes:
+        node: its expression.
+    """
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: ast.expr) -> None:
+        self.node: ast.expr = node
+
+
+def last_name(node: ast.AST) -> str:
+    """Return ``resnet18`` of ``resnet18`` and of ``models.resnet18``, nothing of other expressions."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def alternatives(value: Optional[Value]) -> Tuple[Optional[Value], ...]:
+    """Return the values that one may be."""
+    if isinstance(value, Union):
+        found: List[Optional[Value]] = []
+        for each in value.values:
+            found += alternatives(each)
+        return tuple(found)
+    return (value,)
+
+
+def union_of(values: Sequence[Optional[Value]]) -> Optional[Value]:
+    """Return what may be one of some values: the value itself where there is only one."""
+    return values[0] if len(values) == 1 else Union(values)
+
+
+def join(first: Optional[Value], second: Optional[Value]) -> Optional[Value]:
+    """Return what a name stands for that is bound in two branches."""
+    if first is second:
+        return first
+    if isinstance(first, Ref) and isinstance(second, Ref) and first.path == second.path:
+        return first
+    return Union([*alternatives(first), *alternatives(second)])
+
+
+Name = TypeVar("Name")
+
+
+def join_tables(tables: Sequence[Dict[Name, Optional[Value]]]) -> Dict[Name, Optional[Value]]:
+    """Return what names stand for where branches come together; one that only some bind is taken to be bound there."""
+    found = dict(tables[0])
+    for table in tables[1:]:
+        for name, value in table.items():
+            found[name] = join(found[name], value) if name in found else value
+    return found
+
+
+def element_of(value: Optional[Value]) -> Optional[Value]:
+    """Return what an element of a collection may be."""
+    found: List[Optional[Value]] = []
+    for each in alternatives(value):
+        if isinstance(each, Collection):
+            found += each.values
+        else:
+            # A part of a version is one still.
+            found.append(each if isinstance(each, VersionValue) else None)
+    different = [each for number, each in enumerate(found) if each is not None or None not in found[:number]]
+    return different[0] if len(different) == 1 else Union(different) if any(different) else None
+
+
+def is_torchvision(value: Optional[Value]) -> bool:
+    """Return whether something is torchvision's or torch's."""
+    if isinstance(value, Ref):
+        return value.path.partition(".")[0] in ("torchvision", "torch")
+    return isinstance(value, (DynamicMember, NamespaceDict))
+
+
+def is_worth_passing(value: Value) -> bool:
+    """Return whether a function may do something with torchvision that is called with this."""
+    return any(
+        isinstance(each, (DynamicMember, NamespaceDict, Partial))
+        or (isinstance(each, Ref) and each.path.startswith("torchvision."))
+        for each in alternatives(value)
+    )
