@@ -243,7 +243,7 @@ def test_what_is_too_new_fails_and_the_fix_works_on_all(code, source, after, err
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="the checker runs on Python 3.10 or newer")
 def test_conditions_come_to_what_is_computed():
     """Of the conditions in the checker's own tests those whose libraries are here: on the release that is installed."""
-    from tests.check.test_versions import HEAD, SINCE_0_13
+    from tests.check.analysis.test_versions import HEAD, SINCE_0_13
 
     real = {}
     tree = ast.parse(HEAD)

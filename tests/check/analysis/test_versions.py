@@ -6,7 +6,7 @@ from tvcompat.check.analysis.versions import Number
 from tvcompat.check.knowledge import knowledge
 from tvcompat.check.span import supported
 
-from .conftest import between, findings, upgrade
+from ..conftest import between, findings, upgrade
 
 HEAD = """\
 import functools, inspect, importlib.metadata, operator, pkg_resources, re, sys

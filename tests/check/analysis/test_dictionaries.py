@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import findings
+from ..conftest import findings
 
 HEAD = "from torchvision import models\n"
 
