@@ -71,6 +71,8 @@ class _Dispatch(Dict[int, Callable[..., Any]]):
 class Unpickler(pickle._Unpickler):
     """Executes the opcodes of a state dict, and refuses every global that is not part of one."""
 
+    stack: List[Any]
+    metastack: List[List[Any]]
     dispatch = _Dispatch({opcode: pickle._Unpickler.dispatch[opcode] for opcode in OPCODES})
 
     def __init__(self, file: Any, **options: Any) -> None:
@@ -123,7 +125,7 @@ class Unpickler(pickle._Unpickler):
             raise pickle.UnpicklingError(f"refusing to load {identifier!r}: a state dict only refers to storages")
         self.stack.append(self.persistent_load(identifier))
 
-    def _checked(kind: Any, position: int, name: str) -> Callable[["Unpickler"], None]:  # type: ignore[misc] # noqa: N805
+    def _checked(kind: Any, position: int, name: str) -> Callable[["Unpickler"], None]:  # noqa: N805
         """An opcode that fills a container, which has to be a container."""
 
         def load(self: "Unpickler") -> None:
@@ -240,7 +242,11 @@ class Reader(Unpickler):
 
     def __init__(self, file: Any, persistent_load: Callable[[Any], Any]) -> None:
         super().__init__(file, encoding="utf-8")
-        self.persistent_load = persistent_load
+        self._persistent_load = persistent_load
+
+    def persistent_load(self, identifier: Any) -> Any:
+        """Return what an identifier stands for."""
+        return self._persistent_load(identifier)
 
     def resolve(self, module: str, name: str) -> Any:
         """Return the stand-in of an object."""
