@@ -22,10 +22,20 @@ OLDEST_PYTHON, NEWEST_PYTHON = PYTHONS[0], PYTHONS[-1]
 # Between them, 0.13.1, where the eras meet: builders take both arguments, and some ignore the old one.
 MIDDLE_PYTHON, MIDDLE = "3.10", "0.13.1"
 
+# And 0.17.2, for torch 2.2, whose torch.load runs the code of TorchScript archives in spite of weights_only=True.
+LOADING_PYTHON, LOADING = "3.11", "0.17.2"
+
 TESTED = {
     OLDEST_PYTHON: (RELEASES[0], "0.10.1"),
     MIDDLE_PYTHON: (MIDDLE, "0.12.0"),
+    LOADING_PYTHON: (LOADING, "0.15.2"),
     NEWEST_PYTHON: (RELEASES[-1], "0.28.0"),
+}
+
+# Where not all tests are run.
+PARTS = {
+    MIDDLE_PYTHON: ["tests/shim", "tests/legacy"],
+    LOADING_PYTHON: ["tests/shim/test_checkpoints.py", "tests/shim/installed/test_archives.py"],
 }
 
 nox.options.sessions = ["lint", *(f"tests-{version}" for version in TESTED), "current", "remeasure"]
@@ -172,14 +182,13 @@ def tests(session: nox.Session) -> None:
     """Unit tests in parallel, with a real torchvision: the oldest Python with the oldest, the newest with the newest.
 
     On the oldest Python the core is installed alone, without what the tools need. In the middle, where both eras meet,
-    only what runs models is of interest.
+    only what runs models is of interest, and with torch 2.2 only what loads checkpoints.
     """
     version = session.name.rpartition("-")[2]
-    oldest, middle = version == OLDEST_PYTHON, version == MIDDLE_PYTHON
     release, other = TESTED[version]
     shared = sharing_cache(session)
     session.install(*requirements(release), silent=True, env=shared)
-    extra = "." if oldest else ".[audit,check]"
+    extra = "." if version in (OLDEST_PYTHON, LOADING_PYTHON) else ".[audit,check]"
     groups = ["tests", "types"] if version == NEWEST_PYTHON else ["tests"]
     session.install("-e", extra, *nox.project.dependency_groups(PROJECT, *groups), silent=True)
     # A torchvision for another torch, to see what is said of that.
@@ -194,20 +203,18 @@ def tests(session: nox.Session) -> None:
         # TorchCodec needs FFmpeg's libraries, which not every machine has.
         session.install("--no-deps", "torchcodec", silent=True)
     if "--coverage" in session.posargs:
-        covered(session, release, told, middle=middle)
+        covered(session, release, told, PARTS.get(version))
         return
-    chosen = session.posargs or (["tests/shim", "tests/legacy"] if middle else [])
+    chosen = session.posargs or PARTS.get(version, [])
     session.run("pytest", "-n", "auto", *chosen, env=told)
 
 
-def covered(session: nox.Session, release: str, told: "dict[str, str]", *, middle: bool) -> None:
+def covered(session: nox.Session, release: str, told: "dict[str, str]", part: "list[str] | None") -> None:
     """The tests, and what measures and verifies a release inside of it, with what of them is run."""
     session.install("coverage", silent=True)
     # On 3.8 coverage does not follow into other processes.
     workers = [] if release == RELEASES[0] else ["-n", "auto"]
-    session.run(
-        "coverage", "run", "-m", "pytest", *workers, *(["tests/shim", "tests/legacy"] if middle else []), env=told
-    )
+    session.run("coverage", "run", "-m", "pytest", *workers, *(part or []), env=told)
     found = Path(session.create_tmp())
     canonical, reference = (str(found / f"{name}.json") for name in ("canonical", "reference"))
     code = (

@@ -16,13 +16,13 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-import zipfile
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Callable, Dict, List, Sequence
 
 from tvcompat import writing
 from tvcompat.errors import CheckpointError, OfflineError
+from tvcompat.shim import archives
 
 CHUNK_BYTES = 1 << 20
 TIMEOUT_SECONDS = 30
@@ -337,10 +337,13 @@ def _load_safely(path: str, map_location: Any, mapped: bool) -> Any:
 
     from tvcompat.shim import safe_pickle
 
+    # Before torch reads a byte: a file that holds code is run by torch of some releases, whatever the options say.
+    form = archives.inspect(path)
     options = inspect.signature(torch.load).parameters
-    if "weights_only" in options:
+    # Torch's own refuses tar archives since 2.6.
+    if "weights_only" in options and form != archives.TAR:
         # Files of torch before 1.6 are no archives, whose members could be mapped.
-        more = {"mmap": True} if mapped and "mmap" in options and zipfile.is_zipfile(path) else {}
+        more = {"mmap": True} if mapped and "mmap" in options and form == archives.ZIP else {}
         try:
             return torch.load(path, map_location=map_location, weights_only=True, **more)
         except pickle.UnpicklingError:
@@ -353,18 +356,22 @@ def read(path: Path, map_location: Any = "cpu", *, mapped: bool = False) -> Dict
     """Load a state dict, with ``weights_only=True`` where the installed torch has it, else as safely.
 
     Raises:
-        CheckpointError: torch can't read it; it was set aside.
+        CheckpointError: it holds more than tensors, or torch can't read it; it was set aside.
     """
     try:
         found = _load_safely(str(path), map_location, mapped)
     except Exception as error:
         with open(path, "rb") as stream:
             beginning = stream.read(64).lstrip()
-        page = " It looks like a web page, not a checkpoint." if beginning[:1] == b"<" else ""
-        raise CheckpointError(
-            f"{path} can't be read ({type(error).__name__}: {str(error)[:200]}).{page} "
-            f"It was set aside as {set_aside(path).name}."
-        ) from error
+        aside = set_aside(path).name
+        if beginning[:1] == b"<":
+            reason = "looks like a web page, not a checkpoint"
+        elif isinstance(error, archives.RefusedFileError):
+            reason = f"was not loaded: {error.reason}"
+        else:
+            reason = f"can't be read ({type(error).__name__}: {str(error)[:200]})"
+        advice = getattr(error, "advice", "")
+        raise CheckpointError(f"{path} {reason}. It was renamed to {aside}.{' ' if advice else ''}{advice}") from error
     if not isinstance(found, dict):
         raise CheckpointError(f"{path} holds a {type(found).__name__}, not a state dict; it was left where it is")
     return found
