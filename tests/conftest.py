@@ -1,12 +1,17 @@
-"""Which tests run where: those of the tools need their libraries, which the oldest supported Python need not have."""
+"""Which tests run where, and what becomes of those for which something is missing."""
 
 import sys
 from importlib.util import find_spec
 
 import pytest
 
-collect_ignore = [] if find_spec("griffe") and find_spec("jinja2") else ["audit"]
-if not find_spec("pathspec") or sys.version_info < (3, 10):
+from tests import needs
+
+# The oldest supported Python need not have the libraries of the tools. On any other they are missing by mistake.
+_CORE_ALONE = sys.version_info < (3, 10)
+_ALL = needs.REQUIRED and not _CORE_ALONE
+collect_ignore = [] if _ALL or (find_spec("griffe") and find_spec("jinja2")) else ["audit"]
+if _CORE_ALONE or not (_ALL or find_spec("pathspec")):
     collect_ignore.append("check")
 
 
@@ -14,3 +19,26 @@ if not find_spec("pathspec") or sys.version_info < (3, 10):
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the cache of the person who runs it."""
     monkeypatch.setenv("TVCOMPAT_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport():
+    outcome = yield
+    outcome.force_result(needs.require(outcome.get_result()))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report():
+    outcome = yield
+    outcome.force_result(needs.require(outcome.get_result()))
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter):
+    """Say at the very end what was not tried, and what it takes."""
+    yield
+    lines = needs.summary(terminalreporter.stats.get("skipped", []))
+    if lines:
+        terminalreporter.section("not tried")
+        for line in lines:
+            terminalreporter.line(line)

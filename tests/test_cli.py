@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.needs import need_module
 from tvcompat.catalog import catalog
 from tvcompat.cli import COMMANDS
 
@@ -207,7 +208,7 @@ def test_colour_is_for_terminals_that_want_it(tmp_path):
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_completion_knows_commands_and_options(shell):
-    pytest.importorskip("shtab")
+    need_module("shtab")
     script = run("completion", shell).stdout
     assert "--statistics" in script
     assert all(command in script for command in COMMANDS)

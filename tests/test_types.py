@@ -4,10 +4,11 @@ import os
 import re
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from tests.needs import need_module
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -16,9 +17,11 @@ CHECKERS = {
     "pyright": [sys.executable, "-m", "pyright", "--pythonpath", sys.executable],
 }
 
-pytestmark = pytest.mark.skipif(
-    not all(find_spec(name) for name in ("mypy", "pyright", "torch")), reason="type checkers are not installed"
-)
+
+@pytest.fixture(autouse=True)
+def _type_checkers():
+    for name in ("mypy", "pyright", "torch"):
+        need_module(name)
 
 
 def check(checker, path, tmp_path):

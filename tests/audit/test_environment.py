@@ -7,6 +7,7 @@ import venv
 
 import pytest
 
+from tests.needs import need
 from tvcompat.audit import environment, places
 from tvcompat.audit.environment import Installer, check_space, environment_folder, folder_mb, run_probe
 from tvcompat.audit.interpreters import find_interpreter
@@ -111,9 +112,9 @@ def test_a_torch_that_does_not_exist_is_blamed_on_the_list():
 
 
 @pytest.mark.network
-@pytest.mark.skipif(environment.shutil.which("uv") is None, reason="asks the index through uv")
 def test_a_torch_that_does_not_exist_really_asked_for(tmp_path):
     """Fetches the index page of torch and nothing else."""
+    need("uv")
     wanted = f"{sys.version_info[0]}.{sys.version_info[1]}"
     release = Release("0.22.0", "99.0.0", wanted)
     with pytest.raises(InstallError, match=r"mend the `torch` of 0\.22\.0|can't|could not be installed"):
@@ -152,8 +153,8 @@ def test_without_uv_pip_makes_the_environment_and_lists_it(monkeypatch, tmp_path
     assert all("==" in line for line in before)
 
 
-@pytest.mark.skipif(os.environ.get("UV") is None, reason="needs uv, which `nox` hands on where it has it")
 def test_uv_is_asked_for_a_backend_and_explains_what_does_not_fit(tmp_path):
+    need("uv")
     installer = Installer(silent, "no-such-backend")
     with pytest.raises(InstallError, match="no-such-backend"):
         installer.install(RELEASE, sys.executable, tmp_path / "env")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit.conftest import SOURCES, build_wheel
+from tests.needs import need
 from tvcompat.audit import environment, run
 from tvcompat.audit.run import Audit, Options
 from tvcompat.errors import InstallError, UnknownReleaseError
@@ -310,6 +310,5 @@ def test_outside_a_checkout_it_says_where_to_go(tmp_path, monkeypatch):
 
 def test_the_committed_catalog_and_report_are_current():
     root = Path(__file__).parents[2]
-    if not (root / "matrix" / "records").is_dir() or not shutil.which("git"):
-        pytest.skip("not in a checkout")
+    need("git")
     assert audit(root, check=True)[0] == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.needs import need_module
 from tvcompat.catalog import catalog
 from tvcompat.check.files import find
 from tvcompat.check.sweep import check_files
@@ -222,8 +223,7 @@ def test_annotations(tree, capsys):
 @pytest.mark.network
 def test_sarif_against_the_published_schema(tree, capsys):
     """Fetches the schema of the standard, in the source distribution of sarif-om 1.0.4."""
-    jsonschema = pytest.importorskip("jsonschema")
-    requests, pypi_simple = pytest.importorskip("requests"), pytest.importorskip("pypi_simple")
+    jsonschema, requests, pypi_simple = map(need_module, ("jsonschema", "requests", "pypi_simple"))
     with pypi_simple.PyPISimple() as index:
         packages = index.get_project_page("sarif-om").packages
     package = next(p for p in packages if p.version == "1.0.4" and p.package_type == "sdist")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.needs import need_module
 from tvcompat.check.files import find
 from tvcompat.check.sweep import check_files
 
@@ -15,7 +16,7 @@ from .labels import LABELS, fetch, unpack
 @pytest.mark.parametrize("package", LABELS, ids=[package["file"] for package in LABELS])
 def test_what_is_reported_in_a_package(package, tmp_path):
     """Fetches the package from the index, by name and digest."""
-    pytest.importorskip("pypi_simple")
+    need_module("pypi_simple")
     unpack(fetch(package), tmp_path)
     found = check_files(find([str(tmp_path)]), upgrade("0.12.0", "0.29.2")).findings
     names = [f"{Path(f.path).relative_to(tmp_path).as_posix()}:{f.line} {f.code}" for f in found]

@@ -1,10 +1,10 @@
 """Each rule: its own example, what it says, and in which releases."""
 
-import os
 import subprocess
 
 import pytest
 
+from tests.needs import need
 from tvcompat.check.rules import rules
 
 from .conftest import between, findings, upgrade
@@ -74,13 +74,14 @@ def test_pins_in_other_files():
     assert said(pipfile.replace("0.12.0", "0.9.0"), "Pipfile") == []
 
 
-@pytest.mark.skipif("UV" not in os.environ, reason="needs uv, which `nox` hands on where it has it")
 @pytest.mark.parametrize(
     "pins", ["torch==1.8.0\ntorchvision==0.13.1\n", "torch==2.0.1\ntorchvision==0.14.1\n", rules()["TVC403"].bad]
 )
 def test_an_installer_refuses_what_the_rule_reports_and_takes_what_it_writes(pins):
+    uv = need("uv")
+
     def resolves(text):
-        command = [os.environ["UV"], "pip", "compile", "--quiet", "--python-version", "3.8", "-"]
+        command = [uv, "pip", "compile", "--quiet", "--python-version", "3.8", "-"]
         done = subprocess.run(command, input=text, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         assert done.returncode == 0 or "No solution found" in done.stderr, done.stderr
         return done.returncode == 0

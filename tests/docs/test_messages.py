@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.needs import need_module
 from tvcompat.catalog import catalog
 from tvcompat.releases import installed_version, release_of
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    tomllib = pytest.importorskip("tomli")
+    tomllib = need_module("tomli")
 
 DOCS = Path(__file__).parents[2] / "docs"
 ENTRIES = tomllib.loads((DOCS / "errors.toml").read_text(encoding="utf-8"))["error"]

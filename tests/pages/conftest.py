@@ -1,16 +1,14 @@
-"""A real browser: the Chromium of the system, driven by Playwright; without one these tests are skipped."""
+"""A real browser: the Chromium of the system, driven by Playwright."""
 
 import pytest
 
-from tests.browser import find
+from tests.needs import need, need_module
 
 
 @pytest.fixture(scope="session")
 def browser():
-    api = pytest.importorskip("playwright.sync_api")
-    path = find()
-    if path is None:
-        pytest.skip("no Chromium on PATH")
+    api = need_module("playwright.sync_api")
+    path = need("Chromium")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser

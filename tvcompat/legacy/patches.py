@@ -6,17 +6,20 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, Iterator, Mapping, Tuple
 
+from tvcompat.legacy import clips
 from tvcompat.legacy.pickles import FILLED
 from tvcompat.legacy.state import State
 
-MODULES = frozenset(FILLED)
+MODULES = frozenset(FILLED) | {clips.MODULE}
 
 # Loaded before torchvision, so that nobody sees them come.
 OF_TORCH = tuple(name for name in FILLED if name.startswith("torch."))
 
 
 def apply(guard: State, module: ModuleType) -> None:
-    """Let the classes of a module fill in, when they are unpickled, what older releases did not give them."""
+    """Change the classes of a module: unpickled, they fill in what older releases lacked; clips are read with PyAV."""
+    if module.__name__ == clips.MODULE:
+        clips.apply(guard, module)
     for name, (since, fill) in FILLED.get(module.__name__, {}).items():
         found = vars(module).get(name)
         if isinstance(found, type) and not guard.names.is_before(since):

@@ -31,6 +31,16 @@ def _av() -> Any:
     return av
 
 
+def _open(source: Any) -> Any:
+    """Open a container, whatever encoding its titles and comments are in."""
+    av = _av()
+    try:
+        return av.open(source, metadata_errors="ignore")
+    except TypeError:
+        # PyAV 19 dropped the argument and takes such text as it is.
+        return av.open(source)
+
+
 def _torchcodec() -> Any:
     """TorchCodec's decoders where they have to stand in for PyAV, else ``None``."""
     try:
@@ -149,7 +159,7 @@ def _read(filename: str, start_pts: Any, end: Any, pts_unit: str) -> Tuple[Tenso
     frames: List[Any] = []
     heard = torch.empty((1, 0), dtype=torch.float32)
     try:
-        with av.open(filename) as container:
+        with _open(filename) as container:
             if container.streams.video:
                 stream = container.streams.video[0]
                 frames = _decoded(container, stream, start_pts, end, pts_unit)
@@ -206,16 +216,35 @@ def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> 
     rate: Optional[float] = None
     base = Fraction(1)
     try:
-        with av.open(str(filename)) as container:
+        with _open(str(filename)) as container:
             if container.streams.video:
                 stream = container.streams.video[0]
                 base = stream.time_base
-                times = sorted(packet.pts for packet in container.demux(stream) if packet.pts is not None)
                 rate = float(stream.average_rate) if stream.average_rate is not None else None
+                times = _timestamps(container, stream)
     except av.error.FFmpegError:
         # As in torchvision: what can't be read has no frames.
         pass
     return ([time * base for time in times] if pts_unit == "sec" else times), rate
+
+
+def _timestamps(container: Any, stream: Any) -> List[int]:
+    """Return the ticks at which frames are shown; none where one of them is damaged, as in torchvision."""
+    first = container.streams[0].codec_context
+    # Packets written by FFmpeg's own encoders are trusted to be frames. All others are decoded.
+    written_by_ffmpeg = b"Lavc" in (getattr(first, "extradata", None) or b"")
+    items = container.demux(stream) if written_by_ffmpeg else container.decode(stream)
+    return sorted(item.pts for item in items if item.pts is not None)
+
+
+def frames_are_ticks(filename: str) -> bool:
+    """Whether the first frame of a file is shown at tick 0 and each lasts one tick, so far as its header says."""
+    with _open(filename) as container:
+        stream = container.streams.video[0]
+        if not stream.average_rate or stream.time_base * stream.average_rate != 1:
+            return False
+        first = next(container.decode(stream), None)
+        return first is not None and first.pts == 0
 
 
 def write_video(
@@ -288,11 +317,10 @@ class VideoReader:
     def __init__(self, src: Any = "", stream: str = "video", *args: Any, path: str = "", **options: Any) -> None:
         import io
 
-        self._av = _av()
         source = path if isinstance(src, str) and not src else src
         if isinstance(source, Tensor):
             source = bytes(source.numpy())
-        self.container: Any = self._av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source))
+        self.container: Any = _open(io.BytesIO(source) if isinstance(source, bytes) else str(source))
         self.set_current_stream(stream)
 
     def set_current_stream(self, stream: str) -> bool:

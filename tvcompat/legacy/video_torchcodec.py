@@ -20,13 +20,24 @@ _CHUNK = 64
 _LARGEST_DENOMINATOR = 1_000_000
 
 
+# Whether TorchCodec is installed and did not find FFmpeg: trying each of its libraries again would take long.
+_does_not_load = False
+
+
 def decoders() -> Any:
     """``torchcodec.decoders``, ``None`` where it is not installed or does not find FFmpeg."""
+    global _does_not_load
+    if _does_not_load:
+        return None
     try:
         import torchcodec.decoders
-    except (ImportError, RuntimeError, OSError):
+    except ImportError:
         return None
-    return torchcodec.decoders
+    except (RuntimeError, OSError):
+        _does_not_load = True
+        return None
+    # Since 0.16 it can be imported without FFmpeg, for images, and fails with the first video.
+    return None if getattr(torchcodec, "ffmpeg_major_version", "unknown") is None else torchcodec.decoders
 
 
 def read(library: Any, filename: str, start: float, end: Optional[float]) -> Tuple[Tensor, Tensor, Dict[str, Any]]:

@@ -5,10 +5,11 @@ from importlib.util import find_spec
 
 import pytest
 
+from tests import needs
 from tests.shim.installed.conftest import _own_home, put  # noqa: F401
 from tvcompat.releases import installed_version, parse
 
-collect_ignore_glob = [] if find_spec("torchvision") else ["test_*.py"]
+collect_ignore_glob = [] if needs.REQUIRED or find_spec("torchvision") else ["test_*.py"]
 if sys.version_info < (3, 11) and not find_spec("tomli"):
     collect_ignore_glob.append("test_packages.py")
 

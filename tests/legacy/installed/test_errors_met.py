@@ -10,6 +10,7 @@ import pytest
 import torch
 import torchvision
 
+from tests.needs import need_module
 from tvcompat import legacy
 
 
@@ -132,7 +133,7 @@ def test_conv_bn_relu_by_attribute():
 
 @since("0.26")
 def test_read_video(tmp_path):
-    pytest.importorskip("av")
+    need_module("av")
     text = "from torchvision.io import read_video, write_video\nwrite_video(path, frames, fps=10)\nresult = read_video(path)"
     frames = (torch.arange(8 * 32 * 48 * 3) // 700 % 200).to(torch.uint8).reshape(8, 32, 48, 3)
     given = {"path": str(tmp_path / "made.mp4"), "frames": frames}

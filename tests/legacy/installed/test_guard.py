@@ -13,6 +13,7 @@ import pytest
 import torch
 import torchvision
 
+from tests.needs import need, need_module
 from tvcompat import legacy
 from tvcompat.releases import installed_version
 
@@ -199,11 +200,10 @@ def test_video_without_a_library_says_what_to_install(monkeypatch):
 
 @pytest.mark.since("0.26")
 def test_torchcodec_gives_what_pyav_gives(tmp_path, monkeypatch):
-    pytest.importorskip("av")
-    from tvcompat.legacy import video, video_torchcodec
+    need_module("av")
+    need("FFmpeg")
+    from tvcompat.legacy import video
 
-    if video_torchcodec.decoders() is None:
-        pytest.skip("TorchCodec, or the FFmpeg it needs, is not installed")
     path = str(tmp_path / "made.mp4")
     frames = (torch.arange(25 * 32 * 48 * 3) // 700 % 200).to(torch.uint8).reshape(25, 32, 48, 3)
     sound = torch.sin(torch.arange(0, 2.5, 1 / 16000) * 440 * 6.28).repeat(2, 1)
@@ -452,7 +452,7 @@ PLUGIN = (*BY_NAME, "-p", "no:cacheprovider", "-q", "-W", "ignore")
 @pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
 def test_pytest_record(program, tmp_path, more):
     if more:
-        pytest.importorskip("xdist")
+        need_module("xdist")
     program(TESTS, "test_it.py")
     ledger = tmp_path / "used.json"
     out, _, code = python(

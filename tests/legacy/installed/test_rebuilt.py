@@ -12,6 +12,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import torch
 
+from tests.needs import need_module
+
 # torchvision has its own before.
 pytestmark = pytest.mark.since("0.26")
 
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.since("0.26")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A video of 12 frames with sound, at 6 frames a second."""
-    pytest.importorskip("av")
+    need_module("av")
     from tvcompat.legacy import video
 
     path = str(tmp_path_factory.mktemp("video") / "made.mp4")
@@ -93,7 +95,7 @@ def test_helpers_of_datasets(tmp_path, capsys):
             assert stream.read() == b"content"
     stream = object()
     assert rebuilt.open_maybe_compressed_file(stream) is stream
-    pytest.importorskip("tqdm")
+    need_module("tqdm")
     update = rebuilt.gen_bar_updater()
     update(1, 10, 100)
     # It is drawn again after a tenth of a second.

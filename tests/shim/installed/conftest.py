@@ -8,9 +8,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests import checkpoints
+from tests import checkpoints, needs
 
-collect_ignore_glob = [] if find_spec("torchvision") else ["test_*.py"]
+collect_ignore_glob = [] if needs.REQUIRED or find_spec("torchvision") else ["test_*.py"]
 
 
 @pytest.fixture(autouse=True)

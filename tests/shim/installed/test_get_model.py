@@ -12,6 +12,7 @@ import torch
 import torchvision
 
 import tvcompat
+from tests.needs import need, need_module
 from tvcompat import TVCompatDeprecationWarning, errors
 from tvcompat.catalog import catalog
 from tvcompat.shim import checkpoints, installed, weights
@@ -35,10 +36,7 @@ def holds(model, state):
 
 
 def test_this_is_the_release_the_session_installed():
-    wanted = os.environ.get("TVCOMPAT_TEST_TORCHVISION")
-    if wanted is None:
-        pytest.skip("TVCOMPAT_TEST_TORCHVISION does not say which release to expect")
-    assert installed.installed().release == wanted
+    assert installed.installed().release == need("expected release")
 
 
 @pytest.mark.parametrize(
@@ -290,10 +288,7 @@ def test_no_torchvision(tmp_path):
 
 
 def test_a_torchvision_of_another_torch():
-    other = os.environ.get("TVCOMPAT_TEST_MISMATCHED")
-    if other is None:
-        pytest.skip("TVCOMPAT_TEST_MISMATCHED does not say where a torchvision of another torch is")
-    done = run_with([other, Path(tvcompat.__file__).parents[1]], ["-c", TRY])
+    done = run_with([need("mismatched torchvision"), Path(tvcompat.__file__).parents[1]], ["-c", TRY])
     assert re.match(
         r"TorchvisionImportError (importing torchvision failed with|the compiled operators of torchvision did not load)"
         r".* was built for torch==[\d.]+, and torch [\d.]+\S* is installed\. Run: pip install \"torch==",
@@ -307,7 +302,7 @@ def test_a_torchvision_of_another_torch():
 @pytest.mark.skipif(ERA != "registry", reason="a release newer than a catalog of 0.13 is needed")
 def test_a_torchvision_newer_than_the_catalog(fresh, monkeypatch, tmp_path, put):
     """A catalog that ends with 0.13.1, compiled from the records, meets the installed release."""
-    pytest.importorskip("griffe")
+    need_module("griffe")
     from tvcompat.audit.compile import compile_catalog
     from tvcompat.audit.records import Store
     from tvcompat.audit.release_list import read_release_list
