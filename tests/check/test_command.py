@@ -16,7 +16,10 @@ from tvcompat.check.files import find
 from tvcompat.check.sweep import check_files
 from tvcompat.cli import main
 
+from .. import files
 from .conftest import upgrade
+
+ROOT = Path(__file__).parents[2]
 
 OLD = "from torchvision import models\nnet = models.resnet50(pretrained=True)\n"
 GONE = "from torchvision.transforms.functional_tensor import rgb_to_grayscale\n"
@@ -152,6 +155,25 @@ def test_only_what_is_new(tree):
     assert [f["line"] for f in checked(".", "--baseline", "base.json")[0]] == [4]
     (root / "base.json").write_text("nothing")
     assert main(["check", ".", "--baseline", "base.json"]) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
+def test_a_baseline_for_a_device_leaves_the_device(tree):
+    root = tree(a_py=OLD)
+    device = files.null_device(root / "null")
+    assert checked("a.py", "--write-baseline", "null")[1] == 0
+    assert files.is_special(device)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors of POSIX")
+def test_a_baseline_on_standard_output_takes_nothing_away(tree):
+    root = tree(a_py=OLD)
+    command = [sys.executable, "-m", "tvcompat", "check", "a.py", "--write-baseline", "/dev/stdout"]
+    with open(root / "out", "wb") as stream:
+        assert subprocess.run(command, stdout=stream, env={**os.environ, "PYTHONPATH": str(ROOT)}).returncode == 0
+    said = (root / "out").read_text()
+    assert said.count("TVC201") == 1
+    assert said.count('"findings"') == 1
 
 
 def test_statistics(tree, capsys):
