@@ -189,7 +189,7 @@ def test_fix_and_range_look_at_the_same_files(tmp_path):
         (3, "TVC201"),
         (3, "TVC204"),
     ]
-    fixed, _ = fix_files(paths, upgrade(), None, Style())
+    fixed = fix_files(paths, upgrade(), None, Style()).files
     assert [(each.path, len(each.mended), len(each.left)) for each in fixed] == [(str(use), 2, 1)]
     found = supported(paths)
     assert found.last == "0.12.0"

@@ -22,7 +22,7 @@ class Use:
 
     Attributes:
         kind: ``import``, ``attribute``, ``call``, ``version`` (a fragile test), ``refused``
-            (releases on which a module gives up) or ``pins`` (a requirement).
+            (releases on which a module gives up), ``pins`` (a requirement) or ``unparsed`` (what can't be parsed).
         path: full path of what is used; for a member chosen at run time that of its namespace with ``.*``.
         node: where it stands.
         guards: what takes care of the case that it does not exist or does not take its arguments, and on which releases
