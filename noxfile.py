@@ -21,6 +21,7 @@ OLDEST_PYTHON, NEWEST_PYTHON = PYTHONS[0], PYTHONS[-1]
 
 # Between them, 0.13.1, where the eras meet: builders take both arguments, and some ignore the old one.
 MIDDLE_PYTHON, MIDDLE = "3.10", "0.13.1"
+MIDDLE_TESTS = ["tests/shim", "tests/legacy", "tests/test_doctor.py"]
 
 TESTED = {
     OLDEST_PYTHON: (RELEASES[0], "0.10.1"),
@@ -187,6 +188,12 @@ def tests(session: nox.Session) -> None:
     if not mismatched.exists():
         session.install("--no-deps", "--target", str(mismatched), f"torchvision=={other}", silent=True, env=shared)
     told = {"TVCOMPAT_TEST_TORCHVISION": release, "TVCOMPAT_TEST_MISMATCHED": str(mismatched)}
+    if middle:
+        # This torch was compiled against numpy 1, and numpy 2 is there for this Python.
+        numpy = Path(session.virtualenv.location) / "numpy2"
+        if not numpy.exists():
+            session.install("--no-deps", "--target", str(numpy), "numpy>=2", silent=True)
+        told["TVCOMPAT_TEST_NUMPY2"] = str(numpy)
     uv = find_uv()
     if uv:
         told["UV"] = uv
@@ -196,7 +203,7 @@ def tests(session: nox.Session) -> None:
     if "--coverage" in session.posargs:
         covered(session, release, told, middle=middle)
         return
-    chosen = session.posargs or (["tests/shim", "tests/legacy"] if middle else [])
+    chosen = session.posargs or (MIDDLE_TESTS if middle else [])
     session.run("pytest", "-n", "auto", *chosen, env=told)
 
 
@@ -205,9 +212,7 @@ def covered(session: nox.Session, release: str, told: "dict[str, str]", *, middl
     session.install("coverage", silent=True)
     # On 3.8 coverage does not follow into other processes.
     workers = [] if release == RELEASES[0] else ["-n", "auto"]
-    session.run(
-        "coverage", "run", "-m", "pytest", *workers, *(["tests/shim", "tests/legacy"] if middle else []), env=told
-    )
+    session.run("coverage", "run", "-m", "pytest", *workers, *(MIDDLE_TESTS if middle else []), env=told)
     found = Path(session.create_tmp())
     canonical, reference = (str(found / f"{name}.json") for name in ("canonical", "reference"))
     code = (
