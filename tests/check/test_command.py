@@ -165,6 +165,14 @@ def test_a_baseline_for_a_device_leaves_the_device(tree):
     assert files.is_special(device)
 
 
+@pytest.mark.parametrize("path", ["nowhere/base.json", "folder", "a.py/base.json"])
+def test_a_baseline_that_can_not_be_written_is_said(path, tree, capsys):
+    (tree(a_py=OLD) / "folder").mkdir()
+    assert main(["check", "a.py", "--write-baseline", path]) == 2
+    assert capsys.readouterr().err.startswith(f"tvcompat: {path} can't be written: ")
+    assert sorted(entry.name for entry in Path().iterdir()) == ["a.py", "folder"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="descriptors of POSIX")
 def test_a_baseline_on_standard_output_takes_nothing_away(tree):
     root = tree(a_py=OLD)

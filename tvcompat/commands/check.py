@@ -229,8 +229,16 @@ def fingerprints(findings: List[Finding], given: Dict[str, str]) -> List[str]:
 
 
 def write_baseline(path: Path, findings: List[Finding], given: Dict[str, str]) -> None:
+    """Write what was found.
+
+    Raises:
+        SettingsError: the file can't be written; what was there stays.
+    """
     text = json.dumps({"tvcompat": 1, "findings": sorted(fingerprints(findings, given))}, indent=1) + "\n"
-    write(path, text.encode())
+    try:
+        write(path, text.encode())
+    except OSError as error:
+        raise SettingsError(f"{path} can't be written: {error.strerror}") from error
 
 
 def read_baseline(path: Path) -> Set[str]:
