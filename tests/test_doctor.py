@@ -3,22 +3,27 @@
 The error texts are those of real environments: each case was tried once with the packages it names.
 """
 
+import importlib.util
 import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tvcompat.catalog import catalog
 from tvcompat.cli import main
 from tvcompat.commands import doctor
-from tvcompat.commands.doctor import Diagnosis, Package, build_of, diagnose, judge, text
+from tvcompat.commands.doctor import Diagnosis, Package, Tried, build_of, diagnose, judge, text
 
 KNOWN = catalog()
+ROOT = Path(__file__).parents[1]
 
 
-def judged(torch, torchvision, works=False, error=""):
+def judged(torch, torchvision, works=False, error="", errors=None, **more):
     found = Diagnosis("3.11.7", torch, torchvision)
-    judge(KNOWN, found, works, error)
+    judge(KNOWN, found, Tried(works, error, errors or {}, **more))
     return found
 
 
@@ -54,11 +59,89 @@ def test_operators_that_do_not_load_for_no_visible_reason():
     assert found.remedy == 'pip install --force-reinstall "torch==2.5.1" "torchvision==0.20.1"'
 
 
-def test_an_image_extension_that_does_not_load_is_a_note():
-    warning = "UserWarning: Failed to load image Python extension: libjpeg.so.62: cannot open shared object file"
-    found = judged(Package("1.11.0"), Package("0.12.0", "", "==1.11.0"), works=True, error=warning)
+# What real environments said: torch 2.2.2 with torchvision 0.17.2 and numpy 2.2.6, and without `image.so`.
+NO_NUMPY = {"numpy": "RuntimeError: Numpy is not available", "ToTensor": "RuntimeError: Numpy is not available"}
+NO_PNG = "AttributeError: '_OpNamespace' 'image' object has no attribute 'encode_png'"
+NO_JPEG = "AttributeError: '_OpNamespace' 'image' object has no attribute 'encode_jpeg'"
+CUDA = {"torch_cuda": "12.1", "torchvision_cuda": 12010, "hip": False, "numpy": "1.26.4"}
+FITTING = (Package("2.2.2", "cu121"), Package("0.17.2", "cu121", "==2.2.2"))
+
+
+def used(errors=None, torch=FITTING[0], extension="", **facts):
+    return judged(torch, FITTING[1], works=True, errors=errors, extension=extension, facts={**CUDA, **facts})
+
+
+def test_a_pair_that_does_all_that_was_tried():
+    found = used({"numpy": "", "ToTensor": "", "png": "", "jpeg": ""})
     assert found.fits
-    assert "can't decode images here" in found.notes[0]
+    assert text(found)[3:] == ["They fit: the compiled operators, numpy, ToTensor, PNG and JPEG work."]
+
+
+def test_numpy_2_with_a_torch_for_numpy_1():
+    found = used(NO_NUMPY, numpy="2.2.6")
+    assert not found.fits
+    assert "numpy 2.2.6 is installed, and torch 2.2.2 was compiled against numpy 1" in found.problem
+    assert found.remedy == 'pip install "numpy<2"'
+    assert "ToTensor: RuntimeError: Numpy is not available" in text(found)
+
+
+def test_numpy_that_is_not_there():
+    found = judged(*FITTING, works=True, errors={"numpy": "ModuleNotFoundError: No module named 'numpy'"})
+    assert (found.fits, found.remedy) == (False, 'pip install "numpy<2"')
+
+
+def test_an_image_extension_that_is_missing():
+    found = used({"numpy": "", "ToTensor": "", "png": NO_PNG, "jpeg": NO_JPEG}, extension="image.so: file too short")
+    assert not found.fits
+    assert "torchvision.io can't read or write PNG and JPEG images" in found.problem
+    assert "(image.so: file too short)" in found.problem
+    assert found.remedy == 'pip install --force-reinstall --no-deps "torchvision==0.17.2"'
+
+
+def test_a_torch_with_cuda_and_a_torchvision_without():
+    found = used(torchvision_cuda=0)
+    assert not found.fits
+    assert "torch is built for CUDA 12.1 and torchvision without CUDA" in found.problem
+    assert found.remedy == 'pip install --force-reinstall --no-deps "torchvision==0.17.2"'
+    local = used(torch=Package("2.2.2+cu121", "cu121"), torchvision_cuda=0)
+    assert local.remedy.startswith("uv pip install --torch-backend cu121 --reinstall-package torchvision")
+
+
+def test_a_torch_for_rocm_has_a_torchvision_without_cuda():
+    assert used(torch_cuda="", torchvision_cuda=0, hip=True).fits
+    assert used(torch_cuda="", torchvision_cuda=0).fits
+
+
+def test_operators_that_fail_on_a_gpu():
+    error = "NotImplementedError: Could not run 'torchvision::nms' with arguments from the 'CUDA' backend."
+    found = used({"nms on cuda:0": "", "nms on cuda:1": error})
+    assert not found.fits
+    assert "operators fail on cuda:1." in found.problem
+
+
+def test_a_device_that_torchvision_has_no_operators_for_is_a_note():
+    found = used({"nms on mps": "NotImplementedError: The operator 'torchvision::nms' is not implemented for MPS"})
+    assert found.fits
+    assert found.notes == ["mps is there, and this torchvision's nms does not run on it"]
+
+
+def test_all_that_is_wrong_is_said_with_a_command_for_each():
+    found = used({**NO_NUMPY, "png": NO_PNG, "jpeg": NO_JPEG}, numpy="2.2.6", torchvision_cuda=0)
+    assert found.remedy.splitlines() == [
+        'pip install --force-reinstall --no-deps "torchvision==0.17.2"',
+        'pip install "numpy<2"',
+    ]
+    assert [line for line in text(found) if line.startswith("    ")] == [
+        '    pip install --force-reinstall --no-deps "torchvision==0.17.2"',
+        '    pip install "numpy<2"',
+    ]
+
+
+def test_an_environment_without_pip_is_told_of_uv(monkeypatch):
+    monkeypatch.setattr(doctor, "try_both", lambda: Tried(error="ValueError: odd"))
+    monkeypatch.setattr(doctor, "look_at", lambda name: Package("0.20.1" if name == "torchvision" else "2.5.1"))
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None)
+    assert diagnose(KNOWN).remedy.startswith("uv pip install --force-reinstall")
 
 
 def test_custom_operators_that_could_not_be_loaded():
@@ -149,9 +232,9 @@ def test_neither_fits_anything_known():
 def test_what_an_import_does_that_goes_wrong(code, said, monkeypatch):
     monkeypatch.setattr(doctor, "CHECK", code)
     monkeypatch.setattr(doctor, "IMPORT_SECONDS", 1 if "sleep" in code else 60)
-    works, error = doctor.import_both()
-    assert not works
-    assert said in error
+    tried = doctor.try_both()
+    assert not tried.works
+    assert said in tried.error
 
 
 def test_the_command(capsys):
@@ -168,4 +251,98 @@ def test_what_went_wrong_is_shown_with_what_mends_it():
     shown = "\n".join(text(found))
     assert "Problem: importing the two fails." in shown
     assert "Importing said: ValueError: odd" in shown
-    assert "Mend it with:\n    pip install" in shown
+    assert "To fix this, run:\n    pip install" in shown
+
+
+def test_a_check_that_ends_the_process_is_named(monkeypatch):
+    code = doctor.CHECK.replace("def with_numpy():", "def with_numpy():\n    import os; os.abort()")
+    monkeypatch.setattr(doctor, "CHECK", code)
+    tried = doctor.try_both()
+    if not tried.works:
+        pytest.skip("torchvision does not import here")
+    assert tried.errors == {"numpy": "the process was ended by signal 6"}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Real installs with something wrong
+
+
+def said_by(*folders):
+    """What the command says where these folders come before all others."""
+    path = os.pathsep.join(map(str, [*folders, ROOT]))
+    done = subprocess.run(
+        [sys.executable, "-m", "tvcompat", "doctor", "--format", "json"], stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path}, check=False,
+    )  # fmt: skip
+    found = json.loads(done.stdout)
+    assert found["fits"] == (done.returncode == 0)
+    return found
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """The installed torchvision once more, made of links, in which files can be changed."""
+    specification = importlib.util.find_spec("torchvision")
+    if specification is None or os.name == "nt":
+        pytest.skip("needs torchvision, and a right to make links")
+    package = Path(specification.origin).parent
+    for entry in package.parent.glob("torchvision[.-]*"):
+        (tmp_path / entry.name).symlink_to(entry)
+    folder = tmp_path / "torchvision"
+    folder.mkdir()
+    for entry in package.iterdir():
+        (folder / entry.name).symlink_to(entry)
+    return folder
+
+
+def extensions(folder):
+    found = list(folder.glob("image*.so"))
+    assert found
+    return found
+
+
+def test_the_installed_pair_does_all_that_is_tried(copied):
+    found = said_by(copied.parent)
+    assert found["problem"] == ""
+    assert found["checks"] == dict.fromkeys(["numpy", "ToTensor", "png", "jpeg"], "")
+
+
+def test_a_real_torchvision_without_its_image_extension(copied):
+    for path in extensions(copied):
+        path.unlink()
+    found = said_by(copied.parent)
+    assert "can't read or write PNG and JPEG images" in found["problem"]
+    assert [name for name, error in found["checks"].items() if error] == ["png", "jpeg"]
+    assert "--force-reinstall --no-deps" in found["remedy"]
+
+
+def test_a_real_torchvision_with_a_damaged_image_extension(copied):
+    for path in extensions(copied):
+        path.unlink()
+        path.write_bytes(b"no library")
+    found = said_by(copied.parent)
+    assert "can't read or write PNG and JPEG images" in found["problem"]
+    assert [name for name, error in found["checks"].items() if error] == ["png", "jpeg"]
+
+
+def test_a_real_torchvision_that_says_it_is_built_without_cuda(copied):
+    """A build without CUDA is on no index that tests may ask; its ``version.py`` is what is the same here."""
+    import torch
+
+    if not torch.version.cuda:
+        pytest.skip("this torch is built without CUDA")
+    path = copied / "version.py"
+    version = path.read_text().partition("\n")[0].partition("+")[0].rstrip("'") + "+cpu'"
+    path.unlink()
+    path.write_text(f"{version}\nfrom torchvision.extension import _check_cuda_version\n")
+    found = said_by(copied.parent)
+    assert found["torchvision"]["build"] == "cpu"
+    assert "and torchvision without CUDA" in found["problem"]
+
+
+@pytest.mark.skipif("TVCOMPAT_TEST_NUMPY2" not in os.environ, reason="a torch for numpy 1 beside numpy 2: nox has it")
+def test_a_real_torch_for_numpy_1_beside_numpy_2():
+    found = said_by(os.environ["TVCOMPAT_TEST_NUMPY2"])
+    assert "numpy 2." in found["problem"]
+    assert found["checks"]["numpy"] == "RuntimeError: Numpy is not available"
+    assert found["remedy"].endswith('pip install "numpy<2"')

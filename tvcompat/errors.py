@@ -132,6 +132,18 @@ class ProbeError(TVCompatError, RuntimeError):
     """The probe failed inside a release's environment."""
 
 
+class FileChangedError(TVCompatError, OSError):
+    """A file was to be replaced, and somebody changed it after it was read.
+
+    Args:
+        path: the file; it stays as it is.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path: str = path
+        super().__init__(f"{path} changed after it was read")
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # The checker
 

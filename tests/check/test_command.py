@@ -17,7 +17,10 @@ from tvcompat.check.files import find
 from tvcompat.check.sweep import check_files
 from tvcompat.cli import main
 
+from .. import files
 from .conftest import upgrade
+
+ROOT = Path(__file__).parents[2]
 
 OLD = "from torchvision import models\nnet = models.resnet50(pretrained=True)\n"
 GONE = "from torchvision.transforms.functional_tensor import rgb_to_grayscale\n"
@@ -155,18 +158,200 @@ def test_only_what_is_new(tree):
     assert main(["check", ".", "--baseline", "base.json"]) == 2
 
 
+@pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
+def test_a_baseline_for_a_device_leaves_the_device(tree):
+    root = tree(a_py=OLD)
+    device = files.null_device(root / "null")
+    assert checked("a.py", "--write-baseline", "null")[1] == 0
+    assert files.is_special(device)
+
+
+@pytest.mark.parametrize("path", ["nowhere/base.json", "folder", "a.py/base.json"])
+def test_a_baseline_that_can_not_be_written_is_said(path, tree, capsys):
+    (tree(a_py=OLD) / "folder").mkdir()
+    assert main(["check", "a.py", "--write-baseline", path]) == 2
+    assert capsys.readouterr().err.startswith(f"tvcompat: {path} can't be written: ")
+    assert sorted(entry.name for entry in Path().iterdir()) == ["a.py", "folder"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors of POSIX")
+def test_a_baseline_on_standard_output_takes_nothing_away(tree):
+    root = tree(a_py=OLD)
+    command = [sys.executable, "-m", "tvcompat", "check", "a.py", "--write-baseline", "/dev/stdout"]
+    with open(root / "out", "wb") as stream:
+        assert subprocess.run(command, stdout=stream, env={**os.environ, "PYTHONPATH": str(ROOT)}).returncode == 0
+    said = (root / "out").read_text()
+    assert said.count("TVC201") == 1
+    assert said.count('"findings"') == 1
+
+
 def test_statistics(tree, capsys):
     tree(a_py=OLD + OLD)
     main(["check", ".", "--statistics"])
     assert capsys.readouterr().out.splitlines()[1].split()[:2] == ["2", "TVC201"]
 
 
-def test_files_that_can_not_be_parsed(tree, capsys):
-    tree(a_py="import torchvision\nprint 'x'\n", b_py=OLD)
+PYTHON_2 = "import torchvision\nprint 'x'\n"
+
+
+def test_a_file_that_can_not_be_parsed_is_a_finding(tree, capsys):
+    tree(a_py=PYTHON_2)
+    (finding,), code = checked("a.py")
+    assert (finding["line"], finding["column"], finding["code"], finding["severity"]) == (2, 1, "TVC001", "breaks")
+    assert finding["message"].startswith(f"Python 3.{sys.version_info[1]} can't parse this file")
+    assert "print" in finding["message"]
+    assert code == 1
+    # It is said once.
+    assert "not checked" not in capsys.readouterr().err
+
+
+def test_a_file_that_can_not_be_parsed_leaves_the_others(tree):
+    tree(a_py=PYTHON_2, b_py=OLD)
     found, code = checked(".")
-    assert ([f["path"] for f in found], code) == (["./b.py"], 1)
-    assert "./a.py:2: not checked:" in capsys.readouterr().err
+    assert ([(f["path"], f["code"]) for f in found], code) == ([("./a.py", "TVC001"), ("./b.py", "TVC201")], 1)
     assert checked(".", "--strict")[1] == 2
+
+
+def test_a_file_that_can_not_be_parsed_as_text(tree, capsys):
+    tree(a_py=PYTHON_2)
+    assert main(["check", "a.py"]) == 1
+    printed = capsys.readouterr()
+    first, line, caret = printed.out.splitlines()
+    assert first.startswith("a.py:2:1: TVC001 [breaks] Python 3.")
+    assert (line, caret) == ("    print 'x'", "    ^")
+    assert "1 file against" in printed.err
+    assert "1 breaks" in printed.err
+
+
+def test_a_file_that_can_not_be_parsed_as_an_annotation(tree, capsys):
+    tree(a_py=PYTHON_2)
+    assert main(["check", "a.py", "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith("::error file=a.py,line=2,endLine=2,col=1,endColumn=2,title=TVC001::")
+
+
+def test_a_file_that_can_not_be_parsed_in_sarif(tree, capsys):
+    tree(a_py=PYTHON_2)
+    assert main(["check", "a.py", "--format", "sarif"]) == 1
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    (result,) = run["results"]
+    assert (result["ruleId"], result["level"]) == ("TVC001", "error")
+    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "TVC001"
+
+
+def test_a_file_that_can_not_be_parsed_in_a_baseline(tree):
+    tree(a_py=PYTHON_2)
+    assert checked(".", "--write-baseline", "base.json")[1] == 0
+    assert checked(".", "--baseline", "base.json") == ([], 0)
+    tree(b_py=PYTHON_2)
+    assert [f["path"] for f in checked(".", "--baseline", "base.json")[0]] == ["./b.py"]
+
+
+@pytest.mark.parametrize("options", [["--ignore", "TVC001"], ["--select", "TVC2"]], ids=["ignored", "not selected"])
+def test_a_file_that_can_not_be_parsed_and_is_no_finding_is_said(options, tree, capsys):
+    tree(a_py=PYTHON_2)
+    assert checked("a.py", *options) == ([], 0)
+    assert "a.py:2: not checked: Missing parentheses" in capsys.readouterr().err
+    assert checked("a.py", *options, "--strict")[1] == 2
+
+
+def test_a_comment_silences_what_can_not_be_parsed(tree, capsys):
+    tree(a_py="import torchvision\nprint 'x'  # tvcompat: ignore[TVC001]\n")
+    assert checked("a.py") == ([], 0)
+    assert "a.py:2: not checked" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "said"),
+    [
+        (b"# coding: nothing\nimport torchvision\n", 1, "can't be decoded"),
+        (b"import torchvision\nx = '\xff'\n", 1, "can't be decoded"),
+        (b"import torchvision\nx = (\n", 2, "was never closed"),
+        (b"import torchvision\n<<<<<<< HEAD\n", 2, "invalid syntax"),
+        (b"import torchvision\r\rx = = 1\r", 3, "invalid syntax"),
+        (b"import torchvision\ndef f():\n", 2, "expected an indented block"),
+        (b"import torchvision\nx = " + b"-" * 20000 + b"1", 1, ""),
+    ],
+    ids=["encoding", "byte", "bracket", "conflict", "line ends", "end of file", "depth"],
+)
+def test_where_and_why_a_file_can_not_be_parsed(data, line, said, tmp_path):
+    path = tmp_path / "a.py"
+    path.write_bytes(data)
+    (finding,) = check_files([str(path)], upgrade()).findings
+    assert (finding.code, finding.line) == ("TVC001", line)
+    assert said in finding.message
+
+
+def test_a_file_that_can_not_be_parsed_and_does_not_name_torchvision_is_not_looked_at(tree):
+    tree(a_py="print 'x'\n", b_py="import torchvision\n")
+    assert checked(".") == ([], 0)
+
+
+def test_several_processes_report_what_can_not_be_parsed(tree, monkeypatch):
+    from tvcompat.check import sweep
+
+    tree(a_py=PYTHON_2, b_py=OLD, c_py=PYTHON_2)
+    monkeypatch.setattr(sweep, "ALONE_BYTES", 0)
+    monkeypatch.setattr(sweep.os, "cpu_count", lambda: 3)
+    assert [f["code"] for f in checked(".")[0]] == ["TVC001", "TVC201", "TVC001"]
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "range"])
+def test_a_folder_with_nothing_to_check_is_said(command, tree, capsys):
+    (tree(a__b_txt="x") / "empty").mkdir()
+    assert main([command, "empty"]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith("tvcompat: nothing to check: no Python file")
+    assert "in empty" in printed.err
+    assert printed.out == ""
+
+
+def test_all_files_that_are_left_out_is_said(tree, capsys):
+    tree(a_py=OLD)
+    assert main(["check", ".", "--exclude", "*.py"]) == 2
+    assert "nothing to check" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "range"])
+@pytest.mark.parametrize("path", ["nowhere.py", "a.py/b.py", "x" * 300], ids=["missing", "below a file", "too long"])
+def test_a_path_that_is_not_there_is_said(path, command, tree, capsys):
+    tree(a_py="import torchvision\n")
+    assert main([command, "a.py", path]) == 2
+    assert capsys.readouterr().err == f"tvcompat: there is no {path}\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+@pytest.mark.parametrize("command", ["check", "fix", "range"])
+def test_a_folder_that_can_not_be_listed_is_said_and_the_others_are_checked(command, tree, capsys):
+    """Its path is longer than the system takes; that holds for root, too."""
+    root = tree(a_py=GONE)
+    for _ in range(22):
+        os.mkdir("n" * 200)
+        os.chdir("n" * 200)
+    os.chdir(root)
+    assert main([command, "."]) == 2
+    printed = capsys.readouterr()
+    assert ": not checked: can't be read: File name too long" in printed.err
+    assert "rgb_to_grayscale" in printed.out or command == "fix"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
+@pytest.mark.parametrize("command", ["check", "fix", "range"])
+def test_what_one_has_no_right_to_read_is_said(command, capsys, monkeypatch):
+    with files.ordinary_user() as folder:
+        monkeypatch.chdir(folder)
+        for name in ("closed", "c"):
+            (folder / name).mkdir()
+        (folder / "closed").chmod(0)
+        (folder / "b.py").write_text(OLD)
+        (folder / "b.py").chmod(0)
+        (folder / "c" / ".gitignore").write_text("x")
+        (folder / "c" / ".gitignore").chmod(0)
+        code = main([command, "."])
+        printed = capsys.readouterr().err
+        monkeypatch.undo()
+    assert code == 2
+    for path in ("./closed", "./b.py", "./c/.gitignore"):
+        assert f"{path}:1: not checked: can't be read: Permission denied\n" in printed
 
 
 @pytest.mark.parametrize(
@@ -189,7 +374,8 @@ def test_nothing_makes_it_fall_over(tmp_path, data):
     path = tmp_path / "a.py"
     path.write_bytes(data)
     result = check_files([str(path)], upgrade())
-    assert len(result.findings) + len(result.unreadable) <= 2
+    assert len(result.findings) <= 2
+    assert [each.finding for each in result.unreadable] == [each for each in result.findings if each.code == "TVC001"]
 
 
 def test_other_files_of_the_tree(tree):
@@ -258,13 +444,46 @@ def test_no_release_at_all(tree, capsys):
 
 def test_a_release_in_between_that_it_does_not_run_on(tree, capsys):
     # One release between took its import of it away.
-    tree(a_py="from torchvision.models.efficientnet import _efficientnet_conf\n", b_py="import torchvision\nx = (:\n")
+    tree(a_py="from torchvision.models.efficientnet import _efficientnet_conf\n")
     assert main(["range", "."]) == 0
-    printed = capsys.readouterr()
-    assert "b.py:2: not checked" in printed.err
-    first, second = printed.out.splitlines()[:2]
-    assert first == f"It runs on torchvision 0.11.1 to {catalog().newest} (2 files)."
+    first, second = capsys.readouterr().out.splitlines()[:2]
+    assert first == f"It runs on torchvision 0.11.1 to {catalog().newest} (1 file)."
     assert second == "Not on 0.12.0 in between:"
+
+
+def test_no_range_for_a_file_that_can_not_be_parsed(tree, capsys):
+    tree(a_py=PYTHON_2)
+    assert main(["range", "a.py"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "No answer for the whole: a.py could not be checked.\n"
+    assert "a.py:2: not checked: Missing parentheses" in printed.err
+
+
+def test_no_range_for_the_whole_where_one_file_can_not_be_parsed(tree, capsys):
+    tree(a_py=PYTHON_2, b_py=GONE)
+    assert main(["range", "."]) == 1
+    assert capsys.readouterr().out.splitlines()[:3] == [
+        "No answer for the whole: ./a.py could not be checked.",
+        "Of all the rest:",
+        "It runs on torchvision 0.9.0 to 0.16.2 (1 file).",
+    ]
+
+
+def test_no_range_for_programs_where_a_file_can_not_be_parsed(tree, capsys):
+    tree(a_py=PYTHON_2, b_py=GONE)
+    assert main(["range", ".", "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["first"], found["last"], found["releases"]) == (None, None, [])
+    assert [(each["path"], each["line"]) for each in found["unreadable"]] == [("./a.py", 2)]
+    # What is known of the other file is there.
+    assert [each["code"] for each in found["above"]] == ["TVC101"]
+
+
+def test_no_range_for_a_notebook_with_a_cell_that_can_not_be_parsed(tree, capsys):
+    cells = [{"cell_type": "code", "source": text} for text in ("import torchvision", "print 'x'")]
+    (tree() / "n.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}), encoding="utf-8")
+    assert main(["range", "n.ipynb"]) == 1
+    assert "n.ipynb:1: not checked: cell 2: Missing parentheses" in capsys.readouterr().err
 
 
 def test_text_of_a_finding_in_a_notebook(tree, capsys):
@@ -368,8 +587,10 @@ def test_the_pages_of_the_rules(tmp_path):
 
 def test_fix_says_what_it_could_not_read(tree, capsys):
     tree(a_py=OLD, b_py="import torchvision\ndef broken(:\n")
-    main(["fix", "."])
-    assert "b.py:2: not checked" in capsys.readouterr().err
+    assert main(["fix", "."]) == 1
+    printed = capsys.readouterr().err
+    assert "b.py:2: not checked" in printed
+    assert "1 mended in 1 file, 1 left\n" in printed
 
 
 def test_rules_explain_themselves(capsys):

@@ -22,7 +22,7 @@ def checked(*cells):
     result = Result()
     Checker(upgrade(), None, ["a.ipynb"]).check("a.ipynb", json.dumps(document).encode(), result)
     return (
-        [(finding.cell, finding.line) for finding in result.findings],
+        [(finding.cell, finding.line) for finding in result.findings if finding.code != "TVC001"],
         [(unreadable.line, unreadable.text) for unreadable in result.unreadable],
     )
 
@@ -82,6 +82,19 @@ def test_a_cell_that_can_not_be_parsed_leaves_the_others(cell):
     ((line, text),) = unread
     assert line == 1
     assert text.startswith("cell 2: ")
+
+
+def test_a_cell_that_can_not_be_parsed_is_a_finding_in_its_place():
+    sources = ["import torchvision", "x = 1\ny = é = = 2", "z = = 3  # tvcompat: ignore[TVC001]"]
+    document = {"cells": [{"cell_type": "code", "source": source} for source in sources], "nbformat": 4}
+    result = Result()
+    Checker(upgrade(), None, ["a.ipynb"]).check("a.ipynb", json.dumps(document).encode(), result)
+    assert [(each.cell, each.line, each.column, each.code) for each in result.findings] == [(2, 2, 9, "TVC001")]
+    assert "can't parse this cell" in result.findings[0].message
+    assert [(each.text.partition(":")[0], each.finding is not None) for each in result.unreadable] == [
+        ("cell 2", True),
+        ("cell 3", False),
+    ]
 
 
 def test_cells_in_another_language():

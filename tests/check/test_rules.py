@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from tests.needs import need
+from tvcompat.check.engine import Checker, Result
 from tvcompat.check.rules import rules
 
 from .conftest import between, findings, upgrade
@@ -93,11 +94,19 @@ def test_an_installer_refuses_what_the_rule_reports_and_takes_what_it_writes(pin
     assert findings(mended, path="requirements.txt") == []
 
 
-@pytest.mark.parametrize("code", [code for code in rules() if code != "TVC403"])
+@pytest.mark.parametrize("code", [code for code in rules() if code not in ("TVC001", "TVC403")])
 def test_the_example_of_each_rule(code):
     rule, question = rules()[code], QUESTIONS.get(code, upgrade())
     assert code in {finding.code for finding in findings(with_imports(rule.bad), question)}
     assert code not in {finding.code for finding in findings(with_imports(rule.good), question)}
+
+
+@pytest.mark.parametrize(("example", "codes"), [("bad", ["TVC001"]), ("good", [])])
+def test_the_example_of_what_can_not_be_parsed(example, codes):
+    source = f"import torchvision\n{getattr(rules()['TVC001'], example)}\n"
+    result = Result()
+    Checker(upgrade(), None, ["a.py"]).check("a.py", source.encode(), result)
+    assert [finding.code for finding in result.findings] == codes
 
 
 @pytest.mark.parametrize("code", rules())

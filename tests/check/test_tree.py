@@ -190,7 +190,7 @@ def test_fix_and_range_look_at_the_same_files(tmp_path):
         (3, "TVC204"),
     ]
     # The dictionary of another file may hold something else by then.
-    fixed, _ = fix_files(paths, upgrade(), None, Style(unsafe=True))
+    fixed = fix_files(paths, upgrade(), None, Style(unsafe=True)).files
     assert [(each.path, len(each.mended), len(each.left)) for each in fixed] == [(str(use), 2, 1)]
     found = supported(paths)
     assert found.last == "0.12.0"

@@ -10,6 +10,8 @@ from tvcompat.cli import main
 from tvcompat.legacy import startup
 from tvcompat.legacy.ledger import Ledger, Use, read_uses
 
+from .. import files
+
 ONE = Use("torchvision.models.vgg.model_urls", "a.py", 3, 1, "0.15.1", "", "The addresses are in the weights enums.")
 OTHER = Use("torchvision.models.vgg.vgg16(pretrained=)", "b.py", 7, 1, "", "", "Write weights=.")
 
@@ -54,6 +56,16 @@ def test_written_sorted_and_read_again(tmp_path):
     again.read(tmp_path / "used.json")
     again.read(tmp_path / "used.json")
     assert [use.times for use in again.uses] == [4, 2]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
+def test_a_ledger_for_a_device_leaves_the_device(tmp_path):
+    device = files.null_device(tmp_path / "null")
+    ledger = Ledger()
+    ledger.add(ONE)
+    ledger.write(device)
+    assert files.is_special(device)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["null"]
 
 
 def test_what_can_not_be_written_leaves_what_was_there(tmp_path, monkeypatch):

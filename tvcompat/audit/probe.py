@@ -918,10 +918,13 @@ def main() -> None:
         print(text, file=sys.stderr, flush=True)
 
     facts = measure(canonical, note)
-    temporary = arguments.out + ".part"
+    # A device or a pipe is written to; replacing it would make it a file.
+    is_file = not os.path.exists(arguments.out) or os.path.isfile(arguments.out)
+    temporary = arguments.out + ".part" if is_file else arguments.out
     with open(temporary, "w", encoding="utf-8") as stream:
         json.dump(facts, stream)
-    os.replace(temporary, arguments.out)
+    if is_file:
+        os.replace(temporary, arguments.out)
 
 
 if __name__ == "__main__":

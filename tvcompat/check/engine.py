@@ -4,7 +4,7 @@ import re
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, Type
 
 from tvcompat.check import files, pins
-from tvcompat.check.analysis.uses import AttributeUse, ImportUse, Use
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, UnparsedUse, Use
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.knowledge import Knowledge, knowledge
 from tvcompat.check.project import Project
@@ -14,11 +14,18 @@ IGNORE = re.compile(r"#\s*(?:tvcompat:\s*ignore(?:\[([^\]]*)\])?|noqa(?::\s*([A-
 
 
 class Unreadable(NamedTuple):
-    """A file that could not be checked, and why."""
+    """A file, or a cell of a notebook, that could not be checked, and why.
+
+    Attributes:
+        opened: whether it could be read, and only not be parsed.
+        finding: what is reported of it, ``None`` where nothing is: the rule was not chosen, or a comment silences it.
+    """
 
     path: str
     line: int
     text: str
+    opened: bool = True
+    finding: Optional[Finding] = None
 
 
 class Result:
@@ -26,7 +33,7 @@ class Result:
 
     Attributes:
         findings: by path, line and column.
-        unreadable: files that could not be parsed.
+        unreadable: what could not be read or parsed.
         checked: how many files were looked at.
         exporting: module of the tree -> names by which it hands something of torchvision on.
         held: what looked at the files, with the trees of some: letting go of so many objects takes a while.
@@ -92,14 +99,36 @@ class Checker:
                 return source, pins.uses(path, source.text)
             source, found = self.project.analyse(path, data)
         except files.UnreadableError as error:
-            result.unreadable.append(Unreadable(path, error.line, error.text))
+            self._note(path, error.unparsed, result)
             return None
         except RecursionError:
-            result.unreadable.append(Unreadable(path, 1, "is nested too deeply"))
+            text = data.decode("utf-8", errors="replace")
+            self._note(path, files.Unparsed("it is nested too deeply", source=text), result)
             return None
-        result.unreadable += [Unreadable(path, line, text) for line, text in source.unread]
+        for cell in source.unread:
+            self._note(path, cell, result)
         result.exporting.update(self.project.re_exported(path, found))
         return source, found.uses
+
+    def _note(self, path: str, unparsed: files.Unparsed, result: Result) -> None:
+        """Report what can't be parsed, and keep that it was not checked."""
+        line, column = unparsed.line, unparsed.column
+        what = "file" if unparsed.cell is None else "cell"
+        place = pins.Place(line, column - 1, line, column)
+        use = UnparsedUse(place, what, unparsed.text)
+        lines = unparsed.source.replace("\r\n", "\n").replace("\r", "\n").split("\n")[line - 1 : line]
+        comments = [IGNORE.search(text) for text in lines]
+        finding = None
+        for rule in self._by_use.get(UnparsedUse, ()):
+            if not any(match and _covers(match, rule.code) for match in comments):
+                for report in rule.check(use, self.context):
+                    finding = Finding(
+                        path, line, column, line, column + 1, rule.code, report.severity, report.message,
+                        cell=unparsed.cell,
+                    )  # fmt: skip
+                    result.findings.append(finding)
+        cell = "" if unparsed.cell is None else f"cell {unparsed.cell}: "
+        result.unreadable.append(Unreadable(path, line, cell + unparsed.text, finding=finding))
 
     def judge(self, source: files.Source, uses: Sequence[Use], question: Question) -> List[Finding]:
         """What the rules say of the uses of a file."""

@@ -7,7 +7,7 @@ import re
 import tokenize
 import warnings
 from functools import cached_property
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.pins import holds_no_code, is_requirement_file
 
@@ -37,6 +37,23 @@ TIMED_MAGIC = re.compile(
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
+class Unparsed(NamedTuple):
+    """A file, or a cell of a notebook, that can't be parsed.
+
+    Attributes:
+        text: what is wrong.
+        line, column: where, from 1.
+        source: what could not be parsed, empty where it could not even be decoded.
+        cell: number of the code cell in a notebook, from 1.
+    """
+
+    text: str
+    line: int = 1
+    column: int = 1
+    source: str = ""
+    cell: Optional[int] = None
+
+
 class Source:
     """One file as it is checked.
 
@@ -45,7 +62,7 @@ class Source:
         tree: its syntax tree.
         text: its source; for a notebook that of all code cells.
         cells: for a notebook, first line and number of each code cell.
-        unread: for a notebook, line in its cell and what is wrong, of each cell that can't be parsed.
+        unread: for a notebook, its cells that can't be parsed.
     """
 
     def __init__(
@@ -54,13 +71,13 @@ class Source:
         tree: ast.Module,
         text: str,
         cells: Sequence[Tuple[int, int]] = (),
-        unread: Sequence[Tuple[int, str]] = (),
+        unread: Sequence[Unparsed] = (),
     ) -> None:
         self.path: str = path
         self.tree: ast.Module = tree
         self.text: str = text
         self.cells: Sequence[Tuple[int, int]] = cells
-        self.unread: Sequence[Tuple[int, str]] = unread
+        self.unread: Sequence[Unparsed] = unread
 
     @cached_property
     def lines(self) -> List[str]:
@@ -76,20 +93,22 @@ class Source:
 
 
 class UnreadableError(Exception):
-    """A file that can't be parsed: what is wrong, and in which line."""
+    """A file that can't be parsed: what is wrong, and where."""
 
-    def __init__(self, text: str, line: int = 1) -> None:
-        self.text: str = text
-        self.line: int = line
+    def __init__(self, text: str, line: int = 1, column: int = 1, source: str = "") -> None:
+        self.unparsed: Unparsed = Unparsed(text, line, column, source)
         super().__init__(text)
 
 
-def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> List[str]:
+def find(
+    paths: Sequence[str], exclude: Sequence[str] = (), failed: Optional[Callable[[str, OSError], None]] = None
+) -> List[str]:
     """Files to check: those that are named, and all in folders that are, but for what git ignores and ``exclude``.
 
     Args:
         paths: files and folders.
         exclude: patterns as in ``.gitignore``, relative to the current folder.
+        failed: told of each folder that can't be listed, and each ``.gitignore`` that can't be read.
 
     Returns:
         Paths below the ones given, in order.
@@ -98,7 +117,7 @@ def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> List[str]:
     found: Dict[str, None] = {}
     for path in paths:
         if os.path.isdir(path):
-            found.update(dict.fromkeys(_walk(path, excluded)))
+            found.update(dict.fromkeys(_walk(path, excluded, failed or (lambda path, error: None))))
         else:
             found[path] = None
     if len(paths) < 2:
@@ -117,7 +136,7 @@ def _patterns(lines: Iterable[str]) -> Any:
     return GitIgnoreSpec.from_lines(lines)
 
 
-def _walk(folder: str, excluded: Any) -> Iterator[str]:
+def _walk(folder: str, excluded: Any, failed: Callable[[str, OSError], None]) -> Iterator[str]:
     """Files below a folder, sorted."""
     specs: List[Tuple[str, Any]] = []
 
@@ -133,12 +152,17 @@ def _walk(folder: str, excluded: Any) -> Iterator[str]:
 
     def walk(current: str) -> Iterator[str]:
         ignore = os.path.join(current, ".gitignore")
-        if os.path.isfile(ignore):
-            with open(ignore, encoding="utf-8", errors="replace") as stream:
-                specs.append((current, _patterns(stream)))
         try:
-            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
-        except OSError:
+            if os.path.isfile(ignore):
+                with open(ignore, encoding="utf-8", errors="replace") as stream:
+                    specs.append((current, _patterns(stream)))
+        except OSError as error:
+            failed(ignore, error)
+        try:
+            with os.scandir(current) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError as error:
+            failed(current, error)
             return
         for entry in entries:
             if entry.name.startswith("."):
@@ -215,12 +239,15 @@ def _tree(text: str) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
-        raise UnreadableError(error.msg or "syntax error", error.lineno or 1) from error
+        # Python names places that are not there: the line behind the last one, a column before the first.
+        line = min(max(error.lineno or 1, 1), len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
+        column = max(error.offset or 1, 1) if line == error.lineno else 1
+        raise UnreadableError(error.msg or "syntax error", line, column, text) from error
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        raise UnreadableError(str(error) or type(error).__name__) from error
+        raise UnreadableError(str(error) or type(error).__name__, source=text) from error
 
 
-def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]], List[Tuple[int, str]]]:
+def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]], List[Unparsed]]:
     """The code of a notebook as one file, the first line and number of each code cell, and what can't be parsed.
 
     Raises:
@@ -228,7 +255,7 @@ def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]], List[Tuple[int, s
     """
     lines: List[str] = []
     found: List[Tuple[int, int]] = []
-    unread: List[Tuple[int, str]] = []
+    unread: List[Unparsed] = []
     for number, (cell, key) in enumerate(code_cells(data)[1], 1):
         found.append((len(lines) + 1, number))
         text = code_of(cell, key)
@@ -240,7 +267,7 @@ def notebook(data: bytes) -> Tuple[str, List[Tuple[int, int]], List[Tuple[int, s
             try:
                 _tree("\n".join(code))
             except UnreadableError as error:
-                unread.append((error.line, f"cell {number}: {error.text}"))
+                unread.append(error.unparsed._replace(source=text, cell=number))
                 code = [""] * len(code)
         lines += code
     return "\n".join(lines) + "\n", found, unread

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
@@ -15,6 +16,7 @@ from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style, rules
 from tvcompat.check.safety import Safety
 from tvcompat.check.sweep import Sweep
+from tvcompat.errors import FileChangedError
 from tvcompat.legacy.ledger import Use as Seen
 
 
@@ -28,6 +30,7 @@ class Fixed:
         mended: findings that are gone.
         left: findings that are still there, each with why.
         data: what is to be written.
+        original: what was read; where the file holds something else by now, ``data`` is not what belongs there.
         seen: what a ledger holds about lines where nothing was found.
     """
 
@@ -37,7 +40,24 @@ class Fixed:
     mended: List[Finding] = field(default_factory=list)
     left: List[Tuple[Finding, str]] = field(default_factory=list)
     data: bytes = b""
+    original: bytes = b""
     seen: List[Seen] = field(default_factory=list)
+
+
+@dataclass
+class Fixes:
+    """What fixing files would do, and what it takes to do one of them anew.
+
+    Attributes:
+        files: those with something to do or to say.
+        unreadable: files that could not be read or parsed.
+    """
+
+    files: List[Fixed]
+    unreadable: List[Unreadable]
+    checker: Checker
+    style: Style
+    ledger: Optional[Ledger] = None
 
 
 def fix_files(
@@ -46,8 +66,8 @@ def fix_files(
     codes: Optional[Sequence[str]],
     style: Style,
     ledger: Optional[Ledger] = None,
-) -> Tuple[List[Fixed], List[Unreadable]]:
-    """What fixing files would do; nothing is written.
+) -> Fixes:
+    """Find out what fixing files would do; nothing is written.
 
     Args:
         ledger: what the program was seen to use, for calls that reading alone can't follow.
@@ -60,7 +80,8 @@ def fix_files(
     fixed = [
         fix(checker, path, data, style, result, ledger) for work in sweep.rounds(checker, result) for path, data in work
     ]
-    return [each for each in fixed if each is not None and (each.mended or each.left or each.seen)], result.unreadable
+    found = [each for each in fixed if each is not None and (each.mended or each.left or each.seen)]
+    return Fixes(found, result.unreadable, checker, style, ledger)
 
 
 def fix(
@@ -77,7 +98,7 @@ def fix(
     context = checker.context
     text = edits.Text(_decoded(data)[0] if not source.cells else source.text, source.tree, context.knowledge.star)
     safety = Safety(text, context.knowledge, style)
-    fixed = Fixed(path, text.text, text.text, data=data)
+    fixed = Fixed(path, text.text, text.text, data=data, original=data)
     chosen: List[edits.Edit] = []
     imports: Dict[edits.Place, List[str]] = {}
     proposals: List[Tuple[Finding, edits.Fix, Use]] = []
@@ -125,13 +146,14 @@ def fix(
         ast.parse(fixed.after)
     except SyntaxError:
         return Fixed(
-            path, text.text, text.text, left=[(f, "the result would not parse") for f in fixed.mended], data=data
-        )
+            path, text.text, text.text, left=[(f, "the result would not parse") for f in fixed.mended], data=data,
+            original=data,
+        )  # fmt: skip
     if source.cells:
         notebook = _notebook(data, source, text, chosen)
         if notebook is None:
             reason = "the notebook is written in a way that could not be kept"
-            return Fixed(path, text.text, text.text, left=[(f, reason) for f in fixed.mended], data=data)
+            return Fixed(path, text.text, text.text, left=[(f, reason) for f in fixed.mended], data=data, original=data)
         fixed.data = notebook
     else:
         _, encoding = _decoded(data)
@@ -178,6 +200,48 @@ def _notebook(data: bytes, source: files.Source, text: edits.Text, chosen: Seque
     return (json.dumps(document, **form) + end).encode()
 
 
-def write(fixed: Fixed) -> None:
-    """Write a file that was mended."""
-    writing.write(Path(fixed.path), fixed.data)
+# So often a file that somebody edits meanwhile is read and fixed anew before it is left alone.
+ATTEMPTS = 5
+# An editor that truncates a file and then writes it is given this time, so many times over.
+SETTLE_SECONDS, SETTLE_READS = 0.05, 20
+
+
+def write(fixes: Fixes, fixed: Fixed) -> Fixed:
+    """Write a file that was mended. Where it changed since it was read, what it holds now is fixed and written.
+
+    Returns:
+        What was done: ``fixed`` itself, unless the file had changed.
+
+    Raises:
+        FileChangedError: the file changes all the time.
+        OSError: it can't be written, or is gone; what is there stays.
+    """
+    for _ in range(ATTEMPTS):
+        if fixed.before == fixed.after:
+            return fixed
+        try:
+            writing.write(Path(fixed.path), fixed.data, fixed.original)
+            return fixed
+        except FileChangedError:
+            fixed = _again(fixes, fixed.path)
+    raise FileChangedError(fixed.path)
+
+
+def _again(fixes: Fixes, path: str) -> Fixed:
+    """Fix what a file holds by now."""
+    data = _settled(path)
+    result = Result()
+    found = fix(fixes.checker, path, data, fixes.style, result, fixes.ledger)
+    fixes.unreadable += result.unreadable
+    return Fixed(path, "", "", data=data, original=data) if found is None else found
+
+
+def _settled(path: str) -> bytes:
+    """The content of a file, as soon as it stays the same for a while."""
+    data = Path(path).read_bytes()
+    for _ in range(SETTLE_READS):
+        time.sleep(SETTLE_SECONDS)
+        before, data = data, Path(path).read_bytes()
+        if data == before:
+            break
+    return data

@@ -15,7 +15,7 @@ class Supported:
 
     Attributes:
         breaking: release -> what breaks there; every release is in it.
-        unreadable: files that could not be parsed.
+        unreadable: what could not be read or parsed; of it nothing is known.
         checked: how many files were looked at.
     """
 

@@ -51,7 +51,7 @@ class Sweep:
                 with open(path, "rb") as stream:
                     data = stream.read()
             except OSError as error:
-                result.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}"))
+                result.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}", opened=False))
                 continue
             result.checked += 1
             if files.concerns(path, data):

@@ -3,6 +3,7 @@
 import argparse
 import gc
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 from tvcompat.catalog import catalog
 from tvcompat.catalog.stored import without_collecting
 from tvcompat.check import settings
-from tvcompat.check.engine import Checker, Result
+from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.formats import FORMATS, forget, render
 from tvcompat.check.knowledge import knowledge
@@ -28,7 +29,8 @@ EXAMPLES = """examples:
   tvcompat check - --stdin-filename app.py   one file from standard input
   tvcompat check src --format sarif > tvcompat.sarif
 
-exit code: 0 nothing found, 1 findings, 2 usage error (with --strict also a file that can't be parsed)"""
+exit code: 0 nothing found, 1 findings (a file that can't be parsed is one, TVC001), 2 usage error, nothing to check, or
+a file or folder that can't be read (with --strict also a file that can't be parsed)"""
 
 # The last release before weights; most code that is upgraded today was written for it or an older one.
 DEFAULT_FROM = "0.12"
@@ -59,13 +61,15 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     forget()
     first = Path(arguments.paths[0]) if arguments.paths[0] != "-" else Path()
-    project = settings.find(first if first.exists() else Path())
+    project = settings.find(first if os.path.exists(first) else Path())
     chosen = settings.read(project) if project is not None else {}
     question = ask(arguments, chosen)
     codes = select(arguments.select or chosen.get("select"), arguments.ignore or chosen.get("ignore"))
     result, given = look(arguments, question, codes, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
     for unreadable in result.unreadable:
-        message(f"{unreadable.path}:{unreadable.line}: not checked: {unreadable.text}")
+        # What is a finding is told with the others.
+        if unreadable.finding is None:
+            message(not_checked(unreadable))
     found = result.findings
     if arguments.write_baseline:
         write_baseline(Path(arguments.write_baseline), found, given)
@@ -77,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(render(found, arguments.format, given, colour=wants_colour()))
     if arguments.format == "text":
         message(summary(found, result.checked, question))
-    if arguments.strict and result.unreadable:
+    if any(arguments.strict or not unreadable.opened for unreadable in result.unreadable):
         return 2
     return 1 if found and not arguments.write_baseline else 0
 
@@ -146,8 +150,10 @@ def look(
         result.checked = 1
         Checker(question, codes, [name]).check(name, data, result)
         return result, {name: data.decode("utf-8", errors="replace")}
+    paths, unlisted = paths_of(arguments.paths, exclude)
     with without_collecting():
-        result = check_files(paths_of(arguments.paths, exclude), question, codes)
+        result = check_files(paths, question, codes)
+        result.unreadable += unlisted
         # What is there now stays until the process ends, where looking through all of it again would take a tenth more;
         # before collecting begins again, since that looks at all that was made meanwhile.
         gc.freeze()
@@ -168,23 +174,40 @@ def require_python() -> None:
         )
 
 
-def paths_of(given: List[str], exclude: List[str]) -> List[str]:
-    """The files that are meant.
+def paths_of(given: List[str], exclude: List[str]) -> Tuple[List[str], List[Unreadable]]:
+    """Return the files that are meant, and the folders that can't be listed.
 
     Raises:
-        SettingsError: a path does not exist.
+        SettingsError: a path does not exist, or there is nothing to check.
         MissingToolError: pathspec is not installed.
     """
     require_python()
-    missing = [path for path in given if not Path(path).exists()]
+    # `Path.exists` raises where a name is too long or a folder can't be entered.
+    missing = [path for path in given if not os.path.exists(path)]
     if missing:
         raise SettingsError(f"there is no {', '.join(missing)}")
+    unlisted: List[Unreadable] = []
+
+    def failed(path: str, error: OSError) -> None:
+        unlisted.append(Unreadable(path, 1, f"can't be read: {error.strerror}", opened=False))
+
     try:
         from tvcompat.check.files import find
 
-        return find(given, exclude)
+        found = find(given, exclude, failed)
     except ModuleNotFoundError as error:
         raise MissingToolError("pathspec", "check", "tvcompat check") from error
+    if not found and not unlisted:
+        raise SettingsError(
+            f"nothing to check: no Python file, notebook or requirement file in {', '.join(given)} "
+            f"(hidden files, virtual environments and what .gitignore or --exclude name are left out)"
+        )
+    return found, unlisted
+
+
+def not_checked(unreadable: Unreadable) -> str:
+    """Return the line that says what was not checked, and why."""
+    return f"{unreadable.path}:{unreadable.line}: not checked: {unreadable.text}"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -206,8 +229,16 @@ def fingerprints(findings: List[Finding], given: Dict[str, str]) -> List[str]:
 
 
 def write_baseline(path: Path, findings: List[Finding], given: Dict[str, str]) -> None:
+    """Write what was found.
+
+    Raises:
+        SettingsError: the file can't be written; what was there stays.
+    """
     text = json.dumps({"tvcompat": 1, "findings": sorted(fingerprints(findings, given))}, indent=1) + "\n"
-    write(path, text.encode())
+    try:
+        write(path, text.encode())
+    except OSError as error:
+        raise SettingsError(f"{path} can't be written: {error.strerror}") from error
 
 
 def read_baseline(path: Path) -> Set[str]:

@@ -1,16 +1,20 @@
 """``tvcompat doctor``: do the installed torch, torchvision and Python fit, and what to install if they do not.
 
-Both packages are looked at from outside first (their metadata and ``version.py``), then imported in a process of its
-own, so that a crash there is an answer and not the end of this program.
+Both packages are looked at from outside first (their metadata and ``version.py``), then imported and used in a process
+of its own, so that a crash there is an answer and not the end of this program. Importing alone proves little: torch
+imports beside a numpy it can't use, and torchvision without its image extension.
 """
 
 import argparse
+import json
+import os
 import re
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
-from typing import List, Optional
+from importlib.util import find_spec
+from typing import Any, Dict, List, Optional
 
 from packaging.requirements import Requirement
 from packaging.version import Version
@@ -25,16 +29,101 @@ EXAMPLES = """examples:
   python -m tvcompat doctor --format json      in the environment that python belongs to
 """
 
-# The probe imports both packages and calls one compiled operator; the first import of a large torch can take long.
+# The probe imports both packages and uses them; the first import of a large torch can take long.
 IMPORT_SECONDS = 180
-IMAGE_WARNING = "Failed to load image Python extension"
+# What torchvision warns of where an extension does not load, in the words of all releases.
+NOT_LOADED = re.compile(
+    r"Failed to load (?:image Python extension: '?|'image\w*' extension: )(.*?)'?(?:If you don't plan on.*)?$"
+)
+# What the probe has to say stands on lines that begin so; anything else is said by the packages.
+MARK = "tvcompat-doctor "
 CHECK = """
+import json, warnings
+
+def say(**facts):
+    print("\\n" + MARK + json.dumps(facts), flush=True)
+
 import torch
 print("torch", torch.__version__, torch.version.cuda)
 import torchvision
 print("torchvision", torchvision.__version__)
-boxes = torch.tensor([[0.0, 0.0, 1.0, 1.0]])
-print("nms", torchvision.ops.nms(boxes, torch.tensor([1.0]), 0.5).tolist())
+warnings.simplefilter("ignore")
+
+def nms(device):
+    boxes = torch.tensor([[0.0, 0.0, 1.0, 1.0]], device=device)
+    return torchvision.ops.nms(boxes, torch.tensor([1.0], device=device), 0.5).tolist()
+
+print("nms", nms("cpu"))
+
+def attempt(name, function):
+    say(trying=name)
+    try:
+        function()
+        say(tried=name, error="")
+    except Exception as error:
+        text = (str(error).strip().splitlines() or [""])[0]
+        say(tried=name, error=f"{type(error).__name__}: {text[:300]}")
+
+def require(condition, what):
+    if not condition:
+        raise RuntimeError(what)
+
+def with_numpy():
+    import numpy
+    array = numpy.array([1.0, 2.0], dtype="float32")
+    require(torch.from_numpy(array).tolist() == [1.0, 2.0], "torch.from_numpy gives other values")
+    require((torch.tensor([1.0, 2.0]).numpy() == array).all(), "Tensor.numpy gives other values")
+
+def to_tensor():
+    from PIL import Image
+    from torchvision import transforms
+    found = transforms.ToTensor()(Image.new("RGB", (3, 2), (255, 0, 0)))
+    require(tuple(found.shape) == (3, 2, 3) and found[0].min() == 1, "ToTensor gives other values")
+    require(transforms.ToPILImage()(found).getpixel((0, 0)) == (255, 0, 0), "ToPILImage gives other values")
+
+image = torch.arange(48, dtype=torch.uint8).reshape(3, 4, 4)
+
+def png():
+    found = torchvision.io.decode_png(torchvision.io.encode_png(image))
+    require(torch.equal(found, image), "decoding gives another image")
+
+def jpeg():
+    found = torchvision.io.decode_jpeg(torchvision.io.encode_jpeg(image))
+    require(found.shape == image.shape, "decoding gives another image")
+
+def torchvision_cuda():
+    found = getattr(torchvision.version, "cuda", None)
+    if not found and not torchvision.__version__.endswith("+cpu"):
+        found = max(torch.ops.torchvision._cuda_version(), 0)
+    return found or 0
+
+def versions():
+    import numpy
+    say(numpy=numpy.__version__)
+
+def cuda():
+    say(torch_cuda=torch.version.cuda or "", hip=bool(getattr(torch.version, "hip", None)))
+    say(torchvision_cuda=torchvision_cuda())
+
+for function in (versions, cuda):
+    try:
+        function()
+    except Exception:
+        pass
+
+attempt("numpy", with_numpy)
+attempt("ToTensor", to_tensor)
+for name, function in (("png", png), ("jpeg", jpeg)):
+    if hasattr(torchvision.io, "decode_" + name):
+        attempt(name, function)
+devices = [f"cuda:{number}" for number in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+for name in ("mps", "xpu"):
+    backend = getattr(torch.backends, name, None) or getattr(torch, name, None)
+    if hasattr(backend, "is_available") and backend.is_available():
+        devices.append(name)
+for device in devices:
+    attempt("nms on " + device, lambda: require(nms(device) == [0], "nms gives other values"))
+
 """
 
 
@@ -54,14 +143,36 @@ class Package:
 
 
 @dataclass
+class Tried:
+    """What importing and using both packages gave.
+
+    Attributes:
+        works: whether both import and a compiled operator runs.
+        error: the line that says why not.
+        errors: what was tried -> what went wrong, empty where nothing did: ``numpy``, ``ToTensor``, ``png``, ``jpeg``,
+            ``nms on cuda:0``.
+        extension: why the image extension does not load, as torchvision says it.
+        facts: ``numpy`` (its version), ``torch_cuda`` (``12.1``, empty for a build without), ``torchvision_cuda``
+            (``12010``, 0 for a build without) and ``hip``.
+    """
+
+    works: bool = False
+    error: str = ""
+    errors: Dict[str, str] = field(default_factory=dict)
+    extension: str = ""
+    facts: Dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
 class Diagnosis:
     """What was found.
 
     Attributes:
         fits: whether code that uses torchvision runs here.
         problem: what is wrong, in a sentence; empty when nothing is.
-        remedy: the command that mends it.
+        remedy: the command that mends it; several lines where it takes more than one.
         error: the last line of what importing said, where it failed.
+        checks: what was tried -> what went wrong, empty where nothing did.
         notes: what else is worth knowing.
     """
 
@@ -72,6 +183,7 @@ class Diagnosis:
     problem: str = ""
     remedy: str = ""
     error: str = ""
+    checks: Dict[str, str] = field(default_factory=dict)
     notes: List[str] = field(default_factory=list)
 
 
@@ -94,11 +206,19 @@ def text(found: Diagnosis) -> List[str]:
     for name, package in (("torch", found.torch), ("torchvision", found.torchvision)):
         build = f"  ({package.build} build)" if package.build else ""
         lines.append(f"{name:<12} {package.version or 'not installed'}{build}")
-    lines.append("They fit, and the compiled operators work." if found.fits else f"Problem: {found.problem}")
+    if found.fits:
+        *tried, last = [
+            "the compiled operators",
+            *(NAMES.get(name, name) for name, error in found.checks.items() if not error),
+        ]
+        lines.append(f"They fit: {', '.join(tried)} and {last} work." if tried else f"They fit, and {last} work.")
+    else:
+        lines.append(f"Problem: {found.problem}")
     if found.error:
         lines.append(f"Importing said: {found.error}")
+    lines += [f"{NAMES.get(name, name)}: {error}" for name, error in found.checks.items() if error]
     if found.remedy:
-        lines.append(f"Mend it with:\n    {found.remedy}")
+        lines += ["To fix this, run:", *(f"    {line}" for line in found.remedy.splitlines())]
     return lines + [f"Note: {note}" for note in found.notes]
 
 
@@ -134,40 +254,60 @@ def build_of(source: str, version: str) -> str:
     return version.partition("+")[2]
 
 
-def import_both() -> "tuple[bool, str]":
-    """Whether both import and a compiled operator runs, and the line that says what went wrong, if anything did."""
+# What is tried, as people read it.
+NAMES = {"png": "PNG", "jpeg": "JPEG"}
+
+
+def try_both() -> Tried:
+    """Import and use both packages in another process."""
+    # Newer releases say nothing of an extension that does not load, unless they are asked to.
+    environment = {**os.environ, "TORCHVISION_WARN_WHEN_EXTENSION_LOADING_FAILS": "1"}
     try:
         done = subprocess.run(
-            [sys.executable, "-c", CHECK], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            errors="replace", timeout=IMPORT_SECONDS, check=False,
+            [sys.executable, "-c", f"MARK = {MARK!r}\n{CHECK}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", timeout=IMPORT_SECONDS, check=False, env=environment,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return False, f"no answer within {IMPORT_SECONDS} s"
-    if done.returncode == 0 and "nms [0]" in done.stdout:
-        return True, next((line for line in done.stdout.splitlines() if IMAGE_WARNING in line), "")
-    lines = [line for line in done.stdout.strip().splitlines() if line.strip()]
-    if done.returncode < 0:
-        return False, f"the process was ended by signal {-done.returncode}"
-    return False, lines[-1] if lines else f"exit code {done.returncode}"
+        return Tried(error=f"no answer within {IMPORT_SECONDS} s")
+    tried = Tried(works="nms [0]" in done.stdout.splitlines())
+    lines = [line for line in done.stdout.splitlines() if line.strip()]
+    said = [line for line in lines if not line.startswith(MARK)]
+    loading = next(filter(None, map(NOT_LOADED.search, said)), None)
+    tried.extension = loading.group(1) if loading else ""
+    ended = f"the process was ended by signal {-done.returncode}" if done.returncode < 0 else ""
+    for line in lines:
+        if line.startswith(MARK):
+            facts = json.loads(line[len(MARK) :])
+            if "trying" in facts:
+                # What the process does not live through is all that it says of it.
+                tried.errors[facts["trying"]] = ended or "no result"
+            elif "tried" in facts:
+                tried.errors[facts["tried"]] = facts["error"]
+            else:
+                tried.facts.update(facts)
+    if done.returncode and "no result" not in tried.errors.values() and ended not in tried.errors.values():
+        # It failed outside of what was tried, even if that was at its end.
+        tried.works = False
+    if not tried.works:
+        tried.error = ended or (said[-1] if said else f"exit code {done.returncode}")
+    return tried
 
 
 def diagnose(known: Catalog) -> Diagnosis:
     """Look at both packages, then import them."""
     found = Diagnosis(".".join(map(str, sys.version_info[:3])), look_at("torch"), look_at("torchvision"))
-    works, error = import_both() if found.torch.version and found.torchvision.version else (False, "")
-    judge(known, found, works, error)
+    judge(known, found, try_both() if found.torch.version and found.torchvision.version else Tried())
+    if find_spec("pip") is None:
+        # An environment that uv made has none; another environment's pip would install there.
+        found.remedy = re.sub(r"^pip ", "uv pip ", found.remedy, flags=re.MULTILINE)
     return found
 
 
-def judge(known: Catalog, found: Diagnosis, works: bool, error: str) -> None:
+def judge(known: Catalog, found: Diagnosis, tried: Tried) -> None:
     """Fill in what is wrong and what mends it. Pure, so that every case can be tested."""
     torch, torchvision = found.torch, found.torchvision
-    found.fits, found.error = works, "" if works else error
-    if works and IMAGE_WARNING in error:
-        found.notes.append(
-            "torchvision.io can't decode images here: its image extension does not load, most often for want of "
-            "libjpeg or libpng. Reading them with PIL works."
-        )
+    works, error = tried.works, tried.error
+    found.fits, found.error, found.checks = works, error, tried.errors
     if torchvision.version is None:
         found.fits = False
         found.problem = "torchvision is not installed."
@@ -205,6 +345,7 @@ def judge(known: Catalog, found: Diagnosis, works: bool, error: str) -> None:
             found.problem += f" No torchvision from 0.9 on is made for torch {torch.version}."
         return
     if works:
+        judge_use(found, tried)
         return
     if torch.build and torchvision.build and torch.build != torchvision.build:
         found.problem = (
@@ -227,6 +368,64 @@ def judge(known: Catalog, found: Diagnosis, works: bool, error: str) -> None:
     else:
         found.problem = "importing the two fails."
         found.remedy = reinstall(torch.version, torchvision.version)
+
+
+def judge_use(found: Diagnosis, tried: Tried) -> None:
+    """Fill in what is wrong with two packages that import, by what was tried with them."""
+    torch_version, torchvision_version = str(found.torch.version), str(found.torchvision.version)
+    again = f'pip install --force-reinstall --no-deps "torchvision=={base_version(torchvision_version)}"'
+    problems: List[str] = []
+    remedies: List[str] = []
+    torch_cuda, torchvision_cuda = tried.facts.get("torch_cuda", ""), tried.facts.get("torchvision_cuda")
+    failing = [name for name, error in tried.errors.items() if name.startswith("nms on cuda") and error]
+    if failing or (torch_cuda and torchvision_cuda == 0 and not tried.facts.get("hip")):
+        if failing:
+            problems.append(f"torchvision's operators fail on {', '.join(name[len('nms on ') :] for name in failing)}.")
+        else:
+            problems.append(
+                f"torch is built for CUDA {torch_cuda} and torchvision without CUDA: nms, roi_align and its other "
+                f"operators fail on a GPU."
+            )
+        local = torch_version.partition("+")[2]
+        remedies.append(install(f"torchvision=={base_version(torchvision_version)}", found.torch) if local else again)
+    elif torchvision_cuda and "torch_cuda" in tried.facts and not torch_cuda and not tried.facts.get("hip"):
+        found.notes.append("torchvision is built with CUDA and torch without: both run on the processor alone.")
+    numpy = str(tried.facts.get("numpy", ""))
+    if tried.errors.get("numpy"):
+        if numpy.partition(".")[0].isdigit() and int(numpy.partition(".")[0]) >= 2:
+            problems.append(
+                f"numpy {numpy} is installed, and torch {torch_version} was compiled against numpy 1: whatever turns "
+                f"images into tensors or tensors into arrays fails, ToTensor among it."
+            )
+            remedies.append('pip install "numpy<2"')
+        elif not numpy:
+            problems.append("numpy is not installed or does not import.")
+            remedies.append(
+                'pip install "numpy<2"'
+                if Version(base_version(torch_version)) < Version("2.3")
+                else "pip install numpy"
+            )
+        else:
+            problems.append(f"torch {torch_version} and numpy {numpy} do not work together.")
+            remedies.append(reinstall(torch_version, torchvision_version))
+    elif tried.errors.get("ToTensor"):
+        problems.append("ToTensor fails on an image of PIL.")
+        remedies.append('pip install "pillow<10"' if "PIL" in tried.errors["ToTensor"] else again)
+    images = [NAMES[name] for name in ("png", "jpeg") if tried.errors.get(name)]
+    if images:
+        why = f" ({tried.extension})" if tried.extension else ""
+        problems.append(
+            f"torchvision.io can't read or write {' and '.join(images)} images: its image extension is missing or does "
+            f"not load{why}. Reading images with PIL works."
+        )
+        remedies.append(again)
+    for name, error in tried.errors.items():
+        if name.startswith("nms on ") and error and name not in failing:
+            found.notes.append(f"{name[len('nms on ') :]} is there, and this torchvision's nms does not run on it")
+    if problems:
+        found.fits = False
+        found.problem = " ".join(problems)
+        found.remedy = "\n".join(dict.fromkeys(remedies))
 
 
 def install(requirement: str, torch: Package) -> str:

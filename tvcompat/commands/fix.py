@@ -2,16 +2,18 @@
 
 import argparse
 import difflib
+import os
 import sys
 from pathlib import Path
-from typing import List
+from typing import Dict, List
 
 from tvcompat.check import settings
 from tvcompat.check.fixes import Fixed, fix_files, write
 from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style
-from tvcompat.commands.check import add_question, ask, paths_of, select
+from tvcompat.commands.check import add_question, ask, not_checked, paths_of, select
 from tvcompat.commands.output import counted, message
+from tvcompat.errors import FileChangedError
 
 EXAMPLES = """examples:
   tvcompat fix src --diff                what would be written
@@ -19,7 +21,8 @@ EXAMPLES = """examples:
   tvcompat fix src --style tvcompat      tvcompat.get_model(...), for one code base on all releases
   tvcompat fix src --enum                weights=ResNet50_Weights.IMAGENET1K_V1, with its import
 
-exit code: 0 nothing is left to do, 1 something is (with --diff also: something would be changed), 2 usage error"""
+exit code: 0 nothing is left to do, 1 something is (with --diff also: something would be changed), 2 usage error,
+nothing to fix, or a file that can't be read or written"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,23 +47,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     first = Path(arguments.paths[0])
-    project = settings.find(first if first.exists() else Path())
+    project = settings.find(first if os.path.exists(first) else Path())
     chosen = settings.read(project) if project is not None else {}
     question = ask(arguments, chosen)
     codes = select(arguments.select or chosen.get("select"), arguments.ignore or chosen.get("ignore"))
-    paths = paths_of(arguments.paths, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
+    paths, unlisted = paths_of(arguments.paths, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
     style = Style(arguments.style == "tvcompat", arguments.enum, arguments.unsafe)
     ledger = Ledger(arguments.ledger) if arguments.ledger is not None else None
-    found, unreadable = fix_files(paths, question, codes, style, ledger)
-    for each in unreadable:
-        message(f"{each.path}:{each.line}: not checked: {each.text}")
-    changed = [fixed for fixed in found if fixed.before != fixed.after]
-    for fixed in changed:
+    fixes = fix_files(paths, question, codes, style, ledger)
+    # Path -> why it could not be written; the others are written all the same.
+    failed: Dict[str, str] = {}
+    found: List[Fixed] = []
+    for fixed in fixes.files:
         if arguments.diff:
             sys.stdout.writelines(difference(fixed))
         else:
-            write(fixed)
-    left = 0
+            try:
+                fixed = write(fixes, fixed)
+            except OSError as error:
+                changing = isinstance(error, FileChangedError)
+                failed[fixed.path] = "it keeps changing" if changing else error.strerror or str(error)
+                continue
+        found.append(fixed)
+    unreadable = [*fixes.unreadable, *unlisted]
+    for each in unreadable:
+        message(not_checked(each))
+    changed = [fixed for fixed in found if fixed.before != fixed.after]
+    left = sum(each.finding is not None for each in unreadable)
     for fixed in found:
         for finding, reason in fixed.left:
             left += 1
@@ -74,7 +87,12 @@ def run(arguments: argparse.Namespace) -> int:
             message(f"the ledger has {counted(count, 'more use')} in {counted(files, 'file')} that were not given")
     mended = sum(len(fixed.mended) for fixed in found)
     verb = "would be mended" if arguments.diff else "mended"
-    message(f"{mended} {verb} in {counted(len(changed), 'file')}, {left} left")
+    not_written = f", {counted(len(failed), 'file')} not written" if failed else ""
+    message(f"{mended} {verb} in {counted(len(changed), 'file')}, {left} left{not_written}")
+    for path, reason in failed.items():
+        message(f"{path}: not written: {reason}")
+    if failed or any(not each.opened for each in unreadable):
+        return 2
     return 1 if left or (arguments.diff and changed) else 0
 
 

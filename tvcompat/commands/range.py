@@ -1,16 +1,19 @@
 """``tvcompat range``: the releases that a program supports, and the line that sets each end."""
 
 import argparse
+from dataclasses import replace
 from typing import Any, Dict, List
 
 from tvcompat.check.findings import Finding
 from tvcompat.check.span import Supported, supported
-from tvcompat.commands.check import paths_of
+from tvcompat.commands.check import not_checked, paths_of
 from tvcompat.commands.output import add_format, counted, message, print_json
 
 EXAMPLES = """examples:
   tvcompat range src
-  tvcompat range . --format json"""
+  tvcompat range . --format json
+
+exit code: 0 an answer, 1 no answer since a file can't be parsed, 2 usage error, or a file that can't be read"""
 
 # So many lines are shown for each end.
 SHOWN = 5
@@ -23,21 +26,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    found = supported(paths_of(arguments.paths, arguments.exclude or []))
+    paths, unlisted = paths_of(arguments.paths, arguments.exclude or [])
+    found = supported(paths)
+    found.unreadable += unlisted
     for unreadable in found.unreadable:
-        message(f"{unreadable.path}:{unreadable.line}: not checked: {unreadable.text}")
+        message(not_checked(unreadable))
     if arguments.format == "json":
         print_json(described(found))
     else:
         print("\n".join(lines(found)))
-    return 0
+    if not found.unreadable:
+        return 0
+    return 1 if all(unreadable.opened for unreadable in found.unreadable) else 2
 
 
 def described(found: Supported) -> Dict[str, Any]:
+    """Return the answer for programs; what was not checked may need anything, and leaves none."""
+    answered = not found.unreadable
     return {
-        "first": found.first,
-        "last": found.last,
-        "releases": found.releases,
+        "first": found.first if answered else None,
+        "last": found.last if answered else None,
+        "releases": found.releases if answered else [],
+        "unreadable": [{"path": each.path, "line": each.line, "message": each.text} for each in found.unreadable],
         "below": [finding.as_json() for finding in found.below()],
         "above": [finding.as_json() for finding in found.above()],
         "breaking": {release: len(findings) for release, findings in found.breaking.items()},
@@ -46,6 +56,15 @@ def described(found: Supported) -> Dict[str, Any]:
 
 def lines(found: Supported) -> List[str]:
     """The answer for people."""
+    if found.unreadable:
+        names = list(dict.fromkeys(each.path for each in found.unreadable))
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        answer = [f"No answer for the whole: {', '.join(names[:SHOWN])}{more} could not be checked."]
+        rest = found.checked - len({each.path for each in found.unreadable if each.opened})
+        if rest <= 0:
+            return answer
+        found = replace(found, unreadable=[], checked=rest)
+        return [*answer, "Of all the rest:", *lines(found)]
     if found.first is None:
         fewest = min(found.breaking, key=lambda release: len(found.breaking[release]))
         head = [f"No release from {next(iter(found.breaking))} on runs all of it; the fewest lines break on {fewest}:"]

@@ -37,9 +37,10 @@ def begin(*, forward: bool = False, warn: bool = True, ledger: Optional[Path] = 
     guard = enable(forward=forward, warn=warn)
     if ledger is None and not summary:
         return guard
-    # Without a file of one's own, child processes still need a place to write to.
-    folder = None if ledger is not None else tempfile.mkdtemp(prefix="tvcompat")
-    children.collect(ledger.absolute() if ledger is not None else Path(str(folder)) / "ledger")
+    # Child processes write beside the ledger. Where it is no file (/dev/null, a pipe), that is no place for theirs.
+    beside = ledger is not None and not writing.is_stream(ledger)
+    folder = None if beside else tempfile.mkdtemp(prefix="tvcompat")
+    children.collect(ledger.absolute() if ledger is not None and beside else Path(str(folder)) / "ledger")
     process = os.getpid()
 
     def finish() -> None:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -17,6 +18,8 @@ from tests.needs import need, need_module
 from tvcompat import legacy
 from tvcompat.releases import installed_version
 
+from ... import files
+
 pytestmark = pytest.mark.since("0.17")
 
 ROOT = Path(__file__).parents[3]
@@ -31,8 +34,6 @@ print("done", len(model_urls), *sys.argv[1:])
 
 def python(*arguments, cwd=None, **variables):
     """What a Python with tvcompat prints, its errors, and its exit code."""
-    import os
-
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
     environment.pop("TVCOMPAT_OFFLINE", None)
     found = subprocess.run(
@@ -402,6 +403,25 @@ def test_children(program, tmp_path, method):
     names = {use["name"] for use in json.loads(ledger.read_text())["uses"]}
     assert names == {"torchvision.models.resnet.model_urls", "torchvision.models.vgg.model_urls"}
     assert [path.name for path in tmp_path.glob("*.child")] == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
+@pytest.mark.parametrize("how", ["option", "variable"])
+def test_a_ledger_for_a_device_leaves_the_device_and_its_folder(how, program, tmp_path):
+    from tvcompat.legacy import startup
+
+    folder = tmp_path / "dev"
+    folder.mkdir()
+    device = files.null_device(folder / "null")
+    if how == "option":
+        path = program(CHILDREN.format("spawn"))
+        out, err, code = python("-W", "ignore", "-m", "tvcompat", "run", "--ledger", device, path)
+    else:
+        text = startup.LINE + CHILDREN.format("fork")
+        out, err, code = python("-W", "ignore", "-c", text, TVCOMPAT_LEGACY="1", TVCOMPAT_LEDGER=str(device))
+    assert (out, code) == ("[9, 10]\n", 0), err
+    assert files.is_special(device)
+    assert [entry.name for entry in folder.iterdir()] == ["null"]
 
 
 def test_children_of_a_program_that_turns_it_on_itself(program):

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
-from tvcompat.check.analysis.conditions import Condition, Handled
+from tvcompat.check.analysis.conditions import ALWAYS, Condition, Handled
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -191,3 +191,19 @@ class RequirementUse(Use):
         super().__init__("torchvision", node, condition)
         self.torch: SpecifierSet = torch
         self.torchvision: SpecifierSet = torchvision
+
+
+class UnparsedUse(Use):
+    """A file, or a cell of a notebook, that can't be parsed.
+
+    Attributes:
+        what: ``file`` or ``cell``.
+        error: why not.
+    """
+
+    __slots__ = ("error", "what")
+
+    def __init__(self, node: Any, what: str, error: str) -> None:
+        super().__init__("", node, ALWAYS)
+        self.what: str = what
+        self.error: str = error
