@@ -196,7 +196,7 @@ def tests(session: nox.Session) -> None:
     if not mismatched.exists():
         session.install("--no-deps", "--target", str(mismatched), f"torchvision=={other}", silent=True, env=shared)
     told = {"TVCOMPAT_TEST_TORCHVISION": release, "TVCOMPAT_TEST_MISMATCHED": str(mismatched)}
-    if middle:
+    if version == MIDDLE_PYTHON:
         # This torch was compiled against numpy 1, and numpy 2 is there for this Python.
         numpy = Path(session.virtualenv.location) / "numpy2"
         if not numpy.exists():
