@@ -1,17 +1,16 @@
 """What makes an edit safe, all of it in one place.
 
 A proposed fix is made without ``--unsafe`` only where every value that can reach the place is known and torchvision's,
-no import happens earlier than before, nothing is needed that the program did not need, and no comment is lost or moved
-to other code. The rules say what to write; this module decides whether it may be written.
+no import happens earlier than before, and nothing is needed that the program did not need. The rules say what to write,
+this module decides whether it may be written, and ``rewriting`` whether it can be without losing a comment.
 """
 
 import ast
-import io
-import tokenize
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, NamedTuple, Optional, Sequence, Tuple, Union
 
 from tvcompat.check.arguments import BY_NAME
-from tvcompat.check.edits import MISSING_IMPORT, Edit, Fix, Place, Text, behind_import, behind_imports
+from tvcompat.check.changes import Fix
+from tvcompat.check.edits import MISSING_IMPORT, Place, Text, behind_import, behind_imports
 from tvcompat.check.knowledge import Knowledge
 from tvcompat.check.rules import Style
 from tvcompat.check.uses import Use
@@ -40,7 +39,6 @@ class Safety:
 
     def __init__(self, text: Text, knowledge: Knowledge, style: Style) -> None:
         self._text, self._knowledge, self._style = text, knowledge, style
-        self._comments: Optional[List[int]] = None
 
     def judge(self, use: Use, proposal: Fix) -> Judged:
         """Return whether a fix is made, and where its imports go."""
@@ -51,8 +49,6 @@ class Safety:
             return Judged(reason)
         if not proposal.safe and not self._style.unsafe:
             return Judged("may change behaviour; --unsafe does it")
-        if any(self._is_in_the_way(edit) for edit in proposal.edits):
-            return Judged("a comment is in the way")
         imports = []
         for statement in proposal.imports:
             place = self._place(statement, use)
@@ -85,31 +81,6 @@ class Safety:
             return path == use.path
         definition = self._knowledge.definition
         return definition(path) == definition(use.path)
-
-    # Comments
-
-    def _is_in_the_way(self, edit: Edit) -> bool:
-        """Return whether an edit would delete a comment, or leave it next to other code."""
-        text = self._text
-        start, end = text.offset(edit.line, edit.column), text.offset(edit.end_line, edit.end_column)
-        comments = self._all_comments()
-        if any(start <= comment < end for comment in comments):
-            return True
-        taken, line_end = text.text[start:end], text.line_end(end)
-        behind = any(end <= comment < line_end for comment in comments)
-        return behind and ("\n" in edit.text or (not edit.text and any(ch in taken for ch in "\r\n")))
-
-    def _all_comments(self) -> List[int]:
-        if self._comments is None:
-            self._comments = []
-            try:
-                for token in tokenize.generate_tokens(io.StringIO(self._text.text, newline="").readline):
-                    if token.type == tokenize.COMMENT:
-                        self._comments.append(self._text.character(*token.start))
-            except (tokenize.TokenError, SyntaxError):
-                # Positions after it are unknown: everything may be a comment.
-                self._comments = list(range(len(self._text.text)))
-        return self._comments
 
     # Imports
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from tvcompat.check.edits import Fix, Text
+from tvcompat.check.changes import Fix
+from tvcompat.check.edits import Text
 from tvcompat.check.findings import Question
 from tvcompat.check.knowledge import Knowledge
 from tvcompat.check.uses import Use

@@ -4,7 +4,8 @@ import ast
 from typing import Iterator, Optional, Tuple
 
 from tvcompat.catalog.changes import Parameter
-from tvcompat.check.edits import Fix, Text, added_argument
+from tvcompat.check.changes import AddArgument, Fix
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
 from tvcompat.check.values import last_name
@@ -76,7 +77,7 @@ def _default(use: Use, context: Context, release: str) -> Optional[str]:
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """``antialias=False``, which is what the older release did."""
     assert use.call is not None
-    return Fix((added_argument(text, use.call, "antialias=False"),))
+    return Fix((AddArgument(use.call, "antialias=False"),))
 
 
 RULE = Rule(

@@ -4,7 +4,8 @@ import ast
 from typing import Iterator
 
 from tvcompat.check.arguments import given, is_off, value_of
-from tvcompat.check.edits import Fix, Text, removed_argument
+from tvcompat.check.changes import Fix, RemoveArgument
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, VALUE, Use
 from tvcompat.check.values import last_name
@@ -92,7 +93,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     if keyword.arg == "aux_logits" and (builder is None or builder.function != "googlenet"):
         return Fix(reason="the branch has to be removed after loading; tvcompat.get_model takes the argument")
     # googlenet drops its branches behind a checkpoint unless it is told to keep them.
-    return Fix((removed_argument(text, use.call, keyword),))
+    return Fix((RemoveArgument(use.call, keyword),))
 
 
 RULE = Rule(

@@ -4,7 +4,8 @@ import re
 from typing import Iterator, Tuple
 
 from tvcompat.catalog import Span
-from tvcompat.check.edits import Fix, Text
+from tvcompat.check.changes import Fix
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style, removed_name
 from tvcompat.check.uses import Use
 

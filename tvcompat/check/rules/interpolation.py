@@ -3,7 +3,8 @@
 import ast
 from typing import Iterator, Optional, Set
 
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.changes import Fix, Replace
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
 from tvcompat.check.values import Constant, Ref, Value, flat, last_name
@@ -81,7 +82,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     if report.fix is None:
         return Fix(reason="the name stands for several modes; change what it is bound to")
     imports = ("from torchvision.transforms import InterpolationMode",)
-    return Fix((replace(report.node, report.fix),), imports)
+    return Fix((Replace(report.node, report.fix),), imports)
 
 
 RULE = Rule(

@@ -4,7 +4,8 @@ import ast
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Catalog
-from tvcompat.check.edits import Edit, Fix, Text, removed_name, replace
+from tvcompat.check.changes import Change, Fix, RemoveName, Replace
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.removed_name import is_cared_for
 from tvcompat.check.uses import Use
@@ -64,7 +65,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         held = list(named)
     else:
         return Fix(reason="by hand: it is imported as a module")
-    edits: List[Edit] = []
+    changes: List[Change] = []
     imports: List[str] = []
     for node in held:
         subscript = subscripts.get((node.lineno, node.col_offset, node.end_col_offset))
@@ -75,17 +76,18 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         if entry is None:
             return Fix(reason=f"no weights entry has the file that {key!r} meant")
         if style.tvcompat:
-            edits.append(replace(subscript, f'tvcompat.get_weight("{entry.enum}.{entry.name}").url'))
+            changes.append(Replace(subscript, f'tvcompat.get_weight("{entry.enum}.{entry.name}").url'))
             imports.append("import tvcompat")
             continue
         if context.failing(context.knowledge.presence(f"{entry.namespace}.{entry.enum}").there):
             return Fix(reason="not every release asked for has weights enums; --style tvcompat works on all")
-        edits.append(replace(subscript, f"{entry.enum}.{entry.name}.url"))
+        changes.append(Replace(subscript, f"{entry.enum}.{entry.name}.url"))
         imports.append(f"from {entry.namespace} import {entry.enum}")
     if use.kind == "attribute":
-        return Fix(tuple(edits), tuple(imports))
-    edits.append(removed_name(text, use.statement, alias, sorted(set(imports))))
-    return Fix(tuple(edits), tuple(imports) if len(use.statement.names) > 1 else ())
+        return Fix(tuple(changes), tuple(imports))
+    if len(use.statement.names) > 1:
+        return Fix((*changes, RemoveName(use.statement, alias)), tuple(imports))
+    return Fix((*changes, RemoveName(use.statement, alias, tuple(sorted(set(imports))))))
 
 
 def _key(subscript: Optional[ast.Subscript]) -> Optional[str]:

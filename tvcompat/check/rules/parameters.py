@@ -3,7 +3,8 @@
 import ast
 from typing import Iterator
 
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.changes import Fix, SetArgument
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.interpolation import modes_of
 from tvcompat.check.uses import BRANCH, REQUIRED, TYPE, Use
@@ -89,13 +90,11 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     if lacking:
         since = context.knowledge.first_of(lacking[0].releases & context.question.wanted)
         return Fix(reason=f"{new}= does not exist in torchvision {since}, which the code supports")
-    start = text.offset(keyword.lineno, keyword.col_offset)
-    name = text.edit(start, start + len(keyword.arg), new)
     modes = modes_of(use, keyword.value) if new == "interpolation" else set()
     if len(modes) != 1:
-        return Fix((name,))
+        return Fix((SetArgument(keyword, new),))
     imports = ("from torchvision.transforms import InterpolationMode",)
-    return Fix((name, replace(keyword.value, f"InterpolationMode.{min(modes)}")), imports)
+    return Fix((SetArgument(keyword, new, f"InterpolationMode.{min(modes)}"),), imports)
 
 
 RULE = Rule(

@@ -1,10 +1,11 @@
 """TVC202: ``weights=`` on releases that do not have it."""
 
 import ast
-from typing import Iterator
+from typing import Iterator, List
 
 from tvcompat.check.arguments import releases_taking_weights
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.changes import Change, Fix, Replace
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.pretrained import as_get_model
 from tvcompat.check.uses import BRANCH, REQUIRED, TYPE, Use
@@ -35,9 +36,10 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     if not style.tvcompat:
         return Fix(reason="--style tvcompat writes tvcompat.get_model, which takes weights= on every release")
     builder = None if use.dynamic else context.knowledge.builder(use.path)
-    edits = as_get_model(use, builder, text)
-    if not edits:
+    called = as_get_model(use, builder, text)
+    if called is None:
         return Fix(reason="the model is chosen at run time")
+    changes: List[Change] = [called]
     for name in ("weights", "weights_backbone"):
         keyword = use.keyword(name)
         value = keyword.value if keyword is not None else None
@@ -45,8 +47,8 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
             owner = value.value
             enum = last_name(owner)
             if enum.endswith("_Weights"):
-                edits.append(replace(value, f'"{value.attr}"' if name == "weights" else f'"{enum}.{value.attr}"'))
-    return Fix(tuple(edits), ("import tvcompat",))
+                changes.append(Replace(value, f'"{value.attr}"' if name == "weights" else f'"{enum}.{value.attr}"'))
+    return Fix(tuple(changes), ("import tvcompat",))
 
 
 RULE = Rule(
