@@ -128,50 +128,6 @@ def test_weights_is_not_written_for_releases_without_it(call):
     assert left == []
 
 
-COMMENTS = {
-    "of-the-argument": "googlenet(\n    pretrained=True,\n    aux_logits=False,  # no branch\n    progress=False,\n)\n",
-    "of-the-argument-before": "googlenet(\n    pretrained=True,  # ours\n    aux_logits=False,\n)\n",
-    "between": "googlenet(\n    pretrained=True,\n    # no branch\n    aux_logits=False,\n)\n",
-    "of-the-first": "googlenet(\n    aux_logits=False,  # no branch\n    pretrained=True,\n)\n",
-    "in-the-value": "resnet18(\n    pretrained=(  # a or b\n        a or b\n    ),\n)\n",
-}
-
-
-@pytest.mark.parametrize("source", COMMENTS.values(), ids=COMMENTS)
-def test_comments_stay_where_they_belong(source):
-    source = "from torchvision.models import googlenet, resnet18\n" + source
-    after, left = fixed(source)
-    assert "a comment is in the way" in left
-    for line in source.split("\n"):
-        code, mark, comment = line.partition("#")
-        if mark:
-            (kept,) = [other for other in after.split("\n") if other.endswith(f"#{comment}")]
-            # The argument in front of it is the one it was written for.
-            assert code.replace("pretrained=True", "").strip() in kept.replace('weights="IMAGENET1K_V1"', "")
-
-
-KEPT = {
-    "behind-the-call": (
-        "resnet18(pretrained=True)  # net\n",
-        'resnet18(weights="IMAGENET1K_V1")  # net\n',
-    ),
-    "behind-a-replaced-argument": (
-        "resnet18(\n    pretrained=True,  # net\n)\n",
-        'resnet18(\n    weights="IMAGENET1K_V1",  # net\n)\n',
-    ),
-    "behind-a-call-that-loses-an-argument": (
-        "googlenet(pretrained=True, aux_logits=False)  # net\n",
-        'googlenet(weights="IMAGENET1K_V1")  # net\n',
-    ),
-}
-
-
-@pytest.mark.parametrize(("before", "after"), KEPT.values(), ids=KEPT)
-def test_comments_that_are_in_nobodys_way(before, after):
-    head = "from torchvision.models import googlenet, resnet18\n"
-    assert fixed(head + before) == (head + after, [])
-
-
 def test_float_of_the_minor_number_is_right_and_stays():
     source = (
         "import torchvision\nif float(torchvision.__version__.split('.')[1]) < 7.0:\n"
