@@ -12,15 +12,15 @@ class Entry(NamedTuple):
     Attributes:
         first, last: its own tokens.
         comma: the comma behind it, where there is one.
-        above: comments on lines of their own right above it.
-        behind: a comment behind it on its last line.
+        above: comments on lines of their own right above it, or above the comma before it.
+        behind: comments on its last line, before its comma and behind it.
     """
 
     first: int
     last: int
     comma: Optional[int]
     above: Tuple[int, ...]
-    behind: Optional[int]
+    behind: Tuple[int, ...]
 
     @property
     def end(self) -> int:
@@ -30,16 +30,18 @@ class Entry(NamedTuple):
     @property
     def comments(self) -> Tuple[int, ...]:
         """The comments at it."""
-        return (*self.above, *(() if self.behind is None else (self.behind,)))
+        return (*self.above, *self.behind)
 
 
 def entry(tokens: Tokens, first: int, last: int) -> Entry:
     """Return the entry that consists of some tokens."""
     following = tokens.following(last)
     comma = following if tokens.sources[following] == "," else None
-    between = tokens.comments(tokens.preceding(first) + 1, first)
+    before = tokens.preceding(first)
+    between = tokens.comments((tokens.preceding(before) if tokens.sources[before] == "," else before) + 1, first)
     above = tuple(number for number in between if tokens.begins_line(number))
-    return Entry(first, last, comma, above, tokens.comment_behind(last if comma is None else comma))
+    behind = {tokens.comment_behind(last), tokens.comment_behind(last if comma is None else comma)}
+    return Entry(first, last, comma, above, tuple(sorted(number for number in behind if number is not None)))
 
 
 def without(tokens: Tokens, gone: Sequence[Entry], staying: AbstractSet[int]) -> List[Edit]:
@@ -65,7 +67,19 @@ def without(tokens: Tokens, gone: Sequence[Entry], staying: AbstractSet[int]) ->
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
             merged.append((start, end))
-    return [Edit(start, end, "") for start, end in merged]
+    return [Edit(start, end, "") for span in merged for start, end in _around(tokens, span, staying) if start < end]
+
+
+def _around(tokens: Tokens, span: Tuple[int, int], staying: AbstractSet[int]) -> List[Tuple[int, int]]:
+    """Return what is left of a span without the comments in it that stay, and the ends of their lines."""
+    start, end = span
+    found: List[Tuple[int, int]] = []
+    for number in sorted(staying):
+        if start <= tokens.start(number) < end:
+            blank = number - 1 if tokens.names[number - 1] == "UNIMPORTANT_WS" else number
+            found.append((start, max(start, tokens.start(blank))))
+            start = tokens.end(number + 1)
+    return [*found, (start, end)]
 
 
 def _spans(tokens: Tokens, first: Entry, last: Entry, staying: AbstractSet[int]) -> List[Tuple[int, int]]:
@@ -73,19 +87,19 @@ def _spans(tokens: Tokens, first: Entry, last: Entry, staying: AbstractSet[int])
     found: List[Tuple[int, int]] = []
     before = tokens.preceding(first.first)
     has_comma_before = tokens.sources[before] == ","
-    tail = last.end if last.behind is None or last.behind in staying else last.behind
+    tail = max([last.end, *(number for number in last.behind if number not in staying)])
     following = tokens.following(last.end)
     is_last = tokens.sources[following] == ")"
     start = tokens.start(first.first)
+    for number in first.above:
+        if number not in staying:
+            found.append((tokens.line_start(number), tokens.end(number + 1)))
     if last.comma is None and has_comma_before:
         if staying.isdisjoint(tokens.comments(before, first.first)):
-            return [(tokens.start(before), tokens.end(tail))]
+            return [*found, (tokens.start(before), tokens.end(tail))]
         found.append((tokens.start(before), tokens.end(before)))
     if tokens.begins_line(first.first):
         line_end = tokens.line_end(tail)
-        above = [number for number in first.above if number not in staying]
-        if above:
-            found.append((tokens.line_start(above[0]), tokens.line_start(first.first)))
         if line_end is not None:
             found.append((tokens.line_start(first.first), tokens.end(line_end)))
         else:

@@ -125,19 +125,21 @@ class _Statement:
         carried: Dict[int, Tuple[int, ...]] = {}
         for key in leaving:
             found = self._entries[key]
-            if tokens.comments(found.first, found.end):
+            if tokens.comments(found.first, found.last):
                 raise ObstacleError(IN_THE_WAY)
         line = tokens.text.line_of
         keys = list(self._aliases)
         for number, key in enumerate(keys):
             found = self._entries[key]
-            if found.behind is not None and found.behind < self._last:
-                place = line(tokens.start(found.behind))
-                if isinstance(self._changes.get(key), RemoveName):
+            for comment in found.behind if key in leaving else ():
+                if comment > self._last:
+                    continue
+                if isinstance(self._changes[key], RemoveName):
                     raise ObstacleError(DESCRIBED)
-                beside = [each for each in keys[: number + 1] if self._line_of_last(each) == place]
+                place = line(tokens.start(comment))
+                beside = [each for each in keys[:number] if self._line_of_last(each) == place]
                 if leaving.issuperset(beside):
-                    self._carry(carried, key, [found.behind], beside)
+                    self._carry(carried, key, [comment], [*beside, key])
             if found.above:
                 headed = [key]
                 for before, each in zip(keys[number:], keys[number + 1 :]):
@@ -149,7 +151,7 @@ class _Statement:
         return carried
 
     def _line_of_last(self, key: int) -> int:
-        return self._tokens.text.line_of(self._tokens.start(self._entries[key].end))
+        return self._tokens.text.line_of(self._tokens.start(self._entries[key].last))
 
     def _is_apart(self, before: Entry, behind: Entry) -> bool:
         """Return whether an empty line parts two names."""
@@ -192,8 +194,9 @@ class _Statement:
             found = self._entries[id(change.alias)]
             lines += [step + tokens.sources[number] for number in numbers if number in found.above]
             written = f"{step}{_bound(change)}," if step else plain
-            behind = "".join(f"  {tokens.sources[number]}" for number in numbers if number == found.behind)
-            lines.append(written + behind)
+            behind = [tokens.sources[number] for number in numbers if number in found.behind]
+            lines.append("  ".join([written, *behind[:1]]))
+            lines += [step + each for each in behind[1:]]
         if step:
             lines = [f"from {module} import (", *lines, ")"]
         return indent.join(lines)
