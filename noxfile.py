@@ -271,7 +271,9 @@ def coverage(session: nox.Session) -> None:
 def mutants(session: nox.Session) -> None:
     """Change name resolution and the translation of weights in thousands of places: what does no test notice?"""
     # The package itself is not installed: the changed one is to be found.
-    session.install("mutmut", "packaging", "pathspec", "pytest", "hypothesis", "jsonschema", "shtab", silent=True)
+    session.install(
+        "mutmut", "packaging", "pathspec", "pytest", "hypothesis", "jsonschema", "shtab", "tokenize-rt", silent=True
+    )
     copy = Path(session.create_tmp()) / "copy"
     shutil.rmtree(copy, ignore_errors=True)
     session.run("git", "clone", "--quiet", str(ROOT), str(copy), external=True)

@@ -547,6 +547,12 @@ def test_what_is_missing_is_named_with_the_extra(tree, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "pathspec", None)
     assert main(["check", ".", "--exclude", "x"]) == 2
     assert 'pip install "tvcompat[check]"' in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "tokenize_rt", None)
+    assert main(["fix", "a.py"]) == 2
+    assert 'tvcompat fix needs tokenize-rt, which is not installed. Run: pip install "tvcompat[check]"' in (
+        capsys.readouterr().err
+    )
+    assert Path("a.py").read_text() == OLD
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert main(["completion", "bash"]) == 2
     assert 'pip install "tvcompat[completion]"' in capsys.readouterr().err

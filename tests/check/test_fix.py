@@ -32,7 +32,7 @@ HEAD = "from torchvision.models import *\nfrom torchvision.models.detection impo
 CASES = [
     ("resnet50(pretrained=True)", 'resnet50(weights="IMAGENET1K_V1")'),
     ("resnet50(pretrained=False)", "resnet50(weights=None)"),
-    ("resnet50(pretrained = flag)", 'resnet50(weights="IMAGENET1K_V1" if flag else None)'),
+    ("resnet50(pretrained = flag)", 'resnet50(weights = "IMAGENET1K_V1" if flag else None)'),
     ("resnet50(pretrained=not a or b)", 'resnet50(weights="IMAGENET1K_V1" if not a or b else None)'),
     ("resnet50(pretrained=a if b else c)", 'resnet50(weights="IMAGENET1K_V1" if (a if b else c) else None)'),
     ("resnet50(True)", 'resnet50(weights="IMAGENET1K_V1")'),

@@ -35,6 +35,119 @@ SOMEBODY_ELSES = {
 }
 
 
+LEFT_AS_THEY_ARE = {
+    "partial": "from functools import partial\nf = partial(models.resnet18, pretrained=True)\nf(pretrained=False)",
+    "own-partial": "partial = own\npartial(models.resnet18, pretrained=True)",
+    "name-of-a-model-that-changes": "name = 'resnet18'\ndef build():\n    return models.get_model_builder(name)(pretrained=True)\nbuild()\nname = 'vgg11'",
+    "get_model-of-a-name-that-changes": "name = 'resnet18'\ndef build():\n    return models.get_model(name, pretrained=True)\nbuild()\nname = 'vgg11'",
+    "quantize-may-be-unpacked": "models.quantization.resnet18(pretrained=True, **kw)",
+}
+
+
+@pytest.mark.parametrize("style", [{}, {"tvcompat": True}, {"enum": True}], ids=["torchvision", "tvcompat", "enum"])
+@pytest.mark.parametrize("source", LEFT_AS_THEY_ARE.values(), ids=LEFT_AS_THEY_ARE)
+def test_what_only_seems_certain_is_left(source, style):
+    source = f"from torchvision import models\n{source}\n"
+    assert fixed(source, **style)[0] == source
+
+
+def test_an_argument_is_not_removed_where_a_checkpoint_may_not_be_loaded():
+    source = "from torchvision.models import googlenet\ngooglenet(pretrained=flag, aux_logits=False)\n"
+    after, left = fixed(source)
+    assert "aux_logits=False" in after
+    assert left == ["whether a checkpoint is loaded is only known at run time"]
+
+
+def test_an_enum_of_that_name_may_be_the_programs_own():
+    source = (
+        "from torchvision.models import ResNet50_Weights, resnet50\nclass My_Weights:\n"
+        "    IMAGENET1K_V1 = ResNet50_Weights.IMAGENET1K_V2\nresnet50(weights=My_Weights.IMAGENET1K_V1)\n"
+    )
+    after, left = fixed(source, question=between("0.9.0"), tvcompat=True)
+    assert after == source
+    assert "My_Weights may not be torchvision's" in left
+
+
+def test_a_parameter_with_the_name_of_an_import_is_not_touched():
+    source = (
+        "from torchvision.models.resnet import model_urls\ndef load(model_urls):\n    return model_urls['resnet18']\n"
+    )
+    assert fixed(source) == (source, ["the name stands for other things too"])
+    module = "torchvision.transforms.functional_pil"
+    source = f"import {module}\n{module}.hflip\ndef f(torchvision):\n    return {module}.hflip\n"
+    assert fixed(source)[0] == source
+
+
+def test_a_name_that_is_exported_stays():
+    source = "from torchvision.models.resnet import model_urls, resnet18\n__all__ = ['model_urls', 'resnet18']\nx = model_urls['resnet18']\n"
+    after, left = fixed(source)
+    assert after == source
+    assert left == ["other modules may import it: it is in __all__"]
+
+
+def test_a_mode_that_changes_keeps_its_name():
+    source = (
+        "from PIL import Image\nfrom torchvision.transforms.functional import rotate\nMODE = Image.NEAREST\n"
+        "def f(img):\n    return rotate(img, 30, resample=MODE)\nf(a)\nMODE = Image.BILINEAR\nf(a)\n"
+    )
+    assert fixed(source) == (source.replace("resample=", "interpolation="), [])
+
+
+@pytest.mark.parametrize("error", ["KeyError", "AttributeError"])
+def test_an_error_that_is_caught_stays_the_same_one(error):
+    call = "models.__dict__[n](pretrained=False)" if error == "KeyError" else "getattr(models, n)(pretrained=False)"
+    source = f"from torchvision import models\ntry:\n    net = {call}\nexcept {error}:\n    net = None\n"
+    assert fixed(source, tvcompat=True, unsafe=True)[0] == source
+
+
+NAMES_IN_SCOPE = {
+    "imported-in-two-places": "import torchvision\ndef f(x):\n    if x:\n        from torchvision import models\n"
+    "        return models.resnet18(pretrained=True)\n    return torchvision.models.resnet18(pretrained=True)\n",
+    "local-under-a-condition": "from torchvision import models\ndef f(x):\n    if x:\n"
+    "        from torchvision.models import ResNet18_Weights\n    return models.resnet18(pretrained=True)\n",
+    "imported-behind-the-use": "from torchvision import models\ndef f():\n    net = models.resnet18(pretrained=True)\n"
+    "    from torchvision.models import ResNet18_Weights\n    return net\n",
+    "in-a-class": "class A:\n    from torchvision import models as m\n    net = m.resnet18(pretrained=True)\n",
+    "behind-a-star-import": "from mine import *\nfrom torchvision import models\nmodels.resnet18(pretrained=True)\n",
+    "lambda": "f = lambda: __import__('torchvision').models.resnet18(pretrained=True)\n",
+    "one-line-function": "def f(): return __import__('torchvision').models.resnet18(pretrained=True)\n",
+    "try": "try:\n    net = __import__('torchvision').models.resnet18(pretrained=True)\nexcept ImportError:\n    net = None\n",
+}
+
+
+@pytest.mark.parametrize("source", NAMES_IN_SCOPE.values(), ids=NAMES_IN_SCOPE)
+def test_an_import_that_would_not_be_seen_or_come_too_early_is_not_added(source):
+    after, left = fixed(source, enum=True)
+    assert left
+    lines = [line for line in after.split("\n") if "import ResNet18_Weights" in line]
+    used = after.count("=ResNet18_Weights.")
+    assert used <= len(lines)
+    assert not lines or lines == [line for line in source.split("\n") if "import ResNet18_Weights" in line] or used == 1
+
+
+def test_an_import_is_there_only_if_it_runs_before_the_use():
+    source = (
+        "from torchvision import models\ndef f():\n    return models.resnet18(pretrained=True)\nf()\n"
+        "from torchvision.models import ResNet18_Weights\n"
+    )
+    after, left = fixed(source, enum=True)
+    assert left == []
+    assert after.startswith("from torchvision import models\nfrom torchvision.models import ResNet18_Weights\ndef f")
+
+
+@pytest.mark.parametrize("arguments", ["[4, 4], InterpolationMode.BILINEAR, None, True", "*args", "[4, 4], **options"])
+def test_antialias_is_not_given_twice(arguments):
+    source = f"from torchvision.transforms.functional import *\nresize(tensor, {arguments})\n"
+    assert findings(source) == []
+
+
+def test_one_edit_that_would_not_parse_does_not_stop_the_others():
+    source = "from torchvision import models\ndef f():\n    a = models.resnet18(pretrained=(yield))\n    b = models.resnet18(pretrained=True)\n"
+    after, _ = fixed(source)
+    assert 'b = models.resnet18(weights="IMAGENET1K_V1")' in after
+    ast.parse(after)
+
+
 @pytest.mark.parametrize("style", [{}, {"tvcompat": True}, {"enum": True}], ids=["torchvision", "tvcompat", "enum"])
 @pytest.mark.parametrize("source", [*SEVERAL.values(), *SOMEBODY_ELSES.values()], ids=[*SEVERAL, *SOMEBODY_ELSES])
 def test_a_call_that_may_go_elsewhere_is_left(source, style):
@@ -126,50 +239,6 @@ def test_weights_is_not_written_for_releases_without_it(call):
     after, left = fixed(source, question=between("0.13.0"), unsafe=True)
     assert "weights" in after
     assert left == []
-
-
-COMMENTS = {
-    "of-the-argument": "googlenet(\n    pretrained=True,\n    aux_logits=False,  # no branch\n    progress=False,\n)\n",
-    "of-the-argument-before": "googlenet(\n    pretrained=True,  # ours\n    aux_logits=False,\n)\n",
-    "between": "googlenet(\n    pretrained=True,\n    # no branch\n    aux_logits=False,\n)\n",
-    "of-the-first": "googlenet(\n    aux_logits=False,  # no branch\n    pretrained=True,\n)\n",
-    "in-the-value": "resnet18(\n    pretrained=(  # a or b\n        a or b\n    ),\n)\n",
-}
-
-
-@pytest.mark.parametrize("source", COMMENTS.values(), ids=COMMENTS)
-def test_comments_stay_where_they_belong(source):
-    source = "from torchvision.models import googlenet, resnet18\n" + source
-    after, left = fixed(source)
-    assert "a comment is in the way" in left
-    for line in source.split("\n"):
-        code, mark, comment = line.partition("#")
-        if mark:
-            (kept,) = [other for other in after.split("\n") if other.endswith(f"#{comment}")]
-            # The argument in front of it is the one it was written for.
-            assert code.replace("pretrained=True", "").strip() in kept.replace('weights="IMAGENET1K_V1"', "")
-
-
-KEPT = {
-    "behind-the-call": (
-        "resnet18(pretrained=True)  # net\n",
-        'resnet18(weights="IMAGENET1K_V1")  # net\n',
-    ),
-    "behind-a-replaced-argument": (
-        "resnet18(\n    pretrained=True,  # net\n)\n",
-        'resnet18(\n    weights="IMAGENET1K_V1",  # net\n)\n',
-    ),
-    "behind-a-call-that-loses-an-argument": (
-        "googlenet(pretrained=True, aux_logits=False)  # net\n",
-        'googlenet(weights="IMAGENET1K_V1")  # net\n',
-    ),
-}
-
-
-@pytest.mark.parametrize(("before", "after"), KEPT.values(), ids=KEPT)
-def test_comments_that_are_in_nobodys_way(before, after):
-    head = "from torchvision.models import googlenet, resnet18\n"
-    assert fixed(head + before) == (head + after, [])
 
 
 def test_float_of_the_minor_number_is_right_and_stays():

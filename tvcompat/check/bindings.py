@@ -2,19 +2,27 @@
 
 A name is certain when every statement of the file that binds it in its scope is an import, or a plain assignment of
 something certain, and all of them lead to the same thing. Parameters, loop variables, attributes of instances and
-elements of collections are never certain: other files can pass or put something else there.
+elements of collections are never certain: other files can pass or put something else there. Nor is what the program
+itself puts something in the place of, as tests do.
 """
 
 import ast
-from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from tvcompat.check.analysis.values import last_name
+from tvcompat.check.scoping import Scope, Scoping
 
-# Kind of node that binds a name besides assignments and imports -> its field with the name.
-_NAMING = {"ExceptHandler": "name", "MatchAs": "name", "MatchStar": "name", "MatchMapping": "rest"}
+__all__ = ["Bindings", "Origin", "Scope"]
 
-# Chains of assignments longer than this are given up, circular ones among them.
+# Chains of assignments longer than this are given up.
 MOST_ALIASES = 20
+
+# Methods that put something into a dictionary, and functions that give the dictionary of the current scope.
+FILLING = ("update", "setdefault", "__setitem__", "pop", "clear")
+OWN_NAMESPACES = ("globals", "locals", "vars")
+
+# What a name is never bound to in a module, whoever assigns to its attributes.
+INSTANCES = ("self", "cls")
 
 
 class Origin(NamedTuple):
@@ -33,32 +41,6 @@ class Origin(NamedTuple):
         return Origin(f"{self.path}.{name}", self.imports)
 
 
-class _Scope:
-    """The names that a module, class or function binds, each with everything it is bound to."""
-
-    __slots__ = ("bindings", "elsewhere", "kind", "node", "parent", "stars")
-
-    def __init__(self, kind: str, node: Any, parent: "Optional[_Scope]") -> None:
-        self.kind = kind
-        self.node = node
-        self.parent = parent
-        self.bindings: Dict[str, List[_Binding]] = {}
-        # Names that `global` and `nonlocal` send to another scope.
-        self.elsewhere: Dict[str, str] = {}
-        # Lines of `from somewhere import *` that may bind anything.
-        self.stars: List[int] = []
-
-
-class _Binding(NamedTuple):
-    """One statement that binds a name: to an import, to the value of an expression, or to something unknown."""
-
-    line: int
-    path: str = ""
-    statement: Optional[ast.stmt] = None
-    value: Optional[ast.expr] = None
-    scope: Optional[_Scope] = None
-
-
 class Bindings:
     """The bindings of one file.
 
@@ -68,295 +50,262 @@ class Bindings:
     """
 
     def __init__(self, tree: ast.Module, star: Callable[[str], Iterable[str]]) -> None:
-        self._star = star
-        self._module = _Scope("module", tree, None)
-        self._scope_of: Dict[int, _Scope] = {}
-        # Targets that are assigned to, `models.resnet18 = mine`, with their scopes.
-        self._assigned: List[ast.expr] = []
-        self._replaced: Optional[Set[str]] = None
-        # A program that writes into its own namespace by name can bind anything.
+        # Paths that the program assigns to, and names of attributes and items of what is not known.
+        self._paths: Set[str] = set()
+        self._names: Set[str] = set()
+        # Whether it writes into its own namespace, or into `sys.modules`, under names that are not written down.
         self._is_dynamic = False
+        self._known: Dict[Tuple[int, str], Optional[Origin]] = {}
         try:
-            self._visit_all(tree.body, self._module)
+            self._scoping = Scoping(tree, star)
         except RecursionError:
+            self._scoping = Scoping(ast.Module(body=[], type_ignores=[]), star)
             self._is_dynamic = True
+        self._find_replacements()
+        self._known.clear()
 
     def origin(self, node: Optional[ast.AST]) -> Optional[Origin]:
         """Return where an expression must lead, ``None`` where that is not certain."""
-        if self._is_dynamic:
-            return None
-        if self._replaced is None:
-            self._replaced = set()
-            self._replaced = set(self._replacements())
-        found = self._resolve(node, 0)
-        if found is None or any(_covers(path, found.path) for path in self._replaced):
-            return None
-        return found
+        found = None if self._is_dynamic else self._resolve(node, 0)
+        return None if found is None or any(_covers(path, found.path) for path in self._paths) else found
 
     def bound_to(self, name: str) -> Set[str]:
         """Return the import paths that a name is bound to anywhere in the file, an empty one for anything else."""
-        scopes = {id(scope): scope for scope in (self._module, *self._scope_of.values())}
-        return {binding.path for scope in scopes.values() for binding in scope.bindings.get(name, ())}
+        return {binding.path for binding in self._scoping.all_bindings(name)}
 
-    # Collecting
+    def scope_of(self, node: ast.AST) -> Optional[Scope]:
+        """Return the scope that a node stands in, ``None`` where nothing in it tells."""
+        return self._scoping.of(node)
 
-    def _visit_all(self, nodes: Sequence[ast.AST], scope: _Scope) -> None:
-        for node in nodes:
-            self._visit(node, scope)
-
-    def _visit(self, node: ast.AST, scope: _Scope) -> None:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            self._visit_function(node, scope)
-        elif isinstance(node, ast.ClassDef):
-            self._bind(scope, node.name, _Binding(node.lineno))
-            self._visit_all([*node.decorator_list, *node.bases, *node.keywords], scope)
-            self._visit_all(node.body, _Scope("class", node, scope))
-        elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
-            inner = _Scope("comprehension", node, scope)
-            self._visit(node.generators[0].iter, scope)
-            for number, generator in enumerate(node.generators):
-                self._visit_all([generator.target, *generator.ifs], inner)
-                if number:
-                    self._visit(generator.iter, inner)
-            self._visit_all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt], inner)
-        elif isinstance(node, ast.Import):
-            for alias in node.names:
-                root = alias.name.partition(".")[0]
-                path = alias.name if alias.asname else root
-                self._bind(scope, alias.asname or root, _Binding(node.lineno, path, node))
-        elif isinstance(node, ast.ImportFrom):
-            self._visit_import_from(node, scope)
-        elif isinstance(node, ast.Assign):
-            self._visit(node.value, scope)
-            for target in node.targets:
-                self._assign(target, node.value, scope)
-        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
-            if node.value is not None:
-                self._visit(node.value, scope)
-                self._assign(node.target, node.value, scope)
-            if isinstance(node, ast.AnnAssign):
-                self._visit(node.annotation, scope)
-        elif isinstance(node, ast.Name):
-            self._scope_of[id(node)] = scope
-            if not isinstance(node.ctx, ast.Load):
-                self._bind(scope, node.id, _Binding(node.lineno))
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
-            kind = "global" if isinstance(node, ast.Global) else "nonlocal"
-            scope.elsewhere.update(dict.fromkeys(node.names, kind))
-        else:
-            self._visit_other(node, scope)
-
-    def _visit_function(self, node: Any, scope: _Scope) -> None:
-        arguments = node.args
-        inner = _Scope("function", node, scope)
-        outer: List[Any] = [*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)]
-        taken = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-        for argument in taken:
-            if argument is not None:
-                self._bind(inner, argument.arg, _Binding(node.lineno))
-                outer += [argument.annotation] if argument.annotation is not None else []
-        if isinstance(node, ast.Lambda):
-            self._visit_all(outer, scope)
-            self._visit(node.body, inner)
-            return
-        self._bind(scope, node.name, _Binding(node.lineno))
-        self._visit_all([*outer, *node.decorator_list, *([node.returns] if node.returns is not None else [])], scope)
-        # `global name` counts for the whole body, wherever it stands.
-        for statement in ast.walk(ast.Module(body=node.body, type_ignores=[])):
-            if isinstance(statement, ast.Global):
-                inner.elsewhere.update(dict.fromkeys(statement.names, "global"))
-        self._visit_all(node.body, inner)
-
-    def _visit_import_from(self, node: ast.ImportFrom, scope: _Scope) -> None:
-        module = "" if node.level else node.module or ""
-        for alias in node.names:
-            if alias.name != "*":
-                path = f"{module}.{alias.name}" if module else ""
-                self._bind(scope, alias.asname or alias.name, _Binding(node.lineno, path, node))
-            elif module.partition(".")[0] == "torchvision":
-                for name in self._star(module):
-                    self._bind(scope, name, _Binding(node.lineno, f"{module}.{name}", node))
-            else:
-                scope.stars.append(node.lineno)
-
-    def _visit_other(self, node: ast.AST, scope: _Scope) -> None:
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
-            self._assigned.append(node)
-        elif isinstance(node, ast.Call):
-            name = last_name(node.func)
-            if name in ("setattr", "object") and len(node.args) >= 2:
-                # `setattr(models, name, mine)`, `mock.patch.object(models, name)`
-                key = _text(node.args[1])
-                self._assigned.append(ast.Attribute(node.args[0], key or "*", ast.Store()))
-            elif name == "patch" and node.args:
-                self._assigned.append(node.args[0])
-            elif name == "exec" or (name in ("update", "setdefault") and _is_namespace(node.func)):
-                self._is_dynamic = True
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and _is_namespace(node):
-            self._is_dynamic = True
-        kind = type(node).__name__
-        bound = getattr(node, _NAMING[kind]) if kind in _NAMING else None
-        if bound is not None:
-            self._bind(scope, bound, _Binding(getattr(node, "lineno", 0)))
-        self._visit_all(list(ast.iter_child_nodes(node)), scope)
-
-    def _assign(self, target: ast.expr, value: ast.expr, scope: _Scope) -> None:
-        if isinstance(target, ast.Name):
-            self._scope_of[id(target)] = scope
-            self._bind(scope, target.id, _Binding(target.lineno, value=value, scope=scope))
-        elif (
-            isinstance(target, (ast.Tuple, ast.List))
-            and isinstance(value, (ast.Tuple, ast.List))
-            and len(target.elts) == len(value.elts)
-            and not any(isinstance(each, ast.Starred) for each in (*target.elts, *value.elts))
-        ):
-            for part, given in zip(target.elts, value.elts):
-                self._assign(part, given, scope)
-        else:
-            self._visit(target, scope)
-
-    def _bind(self, scope: _Scope, name: str, binding: _Binding) -> None:
-        owner: Optional[_Scope] = scope
-        kind = scope.elsewhere.get(name)
-        if kind == "global":
-            # A statement put behind an import would bind its name in the function.
-            owner, binding = self._module, _Binding(binding.line)
-        elif kind == "nonlocal":
-            owner = self._owner(scope.parent, name) or scope
-        while owner is not None and owner.kind == "comprehension" and binding.value is not None:
-            # `(name := value)` in a comprehension binds around it.
-            owner = owner.parent
-        (owner or scope).bindings.setdefault(name, []).append(binding)
+    @property
+    def has_unknown_stars(self) -> bool:
+        """Whether the module imports ``*`` from something that is not torchvision's."""
+        return bool(self._scoping.module.stars)
 
     # Resolving
-
-    def _owner(self, scope: Optional[_Scope], name: str) -> Optional[_Scope]:
-        """Return the scope that a name belongs to when it is read in ``scope``."""
-        first = scope
-        while scope is not None:
-            if scope.elsewhere.get(name) == "global":
-                return self._module
-            # The body of a class is not seen from the functions in it.
-            if name in scope.bindings and (scope is first or scope.kind != "class"):
-                return scope
-            scope = scope.parent
-        return self._module
 
     def _resolve(self, node: Optional[ast.AST], depth: int) -> Optional[Origin]:
         if depth > MOST_ALIASES:
             return None
         if isinstance(node, ast.Name):
-            return self._resolve_name(node.id, self._scope_of.get(id(node)), depth)
+            return self._resolve_name(node.id, self._scoping.of(node), depth)
         if isinstance(node, ast.Attribute):
             if node.attr == "__init__":
                 # `super().__init__(...)` and `Base.__init__(self, ...)` call the class.
                 return self._resolve_super(node.value, depth) or self._resolve(node.value, depth + 1)
-            found = self._resolve(node.value, depth + 1)
+            found = None if node.attr in self._names else self._resolve(node.value, depth + 1)
             return None if found is None else found.member(node.attr)
         if isinstance(node, ast.Subscript):
-            return self._chosen(self._resolve_namespace(node.value, depth), _index(node))
+            key = _index(node)
+            if last_name(node.value) == "modules" and self._is_sys_modules(node.value):
+                module = _text(key)
+                return None if module is None else Origin(module, ())
+            return self._chosen(self._resolve_namespace(node.value, depth), key)
         if isinstance(node, ast.Call):
             return self._resolve_call(node, depth)
         return None
 
-    def _resolve_name(self, name: str, scope: Optional[_Scope], depth: int) -> Optional[Origin]:
-        owner = self._owner(scope, name) if scope is not None else None
-        if owner is None:
+    def _resolve_name(self, name: str, scope: Optional[Scope], depth: int) -> Optional[Origin]:
+        owner = self._scoping.owner(scope, name) if scope is not None else None
+        if owner is None or name in self._names:
             return None
+        key = (id(owner), name)
+        if key not in self._known:
+            # Names that are bound to one another lead nowhere.
+            self._known[key] = None
+            self._known[key] = self._resolve_bindings(owner, name, depth)
+        return self._known[key]
+
+    def _resolve_bindings(self, owner: Scope, name: str, depth: int) -> Optional[Origin]:
         bindings = owner.bindings.get(name, [])
-        if owner.kind == "class" and self._owner(owner.parent, name) is not owner:
+        if owner.kind == "class":
             # Before it is bound in the body of a class, the name around it counts.
-            around = self._owner(owner.parent, name)
+            around = self._scoping.owner(owner.parent, name)
             bindings = [*bindings, *(around.bindings.get(name, []) if around is not None else [])]
         # Calling a literal fails anyway: `except ImportError: models = None`.
         bindings = [each for each in bindings if not isinstance(each.value, ast.Constant)]
-        if any(line > each.line for line in owner.stars for each in bindings):
-            return None
+        for line in owner.stars:
+            # `from mine import *` is overwritten by what surely runs behind it.
+            if not all(each.is_unconditional and each.line > line for each in bindings):
+                return None
         found: List[Origin] = []
         for binding in bindings:
             if binding.path and binding.statement is not None:
                 found.append(Origin(binding.path, (binding.statement,)))
-            elif binding.value is not None:
-                origin = self._resolve(binding.value, depth + 1)
-                if origin is None:
-                    return None
-                found.append(origin)
-            else:
+                continue
+            origin = None if binding.value is None else self._resolve(binding.value, depth + 1)
+            if origin is None:
                 return None
+            found.append(origin)
         if not found or len({each.path for each in found}) > 1:
             return None
         statements = {id(each): each for origin in found for each in origin.imports}
         return Origin(found[0].path, tuple(statements.values()))
 
     def _resolve_super(self, node: ast.expr, depth: int) -> Optional[Origin]:
-        """Resolve ``super()`` in a method of a class with a single base."""
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"):
+        """Resolve ``super()`` in a method of a class with a single base that nothing is mixed into."""
+        if not (isinstance(node, ast.Call) and not node.args and self._scoping.is_builtin(node.func, "super")):
             return None
-        scope = self._scope_of.get(id(node.func))
+        scope = self._scoping.of(node.func)
         while scope is not None and scope.kind != "class":
             scope = scope.parent
-        bases = scope.node.bases if scope is not None else []
-        return self._resolve(bases[0], depth + 1) if len(bases) == 1 else None
+        if scope is None or len(scope.node.bases) != 1 or scope.node.name in self._scoping.derived:
+            return None
+        return self._resolve(scope.node.bases[0], depth + 1)
 
     def _resolve_call(self, node: ast.Call, depth: int) -> Optional[Origin]:
-        """Resolve ``getattr(models, name)``, ``__import__("torchvision")`` and ``get_model_builder(name)``."""
-        name = last_name(node.func)
-        if isinstance(node.func, ast.Name) and name == "getattr" and len(node.args) == 2:
+        """Resolve ``getattr(models, name)``, ``__import__("torchvision")`` and ``get_model_builder("resnet18")``."""
+        if self._scoping.is_builtin(node.func, "getattr") and len(node.args) == 2:
             return self._chosen(self._resolve(node.args[0], depth + 1), node.args[1])
-        if name in ("__import__", "import_module") and len(node.args) == 1:
-            module = _text(node.args[0])
-            if module is not None:
-                return Origin(module.partition(".")[0] if name == "__import__" else module, ())
-        if name == "get_model_builder":
-            return self._resolve(node.func, depth + 1)
-        return None
+        module = _text(node.args[0]) if len(node.args) == 1 else None
+        if module is None:
+            return None
+        if self._scoping.is_builtin(node.func, "__import__"):
+            return Origin(module.partition(".")[0], ())
+        function = self._resolve(node.func, depth + 1)
+        if function is not None and function.path == "importlib.import_module":
+            return Origin(module, ())
+        return function if last_name(node.func) == "get_model_builder" else None
 
     def _resolve_namespace(self, node: ast.expr, depth: int) -> Optional[Origin]:
         """Resolve ``models.__dict__`` and ``vars(models)`` to the module."""
         if isinstance(node, ast.Attribute) and node.attr == "__dict__":
             return self._resolve(node.value, depth + 1)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "vars" and node.args:
+        if isinstance(node, ast.Call) and self._scoping.is_builtin(node.func, "vars") and node.args:
             return self._resolve(node.args[0], depth + 1)
         return None
 
-    @staticmethod
-    def _chosen(namespace: Optional[Origin], key: ast.AST) -> Optional[Origin]:
-        return None if namespace is None else namespace.member(_text(key) or "*")
+    def _chosen(self, namespace: Optional[Origin], key: ast.AST) -> Optional[Origin]:
+        name = _text(key)
+        return None if namespace is None or name in self._names else namespace.member(name or "*")
 
-    def _replacements(self) -> Iterator[str]:
-        """Yield the paths that the program assigns to: what they lead to is the program's own afterwards."""
-        for target in self._assigned:
-            text = _text(target)
-            if text is not None:
-                yield text
-            elif isinstance(target, ast.Subscript) and last_name(target.value) == "modules":
-                # `sys.modules["torchvision.models"] = mine`
-                key = _text(_index(target))
-                if key is not None:
-                    yield key
+    # What the program replaces
+
+    def _find_replacements(self) -> None:
+        for target in self._scoping.targets:
+            if isinstance(target, ast.Attribute):
+                self._replaces(target.value, target.attr)
             elif isinstance(target, ast.Subscript):
-                origin = self._chosen(self._resolve_namespace(target.value, 0), _index(target))
-                if origin is not None:
-                    yield origin.path
+                self._fills(target.value, _index(target))
+        for call in self._scoping.calls:
+            self._replaced_by_call(call)
+
+    def _replaced_by_call(self, call: ast.Call) -> None:
+        """Note what ``setattr``, ``mock.patch`` and methods of a module's dictionary put in the place of names."""
+        name, first = last_name(call.func), call.args[0] if call.args else None
+        if name == "exec" and isinstance(call.func, ast.Name):
+            self._is_dynamic = True
+        if first is None and name != "multiple":
+            return
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if name in FILLING and owner is not None:
+            keys = first.keys if isinstance(first, ast.Dict) else [first]
+            for key in keys:
+                self._fills(owner, key if key is not None else ast.Name("*", ast.Load()))
+        elif name in ("setattr", "delattr", "object", "setitem") and first is not None:
+            # `setattr(models, name, mine)`, `patch.object(models, name)`, `monkeypatch.setattr("torchvision.x", y)`
+            path = self._literal(first)
+            if path is not None:
+                self._paths.add(path)
+            elif name == "setitem" and len(call.args) > 1:
+                self._fills(first, call.args[1])
+            elif len(call.args) > 1:
+                self._replaces(first, self._literal(call.args[1]))
+        elif name in ("__setattr__", "__delattr__") and owner is not None and first is not None:
+            self._replaces(owner, self._literal(first))
+        elif name == "patch" and first is not None:
+            path = self._literal(first)
+            if path is not None:
+                self._paths.add(path)
+        elif name == "multiple" and first is not None:
+            path = self._literal(first)
+            origin = self._resolve(first, 0)
+            found = path if path is not None else None if origin is None else origin.path
+            if found is not None:
+                self._paths.add(f"{found}.*")
+        elif name == "dict" and owner is not None and last_name(owner) == "patch" and first is not None:
+            self._fills(first, ast.Name("*", ast.Load()))
+
+    def _replaces(self, owner: ast.expr, name: Optional[str]) -> None:
+        """Note an assignment to an attribute, whose name may be chosen at run time."""
+        if isinstance(owner, ast.Name) and owner.id in INSTANCES:
+            return
+        if self._is_own_module(owner):
+            if name is None:
+                self._is_dynamic = True
             else:
-                origin = self._resolve(target, 0)
-                if origin is not None:
-                    yield origin.path
+                self._names.add(name)
+            return
+        origin = self._resolve(owner, 0)
+        if origin is not None:
+            self._paths.add(f"{origin.path}.{name or '*'}")
+        elif name is not None:
+            # A module behind a name that is not known.
+            self._names.add(name)
+
+    def _fills(self, held: ast.expr, key: ast.AST) -> None:
+        """Note an assignment to an item: of a module's dictionary, of the program's own, or of ``sys.modules``."""
+        text = self._literal(key)
+        if self._is_sys_modules(held) or self._literal(held) == "sys.modules":
+            if text is not None:
+                self._paths.add(text)
+            elif not (isinstance(key, ast.Name) and key.id == "__name__"):
+                self._is_dynamic = True
+        elif isinstance(held, ast.Call) and last_name(held.func) in OWN_NAMESPACES and not held.args:
+            self._is_dynamic = True
+        else:
+            origin = self._resolve_namespace(held, 0)
+            if origin is not None:
+                self._paths.add(f"{origin.path}.{text or '*'}")
+            elif text is not None and not self._is_plain(held):
+                self._names.add(text)
+
+    def _is_own_module(self, node: ast.expr) -> bool:
+        """Return whether an expression is ``sys.modules[__name__]``."""
+        return isinstance(node, ast.Subscript) and last_name(node.value) == "modules" and _text(_index(node)) is None
+
+    def _is_sys_modules(self, node: ast.expr) -> bool:
+        if last_name(node) == "modules":
+            return isinstance(node, ast.Name) or last_name(getattr(node, "value", node)) == "sys"
+        return any(last_name(value) == "modules" for value in self._values(node))
+
+    def _is_plain(self, node: ast.expr) -> bool:
+        """Return whether something is a dictionary that the program made, or an attribute of an instance."""
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in INSTANCES:
+            return True
+        made = (ast.Dict, ast.List, ast.DictComp, ast.ListComp)
+        values = list(self._values(node))
+        return bool(values) and all(
+            isinstance(each, made)
+            or (isinstance(each, ast.Call) and last_name(each.func) in ("dict", "OrderedDict", "list", "defaultdict"))
+            for each in values
+        )
+
+    def _values(self, node: ast.expr) -> Iterator[ast.expr]:
+        """Yield the expressions that a name is bound to in its scope."""
+        if isinstance(node, ast.Name):
+            owner = self._scoping.owner(self._scoping.of(node), node.id)
+            for binding in owner.bindings.get(node.id, ()) if owner is not None else ():
+                yield ast.Name("?", ast.Load()) if binding.value is None else binding.value
+
+    def _literal(self, node: ast.AST) -> Optional[str]:
+        """Return a text that is written down, ``text*`` where only its beginning is, or one that a name is bound to."""
+        if isinstance(node, ast.JoinedStr) and node.values:
+            beginning = _text(node.values[0])
+            return f"{beginning}*" if beginning else None
+        if isinstance(node, ast.Name):
+            values = [_text(value) for value in self._values(node)]
+            return values[0] if len(values) == 1 else None
+        return _text(node)
 
 
 def _covers(replaced: str, path: str) -> bool:
     """Return whether assigning to one path may change what another leads to."""
     if replaced.endswith("*"):
-        return path.startswith(replaced[:-1])
+        return path.startswith(replaced[:-1]) or replaced[:-1].startswith(f"{path}.")
     if path.endswith(".*"):
-        return replaced.startswith(path[:-1])
+        return replaced.startswith(path[:-1]) or path.startswith(f"{replaced}.")
     return path == replaced or path.startswith(f"{replaced}.")
-
-
-def _is_namespace(node: ast.AST) -> bool:
-    """Return whether an expression works on ``globals()``, ``locals()`` or ``vars()``."""
-    held = getattr(node, "value", None)
-    return isinstance(held, ast.Call) and last_name(held.func) in ("globals", "locals", "vars") and not held.args
 
 
 def _index(node: ast.Subscript) -> Any:

@@ -1,51 +1,29 @@
 """Changing source in places and nowhere else."""
 
 import ast
+import bisect
 import re
 from functools import cached_property
-from typing import Any, Callable, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Iterable, List, NamedTuple, Tuple
 
 from tvcompat.check.bindings import Bindings
 
-_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 # Why nothing is written that needs a package which the program may not have.
 MISSING_IMPORT = "the file does not import {package}; import it, then run fix again"
 
 
 class Edit(NamedTuple):
-    """One replacement: lines from 1, columns in UTF-8 bytes from 0, as ``ast`` counts them.
+    """One replacement, from one position in the source to another, in characters.
 
     Attributes:
         text: what stands there afterwards.
     """
 
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    start: int
+    end: int
     text: str
-
-
-class Fix(NamedTuple):
-    """What mends a finding.
-
-    Attributes:
-        edits: replacements that belong together.
-        imports: statements that have to be there, ``from torchvision.transforms import InterpolationMode``.
-        safe: whether the program surely does the same as before.
-        reason: why nothing can be done, where nothing can.
-    """
-
-    edits: Tuple[Edit, ...] = ()
-    imports: Tuple[str, ...] = ()
-    safe: bool = True
-    reason: str = ""
-
-
-def replace(node: Any, text: str) -> Edit:
-    """Put text in the place of a node."""
-    return Edit(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, text)
 
 
 class Text:
@@ -61,7 +39,7 @@ class Text:
         self.text: str = text
         self.tree: ast.Module = tree
         self._star = star
-        self._starts = [0, *(match.end() for match in _LINE_ENDS.finditer(text))]
+        self._starts = [0, *(match.end() for match in LINE_ENDS.finditer(text))]
 
     @cached_property
     def bindings(self) -> Bindings:
@@ -95,7 +73,7 @@ class Text:
     @cached_property
     def newline(self) -> str:
         """The line end of the source."""
-        found = _LINE_ENDS.search(self.text)
+        found = LINE_ENDS.search(self.text)
         return found.group() if found else "\n"
 
     def line_start(self, line: int) -> int:
@@ -104,12 +82,12 @@ class Text:
 
     def line_end(self, offset: int) -> int:
         """Return where the line of a position ends, before its line end."""
-        found = _LINE_ENDS.search(self.text, offset)
+        found = LINE_ENDS.search(self.text, offset)
         return found.start() if found else len(self.text)
 
-    def character(self, line: int, column: int) -> int:
-        """Return the position of a column counted in characters, as ``tokenize`` counts them."""
-        return self._starts[line - 1] + column
+    def line_of(self, offset: int) -> int:
+        """Return the line of a position, from 1."""
+        return bisect.bisect_right(self._starts, offset)
 
     def offset(self, line: int, column: int) -> int:
         """Where in the text a place is, in characters."""
@@ -125,25 +103,11 @@ class Text:
         first = self.offset(node.lineno, node.col_offset)
         return self.text[first : self.offset(node.end_lineno, node.end_col_offset)]
 
-    def place(self, offset: int) -> Tuple[int, int]:
-        """Line and column of a place in the text."""
-        import bisect
-
-        line = bisect.bisect_right(self._starts, offset)
-        return line, len(self.text[self._starts[line - 1] : offset].encode())
-
-    def edit(self, start: int, end: int, text: str) -> Edit:
-        """An edit between two places in the text."""
-        return Edit(*self.place(start), *self.place(end), text)
-
     def apply(self, edits: Iterable[Edit]) -> str:
-        """The text with all edits made; they must not overlap."""
-        spans = sorted(
-            (self.offset(e.line, e.column), self.offset(e.end_line, e.end_column), e.text) for e in set(edits)
-        )
+        """Return the text with all edits made; they must not overlap."""
         parts: List[str] = []
         position = 0
-        for start, end, text in spans:
+        for start, end, text in sorted(set(edits)):
             parts += [self.text[position:start], text]
             position = end
         return "".join([*parts, self.text[position:]])
@@ -152,81 +116,29 @@ class Text:
         """Whole lines that edits change: the first and the last, and what stands there when all edits are made."""
         groups: List[List[Edit]] = []
         last = 0
-        for edit in sorted(set(edits), key=lambda edit: (edit.line, edit.end_line)):
-            if groups and edit.line <= last:
+        for edit in sorted(set(edits)):
+            if groups and self.line_of(edit.start) <= last:
                 groups[-1].append(edit)
             else:
                 groups.append([edit])
-            last = max(last, edit.end_line)
+            last = max(last, self.line_of(edit.end))
         found = []
         for group in groups:
-            first, last = group[0].line, max(edit.end_line for edit in group)
-            end = _LINE_ENDS.search(self.text, self.offset(last, 0))
-            behind = len(self.text) - (end.start() if end else len(self.text))
+            first, last = self.line_of(group[0].start), max(self.line_of(edit.end) for edit in group)
+            behind = len(self.text) - self.line_end(self.line_start(last))
             after = self.apply(group)
             found.append((first, last, after[self._starts[first - 1] : len(after) - behind]))
         return found
 
-    def overlap(self, first: Edit, second: Edit) -> bool:
-        """Whether two edits touch the same characters; equal ones do not count."""
-        if first == second:
-            return False
-        a, b = self.offset(first.line, first.column), self.offset(first.end_line, first.end_column)
-        c, d = self.offset(second.line, second.column), self.offset(second.end_line, second.end_column)
-        if a == b or c == d:
-            return a == c if a == b and c == d else c < a < d or a < c < b
-        return a < d and c < b
 
-
-def removed_argument(text: Text, call: ast.Call, keyword: ast.keyword) -> Edit:
-    """Take a keyword argument out of a call, with the comma that parts it from the one before or behind."""
-    return _without(text, _arguments(call), keyword)
-
-
-def _arguments(call: ast.Call) -> List[Any]:
-    """All arguments of a call, as they stand in it."""
-    return sorted([*call.args, *call.keywords], key=lambda node: (node.lineno, node.col_offset))
-
-
-def _without(text: Text, items: Sequence[Any], item: Any) -> Edit:
-    """Take one of several things that commas part, with the comma before it, or behind the first."""
-    place = items.index(item)
-    start = text.offset(item.lineno, item.col_offset)
-    end = text.offset(item.end_lineno, item.end_col_offset)
-    if place:
-        before = items[place - 1]
-        start = text.offset(before.end_lineno, before.end_col_offset)
-    elif len(items) > 1:
-        behind = items[1]
-        end = text.offset(behind.lineno, behind.col_offset)
-    return text.edit(start, end, "")
-
-
-def added_argument(text: Text, call: ast.Call, argument: str) -> Edit:
-    """Put a keyword argument behind those that a call has."""
-    arguments = _arguments(call)
-    if not arguments:
-        end = text.offset(call.end_lineno or 0, call.end_col_offset or 0) - 1
-        return text.edit(end, end, argument)
-    last = arguments[-1]
-    end = text.offset(last.end_lineno, last.end_col_offset)
-    if isinstance(last, ast.GeneratorExp) and len(arguments) == 1:
-        # Its brackets are those of the call.
-        end -= 1
-    return text.edit(end, end, f", {argument}")
-
-
-def removed_name(text: Text, statement: ast.ImportFrom, alias: Any, instead: Sequence[str]) -> Edit:
-    """Take one name out of ``from module import names``; the statement itself where it has no other.
-
-    Args:
-        alias: the name.
-        instead: statements that take the place of one that goes.
-    """
-    if len(statement.names) == 1:
-        indent = "\n" + " " * statement.col_offset
-        return replace(statement, indent.join(instead) or "pass")
-    return _without(text, statement.names, alias)
+def overlap(first: Edit, second: Edit) -> bool:
+    """Return whether two edits touch the same characters; equal ones do not count."""
+    (a, b, _), (c, d, _) = first, second
+    if first == second:
+        return False
+    if a == b or c == d:
+        return a == c if a == b and c == d else c < a < d or a < c < b
+    return a < d and c < b
 
 
 class Place(NamedTuple):
@@ -240,10 +152,10 @@ class Place(NamedTuple):
     before: str
     behind: str
 
-    def edit(self, text: Text, statements: Iterable[str]) -> Edit:
+    def edit(self, statements: Iterable[str]) -> Edit:
         """Return the edit that adds statements, each of them once."""
         written = "".join(f"{self.before}{each}{self.behind}" for each in dict.fromkeys(statements))
-        return text.edit(self.offset, self.offset, written)
+        return Edit(self.offset, self.offset, written)
 
 
 def behind_imports(text: Text) -> Place:
@@ -256,7 +168,7 @@ def behind_imports(text: Text) -> Place:
         return behind_import(text, first)
     # Behind a shebang and an encoding line.
     line = 1
-    for content in text.text.splitlines():
+    for content in LINE_ENDS.split(text.text):
         if not content.startswith("#"):
             break
         line += 1

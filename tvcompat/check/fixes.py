@@ -9,13 +9,16 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from tvcompat import writing
 from tvcompat.check import edits, files, pins
-from tvcompat.check.analysis.uses import CallUse, NameUse, Use
+from tvcompat.check.analysis.uses import CallUse, NameUse
+from tvcompat.check.changes import Fix
 from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Finding, Question
 from tvcompat.check.ledger import Ledger
+from tvcompat.check.proposals import Proposal, Rewriting
 from tvcompat.check.rules import Style, rules
-from tvcompat.check.safety import Safety
+from tvcompat.check.safety import Judged, Safety
 from tvcompat.check.sweep import Sweep
+from tvcompat.check.tokens import ObstacleError
 from tvcompat.errors import FileChangedError
 from tvcompat.legacy.ledger import Use as Seen
 
@@ -97,68 +100,99 @@ def fix(
     # Places are those of the source with the line ends that it has.
     context = checker.context
     text = edits.Text(_decoded(data)[0] if not source.cells else source.text, source.tree, context.knowledge.star)
-    safety = Safety(text, context.knowledge, style)
     fixed = Fixed(path, text.text, text.text, data=data, original=data)
-    chosen: List[edits.Edit] = []
-    imports: Dict[edits.Place, List[str]] = {}
-    proposals: List[Tuple[Finding, edits.Fix, Use]] = []
+    proposals: List[Proposal] = []
     for finding, report, use in checker.reports(source, uses, context):
         rule = rules()[finding.code]
         if isinstance(use, (CallUse, NameUse)) and use.indirect:
-            proposal = edits.Fix(reason=use.indirect)
+            proposal = Fix(reason=use.indirect)
         elif rule.fix is None:
-            proposal = edits.Fix(reason="by hand")
+            proposal = Fix(reason="by hand")
         else:
             proposal = rule.fix(use, report, context, style, text)
         if isinstance(use, CallUse) and use.was_observed:
             # It was one of torchvision's builders when it was seen; what it is at other times nobody knows.
             proposal = proposal._replace(safe=False)
-        proposals.append((finding, proposal, use))
+        proposals.append(Proposal(finding, proposal, use))
+    if ledger is not None:
+        reported = {line for each in proposals for line in range(each.finding.line, each.finding.end_line + 1)}
+        fixed.seen = [seen for seen in ledger.seen_in(path) if seen.line not in reported]
+    accepted = _accepted(proposals, Safety(text, context.knowledge, style), fixed)
+    if accepted:
+        try:
+            _rewrite(fixed, text, accepted, source)
+        except ObstacleError as error:
+            fixed.left += [(proposal.finding, str(error)) for proposal, _ in accepted]
+    return fixed
+
+
+def _rewrite(fixed: Fixed, text: edits.Text, accepted: Sequence[Tuple[Proposal, Judged]], source: files.Source) -> None:
+    """Make the changes that were accepted.
+
+    Raises:
+        ObstacleError: nothing can be changed in this source.
+    """
+    chosen = Rewriting(text, accepted)
+    if chosen.made and not _parses(text.apply(chosen.edits)):
+        # One of them alone is to blame, mostly.
+        good = [each for each in accepted if _parses(text.apply(Rewriting(text, [each]).edits))]
+        bad = [each.finding for each, _ in accepted if each not in [one for one, _ in good]]
+        fixed.left += [(finding, "the result would not parse") for finding in bad]
+        chosen = Rewriting(text, good)
+        if not _parses(text.apply(chosen.edits)):
+            fixed.left += [(each.finding, "the result would not parse") for each, _ in good]
+            return
+    fixed.left += [(proposal.finding, reason) for proposal, reason in chosen.left]
+    if not chosen.made:
+        return
+    after = text.apply(chosen.edits)
+    if source.cells:
+        notebook = _notebook(fixed.original, source, text, chosen.edits)
+        if notebook is None:
+            reason = "the notebook is written in a way that could not be kept"
+            fixed.left += [(proposal.finding, reason) for proposal in chosen.made]
+            return
+        fixed.data = notebook
+    else:
+        fixed.data = after.encode(_decoded(fixed.original)[1])
+    fixed.mended = [proposal.finding for proposal in chosen.made]
+    fixed.after = after
+
+
+def _parses(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
+
+
+def _accepted(proposals: Sequence[Proposal], safety: Safety, fixed: Fixed) -> List[Tuple[Proposal, Judged]]:
+    """Return the proposals that may be written, and say of the others why they may not."""
     # A name that may stand for several models is mended only where the same is right for all of them.
-    variants: Dict[Tuple[int, int, str], Set[Tuple[edits.Edit, ...]]] = {}
+    variants: Dict[Tuple[int, int, str], Set[Any]] = {}
     for finding, proposal, _ in proposals:
-        variants.setdefault((finding.line, finding.column, finding.code), set()).add(proposal.edits)
-    for finding, proposal, use in proposals:
-        judged = safety.judge(use, proposal)
+        variants.setdefault((finding.line, finding.column, finding.code), set()).add(_content(proposal.changes))
+    accepted = []
+    for each in proposals:
+        finding = each.finding
+        judged = safety.judge(each.use, each.fix)
         if len(variants[finding.line, finding.column, finding.code]) > 1:
             fixed.left.append((finding, "it may be one of several models, which need different entries"))
         elif judged.reason:
             fixed.left.append((finding, judged.reason))
-        elif any(text.overlap(one, other) for one in proposal.edits for other in chosen):
-            fixed.left.append((finding, "overlaps another change; run fix again"))
         else:
-            chosen += [edit for edit in proposal.edits if edit not in chosen]
-            for place, statement in judged.imports:
-                imports.setdefault(place, []).append(statement)
-            fixed.mended.append(finding)
-    if ledger is not None:
-        reported = {line for finding, _, _ in proposals for line in range(finding.line, finding.end_line + 1)}
-        fixed.seen = [seen for seen in ledger.seen_in(path) if seen.line not in reported]
-    if not chosen:
-        return fixed
-    written = {line for edit in chosen if not edit.column for line in edit.text.split("\n")}
-    for place, statements in imports.items():
-        missing = [statement for statement in statements if statement not in written]
-        if missing:
-            chosen.append(place.edit(text, missing))
-    fixed.after = text.apply(chosen)
-    try:
-        ast.parse(fixed.after)
-    except SyntaxError:
-        return Fixed(
-            path, text.text, text.text, left=[(f, "the result would not parse") for f in fixed.mended], data=data,
-            original=data,
-        )  # fmt: skip
-    if source.cells:
-        notebook = _notebook(data, source, text, chosen)
-        if notebook is None:
-            reason = "the notebook is written in a way that could not be kept"
-            return Fixed(path, text.text, text.text, left=[(f, reason) for f in fixed.mended], data=data, original=data)
-        fixed.data = notebook
-    else:
-        _, encoding = _decoded(data)
-        fixed.data = fixed.after.encode(encoding)
-    return fixed
+            accepted.append((each, judged))
+    return accepted
+
+
+def _content(changed: Any) -> Any:
+    """Return what changes say, with places for nodes, which may be different ones for the same place."""
+    if isinstance(changed, tuple):
+        return (type(changed).__name__, *map(_content, changed))
+    if isinstance(changed, ast.AST):
+        return tuple(getattr(changed, name, 0) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"))
+    return changed
 
 
 def _decoded(data: bytes) -> Tuple[str, str]:

@@ -1,20 +1,24 @@
 """What makes an edit safe, all of it in one place.
 
 A proposed fix is made without ``--unsafe`` only where every value that can reach the place is known and torchvision's,
-no import happens earlier than before, nothing is needed that the program did not need, and no comment is lost or moved
-to other code. The rules say what to write; this module decides whether it may be written.
+no import happens earlier than before, and nothing is needed that the program did not need. The rules say what to write,
+this module decides whether it may be written, and ``rewriting`` whether it can be without losing a comment.
 """
 
 import ast
-import io
-import tokenize
+import bisect
+from functools import cached_property
 from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from tvcompat.check.analysis.facts import BY_NAME
 from tvcompat.check.analysis.uses import AttributeUse, CallUse, ImportUse, Use
-from tvcompat.check.edits import MISSING_IMPORT, Edit, Fix, Place, Text, behind_import, behind_imports
+from tvcompat.check.bindings import Scope
+from tvcompat.check.changes import Fix
+from tvcompat.check.edits import MISSING_IMPORT, Place, Text, behind_import, behind_imports
 from tvcompat.check.knowledge import Knowledge
 from tvcompat.check.rules import Style
+
+ImportStatement = Union[ast.Import, ast.ImportFrom]
 
 
 class Judged(NamedTuple):
@@ -29,6 +33,14 @@ class Judged(NamedTuple):
     imports: Tuple[Tuple[Place, str], ...] = ()
 
 
+class Added(NamedTuple):
+    """An import statement that a fix adds: the scope that it binds its name in, and the one that uses the name."""
+
+    statement: str
+    binds_in: Optional[Scope]
+    used_in: Optional[Scope]
+
+
 class Safety:
     """Judges the fixes proposed for one file.
 
@@ -40,7 +52,7 @@ class Safety:
 
     def __init__(self, text: Text, knowledge: Knowledge, style: Style) -> None:
         self._text, self._knowledge, self._style = text, knowledge, style
-        self._comments: Optional[List[int]] = None
+        self._added: List[Added] = []
 
     def judge(self, use: Use, proposal: Fix) -> Judged:
         """Return whether a fix is made, and where its imports go."""
@@ -49,17 +61,20 @@ class Safety:
         reason, replaces_function = self._uncertain(use), self._style.tvcompat
         if reason and (replaces_function or not self._style.unsafe):
             return Judged(reason)
-        if not proposal.safe and not self._style.unsafe:
-            return Judged("may change behaviour; --unsafe does it")
-        if any(self._is_in_the_way(edit) for edit in proposal.edits):
-            return Judged("a comment is in the way")
-        imports = []
+        if not self._style.unsafe:
+            if isinstance(use, CallUse) and use.is_partial:
+                return Judged("a call of the partial may pass the argument again; --unsafe does it")
+            if not proposal.safe:
+                return Judged("may change behaviour; --unsafe does it")
+        imports, added = [], []
         for statement in proposal.imports:
-            place = self._place(statement, use)
-            if isinstance(place, str):
-                return Judged(place)
-            if place is not None:
-                imports.append((place, statement))
+            placed = self._place(statement, use)
+            if isinstance(placed, str):
+                return Judged(placed)
+            if placed is not None:
+                imports.append((placed[0], statement))
+                added.append(placed[1])
+        self._added += added
         return Judged(imports=tuple(imports))
 
     # Certainty
@@ -79,66 +94,60 @@ class Safety:
         return f"{shown}may not be {use.path.replace('.*', '')} on every way through the program"
 
     def _is_same(self, path: str, use: Use) -> bool:
-        is_dynamic = isinstance(use, CallUse) and use.is_dynamic
-        if (isinstance(use, CallUse) and use.is_by_name) or (path in BY_NAME and path.endswith("_builder")):
-            return path in BY_NAME
-        if is_dynamic or path.endswith(".*"):
+        if isinstance(use, CallUse) and use.model_name is not None:
+            # A variable may name another model by then.
+            return path in BY_NAME and (use.is_dynamic or isinstance(use.model_name, ast.Constant))
+        if path in BY_NAME:
+            # `get_model_builder("resnet18")(...)`
+            return path.endswith("_builder")
+        if path.endswith(".*") or (isinstance(use, CallUse) and use.is_dynamic):
             return path == use.path
         definition = self._knowledge.definition
         return definition(path) == definition(use.path)
 
-    # Comments
-
-    def _is_in_the_way(self, edit: Edit) -> bool:
-        """Return whether an edit would delete a comment, or leave it next to other code."""
-        text = self._text
-        start, end = text.offset(edit.line, edit.column), text.offset(edit.end_line, edit.end_column)
-        comments = self._all_comments()
-        if any(start <= comment < end for comment in comments):
-            return True
-        taken, line_end = text.text[start:end], text.line_end(end)
-        behind = any(end <= comment < line_end for comment in comments)
-        return behind and ("\n" in edit.text or (not edit.text and any(ch in taken for ch in "\r\n")))
-
-    def _all_comments(self) -> List[int]:
-        if self._comments is None:
-            self._comments = []
-            try:
-                for token in tokenize.generate_tokens(io.StringIO(self._text.text, newline="").readline):
-                    if token.type == tokenize.COMMENT:
-                        self._comments.append(self._text.character(*token.start))
-            except (tokenize.TokenError, SyntaxError):
-                # Positions after it are unknown: everything may be a comment.
-                self._comments = list(range(len(self._text.text)))
-        return self._comments
-
     # Imports
 
-    def _place(self, statement: str, use: Use) -> "Union[Place, str, None]":
+    def _place(self, statement: str, use: Use) -> "Union[Tuple[Place, Added], str, None]":
         """Return where an import statement goes, ``None`` where it is there already, or why it can't be added."""
+        bindings = self._text.bindings
         wanted = ast.parse(statement).body[0]
         assert isinstance(wanted, (ast.Import, ast.ImportFrom))
         alias = wanted.names[0]
         path = f"{wanted.module}.{alias.name}" if isinstance(wanted, ast.ImportFrom) else alias.name
         bound = alias.asname or alias.name
         # The name that the fix takes away may come back from elsewhere.
-        others = self._text.bindings.bound_to(bound) - {path, use.path if isinstance(use, ImportUse) else path}
+        others = bindings.bound_to(bound) - {path, use.path if isinstance(use, ImportUse) else path}
         definition = self._knowledge.definition
         if any(not other or definition(other) != definition(path) for other in others):
             return f"the name {bound} is already used for something else"
+        if bindings.has_unknown_stars:
+            return f"the name {bound} may come from an import of *"
         anchors = self._anchors(path, use)
         if anchors is None:
             return MISSING_IMPORT.format(package=path.partition(".")[0])
+        by_hand = f"add `{statement}` by hand"
+        if not anchors:
+            if not self._runs_at_import(use.node):
+                return f"{by_hand}: the program imports torchvision in another way"
+            return behind_imports(self._text), Added(statement, None, None)
+        scopes = {id(scope): scope for scope in map(bindings.scope_of, anchors)}
+        scope = scopes.popitem()[1] if len(scopes) == 1 else None
+        if scope is None or scope.kind == "class":
+            return f"{by_hand}: torchvision is imported in several places"
+        used_in = bindings.scope_of(use.statement if isinstance(use, ImportUse) else use.node)
+        if used_in is None or not used_in.sees(bound, scope):
+            return f"{by_hand}: the name {bound} is another one there"
         if self._is_there(wanted, anchors, use):
             return None
-        if not anchors and self._is_in_function(use):
-            return f"add `{statement}` by hand: the program imports torchvision in another way"
+        added = Added(statement, scope, used_in)
+        if any(_collide(added, other) for other in self._added):
+            return f"{by_hand}: torchvision is imported in several places"
         if all(anchor in self._text.first_imports for anchor in anchors):
-            return behind_imports(self._text)
+            return behind_imports(self._text), added
         at_top = [anchor for anchor in anchors if anchor in self._text.tree.body]
         if len(at_top) < len(anchors) != 1:
-            return f"add `{statement}` by hand: torchvision is imported in several places"
-        return behind_import(self._text, (at_top or list(anchors))[0])
+            return f"{by_hand}: torchvision is imported in several places"
+        return behind_import(self._text, (at_top or list(anchors))[0]), added
 
     def _anchors(self, path: str, use: Use) -> "Optional[Tuple[ast.stmt, ...]]":
         """Return the imports behind which a new one may stand, ``None`` where the program must not need it."""
@@ -147,34 +156,48 @@ class Safety:
             return tuple(self._text.imports_of(package)) or None
         if isinstance(use, ImportUse):
             return (use.statement,) if use.statement is not None else ()
-        node = use.call.func if isinstance(use, CallUse) else use.node
-        origin = self._text.bindings.origin(node)
+        origin = self._text.bindings.origin(use.call.func if isinstance(use, CallUse) else use.node)
         # Without proof, which --unsafe does without, the imports at the top of the file have to do.
         return origin.imports if origin is not None else tuple(self._text.first_imports)
 
-    def _is_there(self, wanted: Union[ast.Import, ast.ImportFrom], anchors: Sequence[ast.stmt], use: Use) -> bool:
-        """Return whether an import statement with the same name runs before the use does."""
-        inside = self._is_in_function(use)
-        beside = [*self._text.tree.body, *(each for anchor in anchors for each in self._block_of(anchor))]
-        return any(_imports(each, wanted) and (inside or each.lineno < use.node.lineno) for each in beside)
+    def _is_there(self, wanted: ImportStatement, anchors: Sequence[ast.stmt], use: Use) -> bool:
+        """Return whether an import statement with the same name surely runs before the use does."""
+        around = self._top_level_statement(use.node)
+        for statement in self._text.tree.body:
+            if statement is around:
+                break
+            if _imports(statement, wanted):
+                return True
+        beside = (each for anchor in anchors for each in self._block_of(anchor))
+        return any(_imports(each, wanted) and each.lineno < use.node.lineno for each in beside)
+
+    def _top_level_statement(self, node: Any) -> Optional[ast.stmt]:
+        """Return the statement of the module that a place is in."""
+        number = bisect.bisect_right(self._starts, (node.lineno, node.col_offset))
+        return self._text.tree.body[number - 1] if number else None
+
+    @cached_property
+    def _starts(self) -> List[Tuple[int, int]]:
+        return [(each.lineno, each.col_offset) for each in self._text.tree.body]
+
+    def _runs_at_import(self, node: Any) -> bool:
+        """Return whether a place surely runs whenever the module is imported."""
+        around, scope = self._top_level_statement(node), self._text.bindings.scope_of(node)
+        simple = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
+        return isinstance(around, simple) and scope is not None and scope.kind == "module"
 
     def _block_of(self, statement: ast.stmt) -> Sequence[ast.stmt]:
         """Return the statements that one stands among."""
+        if statement in self._text.tree.body:
+            return ()
         for node in ast.walk(self._text.tree):
             for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
                 if isinstance(block, list) and statement in block:
                     return block
         return ()
 
-    def _is_in_function(self, use: Use) -> bool:
-        line = use.node.lineno
-        return any(
-            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.lineno < line <= (node.end_lineno or 0)
-            for node in ast.walk(self._text.tree)
-        )
 
-
-def _imports(statement: ast.stmt, wanted: Union[ast.Import, ast.ImportFrom]) -> bool:
+def _imports(statement: ast.stmt, wanted: ImportStatement) -> bool:
     """Return whether a statement imports everything that another does."""
     if isinstance(statement, ast.ImportFrom) and isinstance(wanted, ast.ImportFrom):
         if (statement.module, statement.level) != (wanted.module, wanted.level):
@@ -182,3 +205,13 @@ def _imports(statement: ast.stmt, wanted: Union[ast.Import, ast.ImportFrom]) -> 
     elif not (isinstance(statement, ast.Import) and isinstance(wanted, ast.Import)):
         return False
     return {(each.name, each.asname) for each in wanted.names} <= {(each.name, each.asname) for each in statement.names}
+
+
+def _collide(one: Added, other: Added) -> bool:
+    """Return whether two added imports of one name hide it from one another: it is local to the inner function."""
+    if one.statement != other.statement or one.binds_in is other.binds_in:
+        return False
+    return any(
+        inner.binds_in is not None and outer.used_in is not None and inner.binds_in in outer.used_in.chain()
+        for inner, outer in ((one, other), (other, one))
+    )

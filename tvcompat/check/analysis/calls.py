@@ -195,7 +195,7 @@ class Calls:
             rest = [keyword for keyword in node.keywords if keyword.arg != "name"]
             made = ast.copy_location(ast.Call(func=node.func, args=node.args[1:], keywords=rest), node)
             where = "torchvision.models.*" if builder is None else builder
-            self.record(where, call, made=made, is_certain=is_certain, is_dynamic=builder is None, is_by_name=True)
+            self.record(where, call, made=made, is_certain=is_certain, is_dynamic=builder is None, model_name=given)
         return None
 
     def _dictionary_method(self, held: Union[NamespaceDict, Collection], node: ast.Call) -> Optional[Value]:
@@ -244,7 +244,7 @@ class Calls:
         is_certain: bool,
         is_dynamic: bool = False,
         is_partial: bool = False,
-        is_by_name: bool = False,
+        model_name: Optional[ast.expr] = None,
     ) -> None:
         """Record a call of torchvision's, once more for each dictionary that it unpacks.
 
@@ -264,7 +264,7 @@ class Calls:
                     is_certain=is_certain,
                     is_dynamic=is_dynamic,
                     is_partial=is_partial,
-                    is_by_name=is_by_name,
+                    model_name=model_name,
                     indirect=indirect,
                 )
             )

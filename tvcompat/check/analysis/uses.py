@@ -93,13 +93,13 @@ class CallUse(Use):
         values: what the expressions of its arguments stand for, by their identity.
         is_dynamic: whether the name of what is called is chosen at run time.
         is_partial: whether it is the call that ``functools.partial`` prepares.
-        is_by_name: whether it is ``get_model(name, ...)``, which passes the rest of its arguments on.
+        model_name: what names the model, where it is ``get_model(name, ...)``, which passes the rest on.
         indirect: why the place can't be edited, empty where it can.
         on_tensor: whether it is a transform that works on a tensor for sure.
         was_observed: whether the builder was seen at run time and not told from the source.
     """
 
-    __slots__ = ("call", "indirect", "is_by_name", "is_dynamic", "is_partial", "on_tensor", "values", "was_observed")
+    __slots__ = ("call", "indirect", "is_dynamic", "is_partial", "model_name", "on_tensor", "values", "was_observed")
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class CallUse(Use):
         is_certain: bool = True,
         is_dynamic: bool = False,
         is_partial: bool = False,
-        is_by_name: bool = False,
+        model_name: Optional[ast.expr] = None,
         indirect: str = "",
         was_observed: bool = False,
     ) -> None:
@@ -121,10 +121,15 @@ class CallUse(Use):
         self.values: Dict[int, Value] = {} if values is None else values
         self.is_dynamic: bool = is_dynamic
         self.is_partial: bool = is_partial
-        self.is_by_name: bool = is_by_name
+        self.model_name: Optional[ast.expr] = model_name
         self.indirect: str = indirect
         self.on_tensor: bool = False
         self.was_observed: bool = was_observed
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether the model is named for ``get_model``."""
+        return self.model_name is not None
 
     @property
     def namespace(self) -> str:

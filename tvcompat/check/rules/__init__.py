@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple, Type
 
 from tvcompat.check.analysis.uses import Use
-from tvcompat.check.edits import Fix, Text
+from tvcompat.check.changes import Fix
+from tvcompat.check.edits import Text
 from tvcompat.check.findings import Question
 from tvcompat.check.knowledge import Knowledge
 

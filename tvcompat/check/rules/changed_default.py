@@ -7,7 +7,8 @@ from tvcompat.catalog.changes import Parameter
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.edits import Fix, Text, added_argument
+from tvcompat.check.changes import AddArgument, Fix
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 # Functions that give a tensor, and methods that only tensors have.
@@ -21,7 +22,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         return
     if not use.path.startswith("torchvision.transforms") or not is_on_tensor(use):
         return
-    if any(keyword.arg in (None, "antialias") for keyword in use.call.keywords):
+    if any(keyword.arg in (None, "antialias") for keyword in use.call.keywords) or _by_position(use, context, target):
         return
     if not context.knowledge.presence(use.path).there & context.knowledge.bit(origin):
         return
@@ -40,6 +41,19 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
             f"every release that has it.",
             breaks_in=None,
         )
+
+
+def _by_position(use: CallUse, context: Context, release: str) -> bool:
+    """Return whether a call may give ``antialias`` by position in a release."""
+    if len(use.positional) < len(use.call.args):
+        # What is unpacked may reach it.
+        return True
+    bit = context.knowledge.bit(release)
+    for signature in context.knowledge.signatures(use.path):
+        names = [parameter.name for parameter in signature.parameters]
+        if signature.releases & bit and "antialias" in names:
+            return len(use.positional) > names.index("antialias")
+    return False
 
 
 def is_on_tensor(use: CallUse) -> bool:
@@ -77,7 +91,7 @@ def _default(use: CallUse, context: Context, release: str) -> Optional[str]:
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """``antialias=False``, which is what the older release did."""
     assert use.call is not None
-    return Fix((added_argument(text, use.call, "antialias=False"),))
+    return Fix((AddArgument(use.call, "antialias=False"),))
 
 
 RULE = Rule(

@@ -7,7 +7,8 @@ from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
 from tvcompat.check.arguments import given, is_off, value_of
-from tvcompat.check.edits import Fix, Text, removed_argument
+from tvcompat.check.changes import Fix, RemoveArgument
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 BRANCHED = ("googlenet", "inception_v3")
@@ -80,6 +81,15 @@ def may_have_checkpoint(use: CallUse, context: Context) -> bool:
     return not isinstance(value, ast.Constant)
 
 
+def _surely_loads(use: CallUse, context: Context) -> bool:
+    """Return whether the checkpoint is written down: ``True``, the name of an entry, or a member of an enum."""
+    found = given(use, context.knowledge, "weights")
+    value = None if found is None else value_of(found)
+    if isinstance(value, ast.Attribute):
+        return last_name(value.value).endswith("_Weights")
+    return isinstance(value, ast.Constant) and bool(value.value)
+
+
 def _is(node: ast.expr, value: bool) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
 
@@ -90,10 +100,12 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
     builder = context.knowledge.builder(use.path)
     if not isinstance(keyword, ast.keyword) or use.call is None or keyword.arg == "num_classes":
         return Fix(reason="the head has to be replaced by hand")
+    if not _surely_loads(use, context):
+        return Fix(reason="whether a checkpoint is loaded is only known at run time")
     if keyword.arg == "aux_logits" and (builder is None or builder.function != "googlenet"):
         return Fix(reason="the branch has to be removed after loading; tvcompat.get_model takes the argument")
     # googlenet drops its branches behind a checkpoint unless it is told to keep them.
-    return Fix((removed_argument(text, use.call, keyword),))
+    return Fix((RemoveArgument(use.call, keyword),))
 
 
 RULE = Rule(

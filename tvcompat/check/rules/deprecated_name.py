@@ -5,7 +5,8 @@ from typing import Iterator, Tuple
 
 from tvcompat.catalog import Span
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
-from tvcompat.check.edits import Fix, Text
+from tvcompat.check.changes import Fix
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style, removed_name
 
 # Such a warning is about one way of calling it, which the rules about parameters judge.

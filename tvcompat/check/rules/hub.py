@@ -8,7 +8,8 @@ from packaging.version import InvalidVersion, Version
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.arguments import chosen_by, is_off, value_of
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.changes import Fix, SetArgument
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 
@@ -24,7 +25,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         return
     model = _model(use, context)
     value = value_of(given)
-    fix = f"weights={_weights(value, ast.unparse(value), model)}"
+    fix = "weights=None" if is_off(value) else f"weights={chosen_by(value, ast.unparse(value), _entry(model))}"
     if not is_off(value) and (model is None or not model.pretrained):
         fix = 'weights= with the name of an entry, mostly "IMAGENET1K_V1"'
     yield Report(
@@ -72,17 +73,16 @@ def _is_before_weights(tag: str) -> bool:
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The same with ``weights=``, where the model is named."""
     value, model = value_of(report.node), _model(use, context)
-    written = _weights(value, text.segment(value), model)
-    sure = is_off(value) or (model is not None and bool(model.pretrained))
-    return Fix((replace(report.node, f"weights={written}"),), safe=sure)
-
-
-def _weights(value: ast.expr, written: str, model: Any) -> str:
-    """What ``weights=`` is given instead of ``pretrained=value``; nearly all models have the entry of the unknown."""
     if is_off(value):
-        return "None"
-    entry = model.pretrained if model is not None and model.pretrained else "IMAGENET1K_V1"
-    return chosen_by(value, written, f'"{entry}"')
+        return Fix((SetArgument(report.node, "weights", "None"),))
+    chosen = not isinstance(value, ast.Constant)
+    sure = model is not None and bool(model.pretrained)
+    return Fix((SetArgument(report.node, "weights", _entry(model), chosen),), safe=sure)
+
+
+def _entry(model: Any) -> str:
+    """The entry that ``pretrained=True`` means, as source; nearly all models have the one of the unknown."""
+    return f'"{model.pretrained}"' if model is not None and model.pretrained else '"IMAGENET1K_V1"'
 
 
 RULE = Rule(

@@ -6,7 +6,8 @@ from typing import Iterator, Optional, Set
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import Literal, Ref, Value, alternatives, last_name
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.changes import Fix, Replace
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 # 0.15 withdrew the deprecation: from there on numbers and PIL constants are accepted without a warning
@@ -77,12 +78,22 @@ def _by_position(use: CallUse, context: Context) -> Optional[ast.expr]:
     return None
 
 
+def is_proved(node: ast.expr, text: Text) -> bool:
+    """Return whether an argument surely is the mode that it was taken for: a number, or a constant of PIL."""
+    if isinstance(node, ast.Constant):
+        return True
+    origin = text.bindings.origin(node)
+    return origin is not None and origin.path.startswith("PIL.Image")
+
+
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """The member of the enum, imported."""
     if report.fix is None:
         return Fix(reason="the name stands for several modes; change what it is bound to")
+    if not is_proved(report.node, text):
+        return Fix(reason="the mode may be another one by then; change what the name is bound to")
     imports = ("from torchvision.transforms import InterpolationMode",)
-    return Fix((replace(report.node, report.fix),), imports)
+    return Fix((Replace(report.node, report.fix),), imports)
 
 
 RULE = Rule(

@@ -5,9 +5,10 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Catalog
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
-from tvcompat.check.edits import Edit, Fix, Text, removed_name, replace
+from tvcompat.check.changes import Change, Fix, RemoveName, Replace
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.removed_name import is_cared_for
+from tvcompat.check.rules.removed_name import is_cared_for, is_surely
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
@@ -59,12 +60,14 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
     elif isinstance(use.statement, ast.ImportFrom) and isinstance(alias, ast.alias):
         bound = alias.asname or alias.name
         named = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == bound]
-        if any(not isinstance(node.ctx, ast.Load) for node in named) or _is_bound_elsewhere(tree, bound, use.statement):
+        if any(not is_surely(use.path, node, text) for node in named):
             return Fix(reason="the name stands for other things too")
+        if any(isinstance(node, ast.Constant) and node.value == bound for node in _exported(tree)):
+            return Fix(reason="other modules may import it: it is in __all__")
         held = list(named)
     else:
         return Fix(reason="by hand: it is imported as a module")
-    edits: List[Edit] = []
+    changes: List[Change] = []
     imports: List[str] = []
     for node in held:
         subscript = subscripts.get((node.lineno, node.col_offset, node.end_col_offset))
@@ -75,17 +78,18 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
         if entry is None:
             return Fix(reason=f"no weights entry has the file that {key!r} meant")
         if style.tvcompat:
-            edits.append(replace(subscript, f'tvcompat.get_weight("{entry.enum}.{entry.name}").url'))
+            changes.append(Replace(subscript, f'tvcompat.get_weight("{entry.enum}.{entry.name}").url'))
             imports.append("import tvcompat")
             continue
         if context.failing(context.knowledge.presence(f"{entry.namespace}.{entry.enum}").there):
             return Fix(reason="not every release asked for has weights enums; --style tvcompat works on all")
-        edits.append(replace(subscript, f"{entry.enum}.{entry.name}.url"))
+        changes.append(Replace(subscript, f"{entry.enum}.{entry.name}.url"))
         imports.append(f"from {entry.namespace} import {entry.enum}")
     if isinstance(use, AttributeUse):
-        return Fix(tuple(edits), tuple(imports))
-    edits.append(removed_name(text, use.statement, alias, sorted(set(imports))))
-    return Fix(tuple(edits), tuple(imports) if len(use.statement.names) > 1 else ())
+        return Fix(tuple(changes), tuple(imports))
+    if len(use.statement.names) > 1:
+        return Fix((*changes, RemoveName(use.statement, alias)), tuple(imports))
+    return Fix((*changes, RemoveName(use.statement, alias, tuple(sorted(set(imports))))))
 
 
 def _key(subscript: Optional[ast.Subscript]) -> Optional[str]:
@@ -95,14 +99,12 @@ def _key(subscript: Optional[ast.Subscript]) -> Optional[str]:
     return index.value if isinstance(index, ast.Constant) and isinstance(index.value, str) else None
 
 
-def _is_bound_elsewhere(tree: ast.AST, name: str, statement: ast.ImportFrom) -> bool:
-    bindings = [
-        (node.lineno, node.col_offset)
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        and any((alias.asname or alias.name) == name for alias in node.names)
-    ]
-    return bindings != [(statement.lineno, statement.col_offset)]
+def _exported(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield what stands in the assignments to ``__all__``."""
+    for statement in tree.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+            yield from ast.walk(statement)
 
 
 def entry_of(known: Catalog, path: str, key: str) -> Optional[Entry]:

@@ -5,7 +5,8 @@ from typing import Iterator
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
-from tvcompat.check.edits import Fix, Text, removed_name, replace
+from tvcompat.check.changes import Fix, MoveName, Replace
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.removed_name import is_cared_for
 
@@ -49,13 +50,11 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
     if not style.tvcompat:
         return Fix(reason=f"--style tvcompat writes {OURS[name]}, which is there on every release")
     if isinstance(use, AttributeUse):
-        return Fix((replace(use.node, OURS[name]),), ("import tvcompat",))
+        return Fix((Replace(use.node, OURS[name]),), ("import tvcompat",))
     alias, statement = use.node, use.statement
     if not isinstance(statement, ast.ImportFrom) or not isinstance(alias, ast.alias):
         return Fix(reason="by hand: it is imported as a module")
-    imported = f"from tvcompat import {name}" + (f" as {alias.asname}" if alias.asname else "")
-    gone = removed_name(text, statement, alias, [imported])
-    return Fix((gone,), (imported,) if len(statement.names) > 1 else ())
+    return Fix((MoveName(statement, alias, "tvcompat", name),))
 
 
 RULE = Rule(

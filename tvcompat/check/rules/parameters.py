@@ -5,9 +5,10 @@ from typing import Iterator
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.changes import Fix, SetArgument
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.interpolation import modes_of
+from tvcompat.check.rules.interpolation import is_proved, modes_of
 
 # These have rules of their own.
 TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
@@ -90,13 +91,12 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
     if lacking:
         since = context.knowledge.first_of(lacking[0].releases & context.question.wanted)
         return Fix(reason=f"{new}= does not exist in torchvision {since}, which the code supports")
-    start = text.offset(keyword.lineno, keyword.col_offset)
-    name = text.edit(start, start + len(keyword.arg), new)
     modes = modes_of(use, keyword.value) if new == "interpolation" else set()
-    if len(modes) != 1:
-        return Fix((name,))
+    if len(modes) != 1 or not is_proved(keyword.value, text):
+        # Numbers and constants of PIL are accepted under the new name too.
+        return Fix((SetArgument(keyword, new),))
     imports = ("from torchvision.transforms import InterpolationMode",)
-    return Fix((name, replace(keyword.value, f"InterpolationMode.{min(modes)}")), imports)
+    return Fix((SetArgument(keyword, new, f"InterpolationMode.{min(modes)}"),), imports)
 
 
 RULE = Rule(

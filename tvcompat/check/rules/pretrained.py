@@ -9,7 +9,8 @@ from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
 from tvcompat.check.arguments import OLD_NAMES, chosen_by, given, is_off, positions, releases_taking_weights, value_of
-from tvcompat.check.edits import Edit, Fix, Text, replace
+from tvcompat.check.changes import Change, Fix, ReplaceCallee, SetArgument
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 
@@ -115,9 +116,9 @@ def written(use: CallUse, context: Context, builder: Optional[Builder], argument
 
 
 class Translated(NamedTuple):
-    """What one argument becomes: text, imports that it needs, whether it surely means the same, or why not."""
+    """What one argument becomes, imports that it needs, whether it surely means the same, or why not."""
 
-    text: str = ""
+    change: Optional[SetArgument] = None
     imports: Tuple[str, ...] = ()
     safe: bool = True
     reason: str = ""
@@ -128,12 +129,16 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
     node = report.node
     builder = None if use.is_dynamic else context.knowledge.builder(use.path)
     if isinstance(node, ast.keyword):
-        made = [(node, _translated(use, context, builder, str(node.arg), node.value, style, text))]
+        made = [_translated(use, context, builder, str(node.arg), node, style)]
     else:
-        made = _by_keyword(use, context, builder, style, text)
-    reason = next((each.reason for _, each in made if each.reason), "")
+        made = _by_keyword(use, context, builder, style)
+    reason = next((each.reason for each in made if each.reason), "")
     if reason:
         return Fix(reason=reason)
+    if builder is not None and ".quantization." in builder.path and any(each.arg is None for each in use.call.keywords):
+        return Fix(reason="what is unpacked may pass quantize=, which decides which checkpoint is meant")
+    if style.tvcompat and use.is_dynamic and use.handles(Handled.VALUE, Handled.ATTRIBUTE):
+        return Fix(reason="tvcompat.get_model raises another error for an unknown name than the one that is caught")
     if not style.tvcompat:
         name = str(node.arg) if isinstance(node, ast.keyword) else "pretrained"
         takes = releases_taking_weights(use, context.knowledge, name.replace("pretrained", "weights"))
@@ -143,24 +148,24 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
             return Fix(
                 reason=f"weights= requires torchvision >= 0.13 and the code supports {oldest}; use --style tvcompat"
             )
-    edits = [replace(place, each.text) for place, each in made]
-    imports = tuple(statement for _, each in made for statement in each.imports)
+    changes: List[Change] = [each.change for each in made if each.change is not None]
+    imports = tuple(statement for each in made for statement in each.imports)
     if style.tvcompat:
         called = as_get_model(use, builder, text)
-        if not called:
+        if called is None:
             return Fix(reason="the model is chosen at run time")
-        edits += called
+        changes.append(called)
         imports = ("import tvcompat",)
-    return Fix(tuple(edits), imports, all(each.safe for _, each in made))
+    return Fix(tuple(changes), imports, all(each.safe for each in made))
 
 
 def _translated(
-    use: CallUse, context: Context, builder: Optional[Builder], argument: str, value: ast.expr, style: Style, text: Text
+    use: CallUse, context: Context, builder: Optional[Builder], argument: str, found: Any, style: Style
 ) -> Translated:
     """``pretrained=value`` or ``pretrained_backbone=value`` in the words of today."""
-    new = argument.replace("pretrained", "weights")
+    new, value = argument.replace("pretrained", "weights"), value_of(found)
     if is_off(value):
-        return Translated(f"{new}=None")
+        return Translated(SetArgument(found, new, "None"))
     entry, enum, safe, reason = meant(use, context, builder, argument, value)
     if reason:
         return Translated(reason=reason)
@@ -170,23 +175,20 @@ def _translated(
         entry = f"{enum[1]}.{entry}"
     else:
         entry = f'"{entry}"'
-    return Translated(f"{new}={chosen_by(value, text.segment(value), entry)}", imports, safe)
+    return Translated(SetArgument(found, new, entry, chosen=not isinstance(value, ast.Constant)), imports, safe)
 
 
-def _by_keyword(
-    use: CallUse, context: Context, builder: Optional[Builder], style: Style, text: Text
-) -> List[Tuple[Any, Translated]]:
+def _by_keyword(use: CallUse, context: Context, builder: Optional[Builder], style: Style) -> List[Translated]:
     """All positional arguments of a call by keyword: a release that warns of one warns of each."""
     names = positions(use, context.knowledge)
     if use.call is None or len(use.call.args) != len(use.positional) or len(use.positional) > len(names):
-        return [(None, Translated(reason="arguments behind it are given by position"))]
+        return [Translated(reason="arguments behind it are given by position")]
     found = []
     for name, value in zip(names, use.positional):
         if name in OLD_NAMES and not _may_be_entry(use, context, value):
-            made = _translated(use, context, builder, OLD_NAMES[name], value, style, text)
+            found.append(_translated(use, context, builder, OLD_NAMES[name], value, style))
         else:
-            made = Translated(f"{name}={text.segment(value)}")
-        found.append((value, made))
+            found.append(Translated(SetArgument(value, name)))
     return found
 
 
@@ -224,18 +226,14 @@ def meant(
     return entry, (checkpoint.namespace, enum), True, ""
 
 
-def as_get_model(use: CallUse, builder: Optional[Builder], text: Text) -> List[Edit]:
+def as_get_model(use: CallUse, builder: Optional[Builder], text: Text) -> Optional[ReplaceCallee]:
     """``resnet50(`` -> ``tvcompat.get_model("resnet50", ``; nothing where the name of the model can't be told."""
     if use.call is None or use.is_partial:
-        return []
-    function = use.call.func
+        return None
     if use.is_by_name:
-        return [replace(function, "tvcompat.get_model")]
+        return ReplaceCallee(use.call, "tvcompat.get_model")
     name = f'"{builder.name}"' if builder is not None else _name_at_run_time(use, text)
-    if name is None:
-        return []
-    opening = text.text.index("(", text.offset(function.end_lineno or 0, function.end_col_offset or 0))
-    return [replace(function, "tvcompat.get_model"), text.edit(opening + 1, opening + 1, f"{name}, ")]
+    return None if name is None else ReplaceCallee(use.call, "tvcompat.get_model", name)
 
 
 def _name_at_run_time(use: CallUse, text: Text) -> Optional[str]:

@@ -5,7 +5,8 @@ from typing import Iterator, List
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.changes import Fix, MoveName, RenameAttribute, RenameModule, Replace
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 
@@ -57,40 +58,22 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
         new_parent, _, new_name = replacement.instead.rpartition(".")
         if parent == new_parent and isinstance(alias, ast.Attribute) and alias.attr == name:
             # `transforms.Scale` -> `transforms.Resize`
-            end = text.offset(alias.end_lineno or 0, alias.end_col_offset or 0)
-            return Fix((text.edit(end - len(name), end, new_name),))
-        return _through_modules(use, alias, replacement.instead, context, text)
+            return Fix((RenameAttribute(alias, new_name),))
+        return _through_modules(use, alias, replacement.instead, context)
     module, _, name = replacement.instead.rpartition(".")
     missing = _not_in(replacement.instead, alias.asname or alias.name, context, text)
     if missing:
         return Fix(reason=f"{replacement.instead} has no {missing}")
     if not _is_there(replacement.instead, context):
         return Fix(reason=f"{module} has no {name}")
-    bound = alias.asname or alias.name
-    new = name if bound == name else f"{name} as {bound}"
-    safe = _is_the_same(use.path, context)
-    if len(statement.names) == 1:
-        return Fix((replace(statement, f"from {module} import {new}"),), safe=safe)
-    rest = [each for each in statement.names if each is not alias]
-    same = all(_goes_along(each, statement, module, context) for each in rest)
-    if same and bound == name:
-        # All names go to the same module: each of them proposes the same edit.
-        start = text.offset(statement.lineno, statement.col_offset)
-        return Fix((text.edit(start, text.text.index("import", start), f"from {module} "),), safe=safe)
-    if text.segment(statement).count("\n") or "(" in text.segment(statement):
-        return Fix(reason="by hand: names of one statement go different ways")
-    kept = ", ".join(text.segment(each) for each in rest)
-    indent = " " * statement.col_offset
-    both = f"from {statement.module} import {kept}\n{indent}from {module} import {new}"
-    return Fix((replace(statement, both),), safe=safe)
+    return Fix((MoveName(statement, alias, module, name),), safe=_is_the_same(use.path, context))
 
 
-def _through_modules(use: NameUse, node: ast.AST, instead: str, context: Context, text: Text) -> Fix:
+def _through_modules(use: NameUse, node: ast.expr, instead: str, context: Context) -> Fix:
     """``transforms.functional_tensor.hflip`` -> ``transforms.functional.hflip``: from the module that holds both."""
-    written = text.segment(node)
-    root, _, rest = written.partition(".")
-    base = use.path[: -len(rest) - 1]
-    if not rest.replace(".", "").isidentifier() or f"{base}.{rest}" != use.path or not instead.startswith(f"{base}."):
+    root, *rest = _dotted(node) or [""]
+    base = ".".join(use.path.split(".")[: -len(rest)]) if rest else ""
+    if not rest or f"{base}.{'.'.join(rest)}" != use.path or not instead.startswith(f"{base}."):
         return Fix(reason="it is reached through a module; import what stands in for it")
     holder = instead.rpartition(".")[0]
     # What a module imports by itself can be reached through it; torchvision imports these.
@@ -98,7 +81,7 @@ def _through_modules(use: NameUse, node: ast.AST, instead: str, context: Context
         return Fix(reason=f"import {holder}, and use it from there")
     if not _is_there(instead, context):
         return Fix(reason=f"{holder} has no {instead.rpartition('.')[2]}")
-    return Fix((replace(node, f"{root}{instead[len(base) :]}"),), safe=_is_the_same(use.path, context))
+    return Fix((Replace(node, f"{root}{instead[len(base) :]}"),), safe=_is_the_same(use.path, context))
 
 
 def _is_the_same(path: str, context: Context) -> bool:
@@ -107,12 +90,6 @@ def _is_the_same(path: str, context: Context) -> bool:
     table = context.knowledge.catalog.table("legacy")["modules"].get(module, {"names": {}})
     row = table["names"].get(name)
     return row is None or not module.endswith(".functional_tensor") or row[0].startswith("torchvision.")
-
-
-def _goes_along(alias: ast.alias, statement: ast.ImportFrom, module: str, context: Context) -> bool:
-    """Whether another name of the statement is replaced by one of the same module and name."""
-    other = context.knowledge.catalog.replacement(f"{statement.module}.{alias.name}")
-    return other is not None and other.instead == f"{module}.{alias.name}" and _is_there(other.instead, context)
 
 
 def _is_there(path: str, context: Context) -> bool:
@@ -141,7 +118,13 @@ def _as_module(alias: ast.alias, instead: str, context: Context, text: Text) -> 
         return Fix(reason=f"{instead} has no {missing}")
     if context.knowledge.catalog.module(instead) is None and not instead.startswith("torch."):
         return Fix(reason="what stands in for it is no module")
-    return Fix((replace(alias, f"{instead} as {alias.asname}"),), safe=False)
+    return Fix((RenameModule(alias, instead),), safe=False)
+
+
+def is_surely(path: str, node: ast.expr, text: Text) -> bool:
+    """Return whether an expression of the file surely leads to a path."""
+    origin = text.bindings.origin(node)
+    return origin is not None and origin.path == path
 
 
 def _by_full_name(path: str, alias: ast.alias, instead: str, context: Context, text: Text) -> Fix:
@@ -152,12 +135,14 @@ def _by_full_name(path: str, alias: ast.alias, instead: str, context: Context, t
     places = [
         node for node in ast.walk(text.tree) if isinstance(node, ast.Attribute) and _dotted(node) == path.split(".")
     ]
+    if any(not is_surely(path, node, text) for node in places):
+        return Fix(reason="the name stands for other things too")
     taken = [node.attr for node in ast.walk(text.tree) if isinstance(node, ast.Attribute) and node.value in places]
     missing = next((name for name in taken if not _is_there(f"{instead}.{name}", context)), "")
     if missing:
         return Fix(reason=f"{instead} has no {missing}")
     safe = not elsewhere and all(_is_the_same(f"{path}.{name}", context) for name in taken)
-    return Fix(tuple(replace(node, instead) for node in (alias, *places)), safe=safe)
+    return Fix((RenameModule(alias, instead), *(Replace(node, instead) for node in places)), safe=safe)
 
 
 def _dotted(node: ast.expr) -> List[str]:

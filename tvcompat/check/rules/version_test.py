@@ -2,11 +2,12 @@
 
 import ast
 import re
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, List, Optional
 
 from tvcompat.check.analysis.uses import VersionTestUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.edits import MISSING_IMPORT, Fix, Text, replace
+from tvcompat.check.changes import Change, Fix, Replace
+from tvcompat.check.edits import MISSING_IMPORT, Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 BY_HAND = "by hand: compare packaging.version.Version where the number is used"
@@ -45,26 +46,26 @@ def fix(use: VersionTestUse, report: Report, context: Context, style: Style, tex
     # `<= "0.9"` says of 0.9.1 something else than of 0.9, which two numbers can't tell apart.
     if not has_packaging and not (cut or all(isinstance(op, (ast.Lt, ast.GtE)) for op in comparison.ops)):
         return Fix(reason=MISSING_IMPORT.format(package="packaging"))
-    edits = []
+    changes: List[Change] = []
     for side, found in zip(sides, stated):
         numbers = re.findall(r"\d+", text.segment(side)) if isinstance(side, ast.Constant) else []
         if found is not None:
             written = text.segment(found)
             if has_packaging:
-                edits.append(replace(side, f"Version({written}){'.release[:2]' if cut else ''}"))
+                changes.append(Replace(side, f"Version({written}){'.release[:2]' if cut else ''}"))
             else:
-                edits.append(replace(side, f'tuple(int(number) for number in {written}.split(".")[:2])'))
+                changes.append(Replace(side, f'tuple(int(number) for number in {written}.split(".")[:2])'))
         elif len(numbers) < 2 and (cut or not numbers):
             return Fix(reason=BY_HAND)
         elif cut or not has_packaging:
             if len(numbers) != 2 and not cut:
                 return Fix(reason=MISSING_IMPORT.format(package="packaging"))
-            edits.append(replace(side, f"({', '.join(numbers[:2])})"))
+            changes.append(Replace(side, f"({', '.join(numbers[:2])})"))
         else:
-            edits.append(replace(side, f'Version("{".".join(numbers)}")'))
+            changes.append(Replace(side, f'Version("{".".join(numbers)}")'))
     imports = ("from packaging.version import Version",) if has_packaging else ()
     # From 0.10 on it decides rightly where it decided wrongly: another branch may be taken.
-    return Fix(tuple(edits), imports, safe=False)
+    return Fix(tuple(changes), imports, safe=False)
 
 
 def _comparison(node: Any, tree: ast.AST) -> Optional[ast.Compare]:

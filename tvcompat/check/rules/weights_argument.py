@@ -1,13 +1,14 @@
 """TVC202: ``weights=`` on releases that do not have it."""
 
 import ast
-from typing import Iterator
+from typing import Iterator, List
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
 from tvcompat.check.arguments import releases_taking_weights
-from tvcompat.check.edits import Fix, Text, replace
+from tvcompat.check.changes import Change, Fix, Replace
+from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.pretrained import as_get_model
 
@@ -36,9 +37,10 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
     if not style.tvcompat:
         return Fix(reason="--style tvcompat writes tvcompat.get_model, which takes weights= on every release")
     builder = None if use.is_dynamic else context.knowledge.builder(use.path)
-    edits = as_get_model(use, builder, text)
-    if not edits:
+    called = as_get_model(use, builder, text)
+    if called is None:
         return Fix(reason="the model is chosen at run time")
+    changes: List[Change] = [called]
     for name in ("weights", "weights_backbone"):
         keyword = use.keyword(name)
         value = keyword.value if keyword is not None else None
@@ -46,8 +48,11 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
             owner = value.value
             enum = last_name(owner)
             if enum.endswith("_Weights"):
-                edits.append(replace(value, f'"{value.attr}"' if name == "weights" else f'"{enum}.{value.attr}"'))
-    return Fix(tuple(edits), ("import tvcompat",))
+                origin = text.bindings.origin(owner)
+                if origin is None or not origin.path.startswith("torchvision.models."):
+                    return Fix(reason=f"{enum} may not be torchvision's")
+                changes.append(Replace(value, f'"{value.attr}"' if name == "weights" else f'"{enum}.{value.attr}"'))
+    return Fix(tuple(changes), ("import tvcompat",))
 
 
 RULE = Rule(

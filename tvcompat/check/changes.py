@@ -1,0 +1,124 @@
+"""What a fix changes, said in terms of the program: its calls, arguments, expressions and imported names.
+
+Rules propose these; ``rewriting`` makes edits of them that are exact to the token.
+"""
+
+import ast
+from typing import NamedTuple, Tuple, Union
+
+
+class Replace(NamedTuple):
+    """Write something else for an expression; brackets around it stay.
+
+    Attributes:
+        source: what is written.
+    """
+
+    node: ast.expr
+    source: str
+
+
+class RenameAttribute(NamedTuple):
+    """Write another name behind the last dot of ``owner.name``."""
+
+    node: ast.Attribute
+    name: str
+
+
+class SetArgument(NamedTuple):
+    """Pass an argument by this keyword, and another value, or the same one.
+
+    Attributes:
+        argument: the argument as it is, by keyword or by position.
+        source: the new value; the old one where it is empty.
+        chosen: the old value decides at run time between the new one and ``None``.
+    """
+
+    argument: Union[ast.keyword, ast.expr]
+    name: str
+    source: str = ""
+    chosen: bool = False
+
+
+class RemoveArgument(NamedTuple):
+    """Pass a keyword argument no longer."""
+
+    call: ast.Call
+    argument: ast.keyword
+
+
+class AddArgument(NamedTuple):
+    """Pass one more argument, ``name=value``, behind the others."""
+
+    call: ast.Call
+    source: str
+
+
+class ReplaceCallee(NamedTuple):
+    """Call something else.
+
+    Attributes:
+        source: what is called.
+        first: an argument to put before the others, empty for none.
+    """
+
+    call: ast.Call
+    source: str
+    first: str = ""
+
+
+class RenameModule(NamedTuple):
+    """Import another module: ``import old as name`` becomes ``import new as name``."""
+
+    alias: ast.alias
+    module: str
+
+
+class MoveName(NamedTuple):
+    """Import a name from where it lives on, under the name that the file has for it."""
+
+    statement: ast.ImportFrom
+    alias: ast.alias
+    module: str
+    name: str
+
+
+class RemoveName(NamedTuple):
+    """Import a name no longer.
+
+    Attributes:
+        instead: import statements that take the place of a statement that has no name left.
+    """
+
+    statement: ast.ImportFrom
+    alias: ast.alias
+    instead: Tuple[str, ...] = ()
+
+
+Change = Union[
+    Replace,
+    RenameAttribute,
+    SetArgument,
+    RemoveArgument,
+    AddArgument,
+    ReplaceCallee,
+    RenameModule,
+    MoveName,
+    RemoveName,
+]
+
+
+class Fix(NamedTuple):
+    """What a rule proposes for a finding.
+
+    Attributes:
+        changes: what is changed, together or not at all.
+        imports: statements that have to be there, ``from torchvision.transforms import InterpolationMode``.
+        safe: whether the program surely does the same as before.
+        reason: why nothing can be done, where nothing can.
+    """
+
+    changes: Tuple[Change, ...] = ()
+    imports: Tuple[str, ...] = ()
+    safe: bool = True
+    reason: str = ""
