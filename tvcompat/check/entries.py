@@ -76,8 +76,12 @@ def _around(tokens: Tokens, span: Tuple[int, int], staying: AbstractSet[int]) ->
     found: List[Tuple[int, int]] = []
     for number in sorted(staying):
         if start <= tokens.start(number) < end:
-            blank = number - 1 if tokens.names[number - 1] == "UNIMPORTANT_WS" else number
-            found.append((start, max(start, tokens.start(blank))))
+            before = number - 1 if tokens.names[number - 1] == "UNIMPORTANT_WS" else number
+            if tokens.begins_line(number):
+                # It needs the end of the line before, unless what goes is the beginning of a line.
+                line = tokens.text.text[tokens.text.line_start(tokens.text.line_of(start)) : start]
+                before = before - 1 if line.strip() else number
+            found.append((start, max(start, tokens.start(before))))
             start = tokens.end(number + 1)
     return [*found, (start, end)]
 
