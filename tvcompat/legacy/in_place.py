@@ -60,17 +60,21 @@ _HANDLERS: Dict[Function, Handler] = {}
 
 
 def can_change(function: object) -> bool:
-    """Return whether this is a function of torchvision that has its own code.
+    """Return whether this is a function of torchvision whose code is its own.
 
     What somebody else put in a function's place is theirs, and a function is changed by one guard at a time.
     """
-    if not isinstance(function, FunctionType):
+    if not isinstance(function, FunctionType) or not _is_of(function.__module__, "torchvision"):
         return False
-    module = str(function.__globals__.get("__name__"))
-    if module != "torchvision" and not module.startswith("torchvision."):
+    # Those decorated with torch.no_grad() have the variables of a module of torch.
+    if not _is_of(function.__globals__.get("__name__"), "torchvision", "torch"):
         return False
     known = _CHANGES.get(function)
     return known is None or function.__code__ is not known.after
+
+
+def _is_of(module: object, *packages: str) -> bool:
+    return isinstance(module, str) and module.partition(".")[0] in packages
 
 
 def change(function: FunctionType, calls: Calls, make: Callable[[Function], Handler]) -> Callable[[], None]:
