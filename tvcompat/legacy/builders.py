@@ -1,6 +1,6 @@
 """Builders under the guard: ``pretrained=`` means what it meant, on releases that take ``weights=``.
 
-On releases of the ``pretrained`` era the wrappers do the opposite, where the guard was asked for that: ``weights=`` of
+On releases of the ``pretrained`` era it is the other way round, where the guard was asked for that: ``weights=`` of
 newer programs is understood.
 """
 
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import inspect
 import sys
-import warnings
 from types import ModuleType
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
 
-from tvcompat.legacy.ledger import LegacyNameWarning
-from tvcompat.legacy.names import LegacyNames
+from tvcompat.legacy.in_place import Calls, Handler
 from tvcompat.legacy.state import State
 
 Builder = Callable[..., Any]
@@ -21,48 +19,30 @@ Builder = Callable[..., Any]
 PRETRAINED = frozenset(("pretrained", "pretrained_backbone"))
 WEIGHTS = frozenset(("weights", "weights_backbone"))
 
-# What torch and torchvision load, and thousands of modules of it: none takes a builder from torchvision.
-WITHOUT_BUILDERS = frozenset(
-    (
-        *getattr(sys, "stdlib_module_names", ()),
-        *("PIL", "cuda", "jinja2", "mpmath", "networkx", "numpy", "scipy", "sympy", "torch", "torchgen", "torchvision"),
-        *("triton", "tvcompat", "typing_extensions"),
-    )
-)
-
-# The largest of them: most modules need not be looked at more closely.
-LARGEST = ("torch.", "sympy.", "triton.", "numpy.", "torchvision.")
+# What may be a call of the other era. By position both stand in the same place, and `pretrained` may be given weights.
+OLD_ON_NEW = Calls(tuple(sorted(PRETRAINED)), positional=True)
+NEW_ON_OLD = Calls(tuple(sorted(PRETRAINED | WEIGHTS)), positional=True)
 
 # Functions that hand their `pretrained` on to a builder, and so take weights once the builder does.
 BACKBONES = {"torchvision.models.detection.backbone_utils": ("resnet_fpn_backbone", "mobilenet_backbone")}
 
 
-def wrapped(guard: State, module: ModuleType) -> Iterator[Tuple[str, Builder]]:
-    """The wrapped builders of a module by name."""
+def accept_other_era(guard: State, module: ModuleType) -> None:
+    """Let the builders of a module take the arguments of the other era."""
     pretrained_era = guard.names.pretrained_era
     if pretrained_era and not guard.forward:
         return
-    around = new_on_old if pretrained_era else old_on_new
+    calls, make = (NEW_ON_OLD, new_on_old) if pretrained_era else (OLD_ON_NEW, old_on_new)
     for name, model in guard.names.builders.get(module.__name__, {}).items():
-        function: Any = vars(module).get(name)
-        if guard.is_original(function):
-            yield name, guard.stand_in(function, around, model)
+        guard.take_over(vars(module).get(name), calls, make, model)
     if pretrained_era:
         for name in BACKBONES.get(module.__name__, ()):
-            function = vars(module).get(name)
-            if guard.is_original(function):
-                yield name, guard.stand_in(function, backbone)
+            guard.take_over(vars(module).get(name), Calls(("weights",)), backbone)
 
 
-def old_on_new(guard: State, function: Builder, model: str) -> Builder:
+def old_on_new(guard: State, function: Builder, model: str) -> Handler:
     """A builder that also understands calls of the ``pretrained`` era."""
-
-    def builder(*args: Any, **kwargs: Any) -> Any:
-        if not args and PRETRAINED.isdisjoint(kwargs):
-            return function(*args, **kwargs)
-        return _as_before(guard, function, model, args, kwargs)
-
-    return builder
+    return lambda args, kwargs: _as_before(guard, function, model, args, kwargs)
 
 
 def _as_before(guard: State, function: Builder, model: str, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
@@ -77,10 +57,10 @@ def _as_before(guard: State, function: Builder, model: str, args: Tuple[Any, ...
     return _build(guard, function, model, given, named)
 
 
-def new_on_old(guard: State, function: Builder, model: str) -> Builder:
+def new_on_old(guard: State, function: Builder, model: str) -> Handler:
     """A builder of the ``pretrained`` era that also understands ``weights=``."""
 
-    def builder(*args: Any, **kwargs: Any) -> Any:
+    def builder(args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
         by_name = not WEIGHTS.isdisjoint(kwargs) or any(not _is_old(kwargs.get(name)) for name in PRETRAINED)
         if not guard.active or not (by_name or (args and not _is_old(args[0]))):
             return function(*args, **kwargs)
@@ -98,14 +78,14 @@ def _is_old(value: Any) -> bool:
     return value is None or isinstance(value, (bool, int)) or value == "legacy"
 
 
-def backbone(guard: State, function: Builder) -> Builder:
+def backbone(guard: State, function: Builder) -> Handler:
     """``resnet_fpn_backbone(name, weights=...)`` for releases whose argument is called ``pretrained``.
 
     It hands its value on to the builder, which understands weights as well while the guard is on.
     """
 
-    def builder(*args: Any, **kwargs: Any) -> Any:
-        if guard.active and "weights" in kwargs and "pretrained" not in kwargs:
+    def builder(args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
+        if guard.active and "pretrained" not in kwargs:
             weights = kwargs.pop("weights")
             kwargs["pretrained"] = False if weights is None else weights
         return function(*args, **kwargs)
@@ -140,32 +120,3 @@ def _build(guard: State, function: Builder, model: str, given: Dict[str, Any], n
     for name in named:
         guard.use(f"{path}({name}=)", "", "", advice or f"{name}= is not known to the installed release.", frame)
     return plan.build(given)
-
-
-def originals(names: LegacyNames, loaded: Sequence[ModuleType]) -> Dict[int, str]:
-    """The builders of the modules that are loaded, by the identity of the function: full path."""
-    found: Dict[int, str] = {}
-    for module in loaded:
-        for name in names.builders.get(module.__name__, ()):
-            function = vars(module).get(name)
-            if callable(function):
-                found[id(function)] = f"{getattr(function, '__module__', module.__name__)}.{name}"
-    return found
-
-
-def note_early(functions: Mapping[int, str]) -> None:
-    """Name the modules that took a builder before the guard was on: they keep what they have."""
-    if not functions:
-        return
-    others = [name for name in sys.modules if not name.startswith(LARGEST)]
-    for name in [name for name in others if name.partition(".")[0] not in WITHOUT_BUILDERS]:
-        module = sys.modules.get(name)
-        values = list(vars(module).values()) if isinstance(module, ModuleType) else []
-        if not functions.keys().isdisjoint(map(id, values)):
-            taken = sorted({functions[id(value)] for value in values if id(value) in functions})
-            warnings.warn(
-                f"{name} had imported {', '.join(taken)} before the guard was turned on, and keeps what it has. "
-                f"Call tvcompat.legacy.enable() before that import, or start the program with `tvcompat run`.",
-                LegacyNameWarning,
-                stacklevel=4,
-            )

@@ -10,7 +10,7 @@ from typing import List, Optional, Type
 
 from tvcompat.catalog.stored import without_collecting
 from tvcompat.errors import GuardError
-from tvcompat.legacy import builders, children, patches
+from tvcompat.legacy import children, patches
 from tvcompat.legacy.imports import Finder
 from tvcompat.legacy.modules import hook, is_torchvision, remove
 from tvcompat.legacy.state import State
@@ -41,10 +41,8 @@ class Guard(State):
                 concerned |= {name for name in list(sys.modules) if is_torchvision(name)}
             # torchvision itself first: what it is hooked with is not done for all others once more.
             loaded = [sys.modules[name] for name in sorted(concerned) if is_torchvision(name) and name in sys.modules]
-            originals = builders.originals(self.names, loaded)
             for module in loaded:
                 hook(self, module)
-            builders.note_early(originals)
 
     def stop(self) -> None:
         """Turn it off: everything that it changed is as it was."""

@@ -31,8 +31,8 @@ def hook(state: State, module: ModuleType) -> None:
         state.hooked[id(module)] = module
         if state.forward or (state.names.concerns(path) and path not in DIRECT):
             _hook_attributes(state, module)
-        for name, found in (*builders.wrapped(state, module), *patches.renamed(state, module)):
-            state.put(module, name, found)
+        builders.accept_other_era(state, module)
+        patches.accept_old_parameters(state, module)
         patches.apply(state, module)
         if path == "torchvision":
             for name in patches.OF_TORCH:

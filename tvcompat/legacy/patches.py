@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import Any, Callable, Iterator, Mapping, Tuple
+from typing import Any, Callable, Dict, Mapping, Tuple
 
 from tvcompat.legacy import clips
+from tvcompat.legacy.in_place import Calls, Handler
 from tvcompat.legacy.pickles import FILLED
 from tvcompat.legacy.state import State
 
@@ -26,24 +27,20 @@ def apply(guard: State, module: ModuleType) -> None:
             guard.put(found, "__setstate__", _filling(found, fill))
 
 
-def renamed(guard: State, module: ModuleType) -> Iterator[Tuple[str, Any]]:
-    """Functions of a module that take parameters under their old names too; classes are changed in place."""
+def accept_old_parameters(guard: State, module: ModuleType) -> None:
+    """Let functions and classes of a module take parameters under their old names too."""
     for name, parameters in guard.names.parameters(module.__name__).items():
-        path = f"{module.__name__}.{name}"
         found: Any = vars(module).get(name)
-        if isinstance(found, type):
-            own: Any = vars(found).get("__init__")
-            if guard.is_original(own):
-                guard.put(found, "__init__", guard.stand_in(own, _renaming, path, parameters))
-        elif guard.is_original(found):
-            yield name, guard.stand_in(found, _renaming, path, parameters)
+        function = vars(found).get("__init__") if isinstance(found, type) else found
+        calls = Calls(tuple(parameters))
+        guard.take_over(function, calls, _renaming, f"{module.__name__}.{name}", parameters)
 
 
 def _renaming(
     guard: State, function: Callable[..., Any], path: str, parameters: Mapping[str, Tuple[str, str]]
-) -> Callable[..., Any]:
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        if not parameters.keys().isdisjoint(kwargs) and guard.active:
+) -> Handler:
+    def call(args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
+        if guard.active:
             frame = sys._getframe(1)
             for old in parameters.keys() & kwargs.keys():
                 new, gone = parameters[old]
@@ -53,7 +50,7 @@ def _renaming(
                     kwargs[new] = value
         return function(*args, **kwargs)
 
-    return wrapper
+    return call
 
 
 def _filling(owner: type, fill: Callable[[Any], None]) -> Callable[[Any, Mapping[str, Any]], None]:

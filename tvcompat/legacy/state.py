@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import sys
 import threading
@@ -10,7 +9,7 @@ import warnings
 from types import FrameType, ModuleType
 from typing import Any, Callable, Dict, List, Optional
 
-from tvcompat.legacy import frames
+from tvcompat.legacy import frames, in_place
 from tvcompat.legacy.ledger import Ledger, LegacyNameWarning, Use
 from tvcompat.legacy.names import Legacy, LegacyNames, version_of
 
@@ -32,7 +31,6 @@ class State:
         active: whether it is on.
         on_use: called with each use.
         on_first: called after the first use at a place was written down.
-        wrappers: what stands in for a function, by its identity.
         hooked: the modules that were changed, by identity.
         quiet: whether modules are imported by the guard itself, which is nobody's use.
         lock: held while modules are changed.
@@ -45,7 +43,6 @@ class State:
         self.active = self.quiet = False
         self.on_use: Optional[Callable[[Use], None]] = None
         self.on_first: Callable[[], None] = lambda: None
-        self.wrappers: Dict[int, Any] = {}
         self.hooked: Dict[int, ModuleType] = {}
         self.lock: Any = threading.RLock()
         self._undo: List[Callable[[], None]] = []
@@ -72,7 +69,6 @@ class State:
             while self._undo:
                 self._undo.pop()()
             self.hooked.clear()
-            self.wrappers.clear()
 
     def put(self, holder: Any, name: str, value: Any) -> None:
         """Set an attribute of a module or class until the guard is turned off; what others set meanwhile stays."""
@@ -102,25 +98,18 @@ class State:
 
         self.at_the_end(undo)
 
-    @staticmethod
-    def is_original(value: Any) -> bool:
-        """Whether this is a function or class that no guard stands in for yet."""
-        return callable(value) and not hasattr(value, MARK)
+    def take_over(
+        self, function: Any, calls: in_place.Calls, make: Callable[..., in_place.Handler], *arguments: Any
+    ) -> None:
+        """Handle some calls of one of torchvision's functions until the guard is turned off.
 
-    def stand_in(
-        self, function: Callable[..., Any], make: Callable[..., Callable[..., Any]], *arguments: Any
-    ) -> Callable[..., Any]:
-        """What is put in the place of a function: the same wrapper in every module that has it.
+        A function that is in several modules is changed once.
 
         Args:
-            make: called with this state, the function and ``arguments`` where there is no wrapper yet.
+            make: called with this state, the function as it was and ``arguments``; returns the handler.
         """
-        found = self.wrappers.get(id(function))
-        if found is None:
-            wrapper = make(self, function, *arguments)
-            found = self.wrappers[id(function)] = functools.update_wrapper(wrapper, function)
-            setattr(found, MARK, self)
-        return found
+        if in_place.can_change(function):
+            self.at_the_end(in_place.change(function, calls, lambda original: make(self, original, *arguments)))
 
     # Uses
 
