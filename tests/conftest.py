@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 import pytest
 
-collect_ignore = [] if find_spec("griffe") and find_spec("jinja2") else ["audit"]
+collect_ignore = [] if find_spec("griffe") and sys.version_info >= (3, 11) else ["matrix"]
 if not find_spec("pathspec") or sys.version_info < (3, 10):
     collect_ignore.append("check")
 

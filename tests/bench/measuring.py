@@ -14,10 +14,14 @@ from typing import Iterator, List
 
 import griffe
 
-from tvcompat.audit import environment, index, places, static, wheels
-from tvcompat.audit.records import Store
-from tvcompat.audit.release_list import read_release_list
-from tvcompat.audit.run import Audit, Options
+from matrix import paths
+from matrix.install import environment
+from matrix.release_list import read_release_list
+from matrix.run.audit import Audit, Options
+from matrix.static import extract as static
+from matrix.store.records import Store
+from matrix.wheels import index
+from matrix.wheels import sources as wheels
 
 from .rows import Row, seconds
 
@@ -143,7 +147,7 @@ def sizes() -> List[Row]:
 
 
 def rows() -> List[Row]:
-    places.cache().mkdir(parents=True, exist_ok=True)
+    paths.cache().mkdir(parents=True, exist_ok=True)
     with index.open_session() as session:
         listing = index.list_wheels(session)
     found = [extraction(listing), static_of_all(listing), nothing_to_do()]
