@@ -32,7 +32,7 @@ TESTED = {
     NEWEST_PYTHON: (RELEASES[-1], "0.28.0"),
 }
 
-nox.options.sessions = ["lint", *(f"tests-{version}" for version in TESTED), "current", "remeasure"]
+nox.options.sessions = ["lint", *(f"tests-{version}" for version in TESTED), "check-generated", "remeasure"]
 
 
 def interpreter(version: str) -> str:
@@ -121,8 +121,8 @@ def matrix(session: nox.Session, release: str) -> None:
     measuring(session, *mode, "--release", release, *session.posargs)
 
 
-@nox.session(venv_backend="none")
-def fan(session: nox.Session) -> None:
+@nox.session(name="list-matrix", venv_backend="none")
+def list_matrix(session: nox.Session) -> None:
     """Print the sessions of the matrix for machines that share it, as `sessions=JSON`: `-- 0.12.0 0.29.2` for some."""
     command = [sys.executable, "-m", "nox", "--list", "--json", "--session", "matrix"]
     listed = json.loads(str(session.run(*command, external=True, silent=True, stderr=None)))
@@ -136,15 +136,15 @@ def fan(session: nox.Session) -> None:
     print(f"sessions={json.dumps(found)}")
 
 
-@nox.session(venv_backend="none")
-def gather(session: nox.Session) -> None:
-    """Bring together the records that several machines measured: `-- FOLDER`."""
+@nox.session(name="merge-records", venv_backend="none")
+def merge_records(session: nox.Session) -> None:
+    """Merge the records that several machines measured: `-- FOLDER`."""
     run_measuring(session, "-m", "matrix", "merge-records", *session.posargs)
 
 
-@nox.session(venv_backend="none")
-def news(session: nox.Session) -> None:
-    """List and measure releases that are newer than the list, and tell what they changed: `-- --write change.md`."""
+@nox.session(name="new-releases", venv_backend="none")
+def new_releases(session: nox.Session) -> None:
+    """List and measure releases newer than the list, and write what they changed: `-- --write change.md`."""
     run_measuring(session, "-m", "matrix", "new-releases", *session.posargs)
 
 
@@ -215,16 +215,9 @@ def covered(session: nox.Session, release: str, told: "dict[str, str]", *, middl
     )
     found = Path(session.create_tmp())
     canonical, reference = (str(found / f"{name}.json") for name in ("canonical", "reference"))
-    code = (
-        "import json, sys; from pathlib import Path; from matrix.store.records import reference_of; "
-        "from matrix.run.audit import Audit, Options; audit = Audit(Path('.').resolve(), Options()); "
-        f"release = next(each for each in audit.list.releases if each.version == '{release}'); "
-        "json.dump(audit.canonical(release), open(sys.argv[1], 'w')); "
-        "json.dump(reference_of(audit.store.load(audit.list.newest.version)), open(sys.argv[2], 'w'))"
-    )
-    run_measuring(session, "-c", code, canonical, reference)
+    run_measuring(session, "-m", "matrix", "write-references", "--release", release, canonical, reference)
     older = release != RELEASES[-1]
-    probing = ["matrix/probe.py", *(["--canonical", canonical] if older else [])]
+    probing = ["matrix/probe/__main__.py", *(["--canonical", canonical] if older else [])]
     session.run("coverage", "run", *probing, "--out", str(found / "facts.json"))
     verifying = ["-m", "matrix.verify", *(["--reference", reference] if older else [])]
     session.run("coverage", "run", *verifying, "--out", str(found / "verification.json"))
@@ -272,9 +265,9 @@ def mutants(session: nox.Session) -> None:
         session.run("mutmut", "results")
 
 
-@nox.session(venv_backend="none")
-def current(session: nox.Session) -> None:
-    """Fail when the catalog or the report is behind the records."""
+@nox.session(name="check-generated", venv_backend="none")
+def check_generated(session: nox.Session) -> None:
+    """Fail when the catalog or the report is out of date."""
     measuring(session, "--check", *session.posargs)
 
 

@@ -1,8 +1,9 @@
 """Holding the static facts of a release against its run-time facts: where they differ, and why."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Iterator, List, Mapping, Optional
+from typing import Any
 
 from matrix.static.signatures import comparable, shape_of
 from matrix.store.records import Record, Store
@@ -27,7 +28,7 @@ class Disagreement:
     explanation: str = ""
 
 
-def compare(record: Record, store: Store) -> List[Disagreement]:
+def compare(record: Record, store: Store) -> list[Disagreement]:
     """Every disagreement of one record, explained ones included; none where one of the parts is missing."""
     if record.static is None or not record.measured:
         return []
@@ -36,7 +37,7 @@ def compare(record: Record, store: Store) -> List[Disagreement]:
     return sorted(found, key=lambda item: (bool(item.explanation), item.what, item.name))
 
 
-def unexplained(found: List[Disagreement]) -> List[Disagreement]:
+def unexplained(found: list[Disagreement]) -> list[Disagreement]:
     return [item for item in found if not item.explanation]
 
 
@@ -141,7 +142,7 @@ def _why_absent(static: Any, failures: Mapping[str, str]) -> str:
     return "defined in a branch that this platform or installation does not take"
 
 
-def _parameters(static: Any) -> Optional[str]:
+def _parameters(static: Any) -> str | None:
     if isinstance(static, dict):
         return static.get("parameters")
     return static[len("def") :].partition(" @")[0] if static.startswith("def(") else None

@@ -35,7 +35,8 @@ def add_audit_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_audit(arguments: argparse.Namespace) -> int:
-    from matrix.run.audit import Options, main
+    from matrix.run.audit import main
+    from matrix.run.options import Options
 
     return main(
         Options(
@@ -62,6 +63,20 @@ def run_merge(arguments: argparse.Namespace) -> int:
     from matrix.merge_records import main
 
     return main(arguments.folder)
+
+
+def add_references_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--release", required=True, metavar="X.Y.Z", help="the release that is measured")
+    parser.add_argument("canonical", type=Path, help="the file for the state-dict schemas of the newest release")
+    parser.add_argument("reference", type=Path, help="the file for what verifying the newest release found")
+
+
+def run_references(arguments: argparse.Namespace) -> int:
+    from matrix import paths
+    from matrix.run.references import write_references
+
+    write_references(paths.repository(), arguments.release, arguments.canonical, arguments.reference)
+    return 0
 
 
 def add_new_releases_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,6 +110,11 @@ COMMANDS = {
         "list and measure releases that are newer than the list, and write what they changed",
         add_new_releases_arguments,
         run_new_releases,
+    ),
+    "write-references": Command(
+        "write what the probe and the verification of a release are given of the newest one",
+        add_references_arguments,
+        run_references,
     ),
 }
 

@@ -1,6 +1,6 @@
 """Errors that only measuring, compiling and reporting raise."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 from tvcompat.errors import TVCompatError
 

@@ -1,4 +1,4 @@
-"""Merges the records of several machines: ``nox -s gather -- FOLDER``.
+"""Merges the records of several machines: ``nox -s merge-records -- FOLDER``.
 
 Each machine measured some releases in a checkout of its own. What it leaves are records, and the shared values that
 they name; a folder of ``FOLDER`` holds those of one machine, as ``matrix/records`` has them.
@@ -6,7 +6,6 @@ they name; a folder of ``FOLDER`` holds those of one machine, as ``matrix/record
 
 import sys
 from pathlib import Path
-from typing import List
 
 from filelock import FileLock
 
@@ -15,7 +14,7 @@ from matrix.errors import RecordError
 from matrix.store.records import Store
 
 
-def gather(store: Store, folder: Path) -> List[str]:
+def merge(store: Store, folder: Path) -> list[str]:
     """Take over every record below a folder; returns the releases.
 
     Raises:
@@ -24,7 +23,7 @@ def gather(store: Store, folder: Path) -> List[str]:
     machines = sorted({path.parent for path in folder.rglob("[0-9]*.json") if path.parent.name != "before"})
     if not machines:
         raise RecordError(f"there is no record below {folder}")
-    taken: List[str] = []
+    taken: list[str] = []
     with FileLock(store.folder / ".lock"):
         for place in machines:
             other = Store(place)
@@ -39,6 +38,6 @@ def gather(store: Store, folder: Path) -> List[str]:
 
 def main(folder: Path) -> int:
     """Merge the records below ``folder`` into the checkout around the current folder; returns the exit code."""
-    taken = gather(Store(paths.repository() / "matrix" / "records"), folder)
+    taken = merge(Store(paths.repository() / "matrix" / "records"), folder)
     print(f"{len(taken)} records: {', '.join(taken)}", file=sys.stderr)
     return 0

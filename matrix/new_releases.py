@@ -1,88 +1,55 @@
-"""Releases that the package index has and the list has not: ``nox -s news``.
+"""Releases that the package index has and the list has not: ``nox -s new-releases``.
 
 Their entries are put into ``matrix/releases.toml``, they are measured in real installs, the catalog and the report are
 written again, and what changed is told in Markdown, for a pull request.
 """
 
-import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import List, Sequence
-
-from packaging.version import Version
 
 from matrix import paths
-from matrix.compile.catalog import TABLES
 from matrix.errors import PackageIndexError
+from matrix.new_entry import fetch_entry, render_entry
 from matrix.release_list import ReleaseList, read_release_list
-from matrix.run.audit import Audit, Options
+from matrix.run.audit import run
+from matrix.run.options import Options
+from matrix.run.plan import new_releases
 from matrix.wheels import index
-from matrix.wheels import sources as wheels
 from tvcompat.catalog import Catalog
 from tvcompat.catalog.changes import CLASSES, diff
 
 HEADINGS = {"breaks": "Breaks", "deprecated": "Warns", "behaviour": "Behaves otherwise", "added": "New"}
 
-ENTRY = """
-[[release]]
-version = "{version}"
-torch = "{torch}"
-python = "{python}"
-"""
 
-
-def add_entries(root: Path) -> List[str]:
+def add_entries(root: Path) -> list[str]:
     """Put an entry into the list for each release that is newer than it; returns the releases.
 
     Raises:
-        PackageIndexError: the index can't be read, or a wheel does not say which torch it was built for.
+        PackageIndexError: the index can't be read, or no torch or no Python fits a release.
         WheelError: a wheel is damaged.
     """
     path = root / "matrix" / "releases.toml"
-    listed = read_release_list(path)
-    session = index.open_session()
-    listing = index.list_wheels(session)
-    if listing.from_cache:
-        raise PackageIndexError(f"the package index was not read: {listing.from_cache}")
-    newest = Version(listed.releases[-1].version)
-    text = path.read_text(encoding="utf-8")
     found = []
-    for version in listing.releases:
-        if Version(version) <= newest or listing.is_yanked(version):
-            continue
-        read = wheels.read_sources(listing.source_wheel(version), session)
-        pythons = {name for wheel in listing.wheels[version] for name in wheel.interpreters}
-        entry = {"version": version, "torch": torch_of(version, read.requires), "python": python_of(listed, pythons)}
-        text = text.rstrip("\n") + "\n" + ENTRY.format(**entry)
-        found.append(version)
+    with index.open_session() as session:
+        listing = index.list_wheels(session)
+        if listing.from_cache:
+            raise PackageIndexError(f"the package index was not read: {listing.from_cache}")
+        listed = read_release_list(path)
+        text = path.read_text(encoding="utf-8")
+        for version in new_releases(listed, listing.releases):
+            if listing.is_yanked(version):
+                continue
+            entry = fetch_entry(listed, version, listing, session)
+            listed = ReleaseList((*listed.releases, entry), listed.pre_0_9)
+            text = text.rstrip("\n") + "\n\n" + render_entry(entry)
+            found.append(version)
     if found:
         paths.write_text(path, text)
     return found
 
 
-def torch_of(version: str, requires: Sequence[str]) -> str:
-    """The torch that a wheel asks for.
-
-    Raises:
-        PackageIndexError: it asks for none in particular; a person has to look which fits.
-    """
-    for requirement in requires:
-        match = re.match(r"torch\s*\(?==\s*([\d.]+)", requirement)
-        if match:
-            return match.group(1)
-    raise PackageIndexError(
-        f"torchvision {version} asks for no torch in particular ({', '.join(requires)}); add its entry by hand"
-    )
-
-
-def python_of(listed: ReleaseList, interpreters: "set[str]") -> str:
-    """The Python of the release before where there are wheels for it, the lowest that there are some for otherwise."""
-    there = sorted(int(name[3:]) for name in interpreters if re.fullmatch(r"cp3\d+", name))
-    usual = int(listed.releases[-1].python.partition(".")[2])
-    return f"3.{usual if usual in there or not there else there[0]}"
-
-
-def told(known: Catalog, version: str) -> str:
+def describe_changes(known: Catalog, version: str) -> str:
     """What a release changed against the one before it, as Markdown; the first line is a title."""
     before = known.releases[known.releases.index(version) - 1]
     changes = diff(known, before, version)
@@ -101,12 +68,12 @@ def told(known: Catalog, version: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def tell(root: Path, versions: Sequence[str], target: Path) -> int:
+def measure_and_describe(root: Path, versions: Sequence[str], target: Path) -> int:
     """Measure releases, write catalog and report, and the text; returns the exit code of the audit."""
-    code = Audit(root, Options(releases=tuple(versions), runtime=True)).run()
-    code = Audit(root, Options()).run() or code
-    known = Catalog(root / TABLES)
-    texts = [told(known, version) for version in versions if version in known.releases]
+    code, _ = run(root, Options(releases=tuple(versions), runtime=True))
+    code = run(root, Options())[0] or code
+    known = Catalog(root / paths.TABLES)
+    texts = [describe_changes(known, version) for version in versions if version in known.releases]
     paths.write_text(target, "\n".join(texts))
     return code
 
@@ -118,4 +85,4 @@ def main(target: Path) -> int:
     if not versions:
         print("The list has every release that the package index has.", file=sys.stderr)
         return 0
-    return tell(root, versions, target)
+    return measure_and_describe(root, versions, target)

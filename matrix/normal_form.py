@@ -1,6 +1,7 @@
 """What static and run-time facts must say in the same way, so that the two can be compared."""
 
-from typing import Any, Dict, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 # In the wheels of 0.16.0 and 0.22 by accident, and documented nowhere.
 NOT_PUBLIC = r"^torchvision\.prototype\b"
@@ -17,6 +18,6 @@ def strict(value: Any) -> Any:
     return value
 
 
-def unwrapped(values: Mapping[str, Any]) -> Dict[str, Any]:
+def unwrapped(values: Mapping[str, Any]) -> dict[str, Any]:
     """Preset values with ``[224]`` written as ``224``: some presets keep sizes as lists of one, and mean the same."""
     return {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in values.items()}

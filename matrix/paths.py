@@ -7,6 +7,11 @@ from platformdirs import user_cache_path
 
 from tvcompat import writing
 
+# What is generated, in a checkout.
+TABLES = Path("tvcompat") / "catalog" / "tables"
+TYPED_STUB = Path("tvcompat") / "_typed.pyi"
+REPORT = Path("matrix") / "report"
+
 
 def repository() -> Path:
     """The checkout the audit works on: the nearest folder upwards that holds ``matrix/releases.toml``.

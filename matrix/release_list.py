@@ -1,10 +1,11 @@
 """The hand-written list of releases: ``matrix/releases.toml``."""
 
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
-import tomllib
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
@@ -14,14 +15,21 @@ from tvcompat.errors import UnknownReleaseError
 
 @dataclass(frozen=True)
 class Pin:
-    """A requirement that a release has and does not state, with the reason."""
+    """A requirement that a release has and does not state, with the reason.
+
+    Attributes:
+        requirement: as the installer takes it.
+        why: the reason.
+        name: what entries of the list call it.
+    """
 
     requirement: str
     why: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
-class Release:
+class ListedRelease:
     """One torchvision release and what it is measured with.
 
     Attributes:
@@ -35,11 +43,11 @@ class Release:
     version: str
     torch: str
     python: str
-    pins: Tuple[Pin, ...] = ()
+    pins: tuple[Pin, ...] = ()
     yanked: str = ""
 
     @property
-    def requirements(self) -> List[str]:
+    def requirements(self) -> list[str]:
         """What is asked of the installer, torchvision and torch first."""
         return [f"torchvision=={self.version}", f"torch=={self.torch}", *(pin.requirement for pin in self.pins)]
 
@@ -50,26 +58,26 @@ class ReleaseList:
 
     Attributes:
         releases: those from 0.9 on.
-        before: earlier ones of which only the names are wanted that old programs still carry.
+        pre_0_9: earlier ones of which only the names are wanted that old programs still carry.
     """
 
-    releases: Tuple[Release, ...]
-    before: Tuple[Release, ...] = ()
+    releases: tuple[ListedRelease, ...]
+    pre_0_9: tuple[ListedRelease, ...] = ()
 
     @property
-    def newest(self) -> Release:
+    def newest(self) -> ListedRelease:
         return [release for release in self.releases if not release.yanked][-1]
 
     @property
-    def versions(self) -> List[str]:
+    def versions(self) -> list[str]:
         return [release.version for release in self.releases]
 
     @property
-    def measurable(self) -> List[Release]:
+    def measurable(self) -> list[ListedRelease]:
         """The releases that are installed and run: all but the yanked ones."""
         return [release for release in self.releases if not release.yanked]
 
-    def find(self, asked: str) -> Release:
+    def find(self, asked: str) -> ListedRelease:
         """The release called ``asked``: a full version, ``latest``, or ``0.12`` for the newest 0.12.
 
         Raises:
@@ -86,7 +94,7 @@ class ReleaseList:
         return line[-1]
 
 
-def _text(table: Dict[str, object], key: str, where: str, *, required: bool = True) -> str:
+def _text(table: dict[str, object], key: str, where: str, *, required: bool = True) -> str:
     value = table.get(key, None if required else "")
     if not isinstance(value, str) or (required and not value):
         raise ReleaseListError(f"{where}: `{key}` must be text, found {value!r}")
@@ -104,26 +112,26 @@ def parse_release_list(text: str, source: str = "matrix/releases.toml") -> Relea
     except tomllib.TOMLDecodeError as error:
         raise ReleaseListError(f"{source} is not TOML: {error}") from error
 
-    pins: Dict[str, Pin] = {}
+    pins: dict[str, Pin] = {}
     for name, table in document.get("pins", {}).items():
         where = f"{source}, pin {name}"
-        pin = Pin(_text(table, "requirement", where), _text(table, "why", where))
+        pin = Pin(_text(table, "requirement", where), _text(table, "why", where), name)
         try:
             Requirement(pin.requirement)
         except InvalidRequirement as error:
             raise ReleaseListError(f"{where}: {pin.requirement!r} is no requirement: {error}") from error
         pins[name] = pin
 
-    before = _releases(document.get("before", []), pins, f"{source}, before")
+    pre_0_9 = _releases(document.get("before", []), pins, f"{source}, before")
     releases = _releases(document.get("release", []), pins, f"{source}, release")
     if not any(not release.yanked for release in releases):
         raise ReleaseListError(f"{source} lists no release")
-    return ReleaseList(releases, before)
+    return ReleaseList(releases, pre_0_9)
 
 
-def _releases(tables: Sequence[Dict[str, Any]], pins: Mapping[str, Pin], source: str) -> Tuple[Release, ...]:
-    releases: List[Release] = []
-    previous: Optional[Version] = None
+def _releases(tables: Sequence[dict[str, Any]], pins: Mapping[str, Pin], source: str) -> tuple[ListedRelease, ...]:
+    releases: list[ListedRelease] = []
+    previous: Version | None = None
     for number, table in enumerate(tables, 1):
         where = f"{source} {table.get('version', f'number {number}')}"
         unknown = sorted(set(table) - {"version", "torch", "python", "pins", "yanked"})
@@ -144,7 +152,9 @@ def _releases(tables: Sequence[Dict[str, Any]], pins: Mapping[str, Pin], source:
                 raise ReleaseListError(f"{where}: there is no pin {name!r}, only {', '.join(sorted(pins))}")
             chosen.append(pins[name])
         python = _text(table, "python", where)
-        releases.append(Release(version, torch, python, tuple(chosen), _text(table, "yanked", where, required=False)))
+        releases.append(
+            ListedRelease(version, torch, python, tuple(chosen), _text(table, "yanked", where, required=False))
+        )
     return tuple(releases)
 
 

@@ -1,9 +1,8 @@
 """``matrix/replacements.toml``: what stands in for names that are gone, written by hand."""
 
-from pathlib import Path
-from typing import Any, Dict, List, NamedTuple
-
 import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from matrix.errors import ReleaseListError
 
@@ -20,8 +19,8 @@ class Replacements(NamedTuple):
         parameters: ``name``, ``old``, ``new``, ``gone`` of parameters that have another name now.
     """
 
-    names: List[Dict[str, Any]]
-    parameters: List[Dict[str, str]]
+    names: list[dict[str, Any]]
+    parameters: list[dict[str, str]]
 
 
 def read_replacements(path: Path) -> Replacements:
@@ -49,7 +48,7 @@ def read_replacements(path: Path) -> Replacements:
     return Replacements(names, parameters)
 
 
-def _document(path: Path) -> Dict[str, Any]:
+def _document(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:

@@ -4,12 +4,13 @@ A decision comes from the hand-written ``matrix/replacements.toml``; what a modu
 where it came from.
 """
 
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from tvcompat.catalog import Catalog
 from tvcompat.catalog.patterns import filled, texts_of
 
-Table = Dict[str, Any]
+Table = dict[str, Any]
 
 # How the words of a decision begin that nobody had to write.
 MERELY_IMPORTED = "The module merely imported it"
@@ -33,7 +34,7 @@ class Decision(NamedTuple):
     arguments: Mapping[str, str]
 
 
-class Gone(NamedTuple):
+class RemovedName(NamedTuple):
     """A name that the newest release does not have.
 
     Attributes:
@@ -52,29 +53,29 @@ class Gone(NamedTuple):
         return f"{self.module}.{self.name}" if self.name else self.module
 
 
-def gone_names(known: Catalog, before: Sequence[Api]) -> Iterator[Gone]:
+def removed_names(known: Catalog, pre_0_9: Sequence[Api]) -> Iterator[RemovedName]:
     """Every name of every module that the newest release does not have, private ones too; modules first."""
     table = known.table("names")
     following = dict(zip(known.releases, known.releases[1:]))
     for module, found in table["modules"].items():
         last = found["spans"][-1][1]
         if last is not None:
-            yield Gone(module, "", following[last], "")
+            yield RemovedName(module, "", following[last], "")
         elif module in table["broken"] and table["broken"][module][-1][1] is None:
-            yield Gone(module, "", table["broken"][module][-1][0], "")
+            yield RemovedName(module, "", table["broken"][module][-1][0], "")
         for name, spans in found["names"].items():
             last = spans[-1][1]
             if last is not None:
                 description = known.description(spans[-1][2])
-                yield Gone(module, name, following[last], origin_of(description))
-    for api in before:
+                yield RemovedName(module, name, following[last], origin_of(description))
+    for api in pre_0_9:
         for module, names in api.items():
             found = table["modules"].get(module)
             if found is None:
-                yield Gone(module, "", known.releases[0], "")
+                yield RemovedName(module, "", known.releases[0], "")
             for name, description in names.items():
                 if found is None or name not in found["names"]:
-                    yield Gone(module, name, known.releases[0], origin_of(description))
+                    yield RemovedName(module, name, known.releases[0], origin_of(description))
 
 
 def origin_of(description: Any) -> str:
@@ -82,7 +83,7 @@ def origin_of(description: Any) -> str:
     return description[2:] if isinstance(description, str) and description.startswith("= ") else ""
 
 
-def is_public(gone: Gone) -> bool:
+def is_public(gone: RemovedName) -> bool:
     """Whether a name is one that others may have used: it has no underscore in front, whatever its module has."""
     return not (gone.name or gone.module.rpartition(".")[2]).startswith("_")
 
@@ -90,11 +91,11 @@ def is_public(gone: Gone) -> bool:
 class Decisions:
     """Decisions by path, from the hand-written entries."""
 
-    def __init__(self, entries: Sequence[Mapping[str, Any]], gone: Sequence[Gone]) -> None:
+    def __init__(self, entries: Sequence[Mapping[str, Any]], gone: Sequence[RemovedName]) -> None:
         self._entries = entries
         self._imported = {each.path: each.imported for each in gone}
 
-    def decide(self, gone: Gone) -> Optional[Decision]:
+    def decide(self, gone: RemovedName) -> Decision | None:
         """The decision for a name, ``None`` where nobody made one."""
         entry, written = self._written(gone.path)
         if not gone.imported or (entry and not entry.endswith("*")):
@@ -115,7 +116,7 @@ class Decisions:
         source = target.rpartition(".")[0] or target
         return Decision(target, target, f"{MERELY_IMPORTED}; import it from {source}.", {})
 
-    def _written(self, path: str) -> Tuple[str, Optional[Decision]]:
+    def _written(self, path: str) -> tuple[str, Decision | None]:
         """The pattern that fits, and what is written there."""
         for entry in self._entries:
             texts = texts_of(entry["name"], path)
@@ -130,24 +131,24 @@ def compile_legacy(
     known: Catalog,
     entries: Sequence[Mapping[str, Any]],
     parameters: Sequence[Mapping[str, str]],
-    before: Sequence[Api],
-) -> Tuple[Table, Table]:
+    pre_0_9: Sequence[Api],
+) -> tuple[Table, Table]:
     """What the guard reads when it is turned on, and what it reads when a name is used.
 
     Returns:
         ``modules``: module -> ``itself`` and ``names``: each twin, since when, number of the advice, arguments; with
         ``builders``, ``exported`` and ``parameters``. And ``advices`` by number, and ``addresses``.
     """
-    everything = sorted(gone_names(known, before), key=lambda each: (each.module, each.name))
+    everything = sorted(removed_names(known, pre_0_9), key=lambda each: (each.module, each.name))
     decisions = Decisions(entries, everything)
-    advices: Dict[Tuple[str, str], int] = {}
-    modules: Dict[str, Table] = {}
+    advices: dict[tuple[str, str], int] = {}
+    modules: dict[str, Table] = {}
     for gone in everything:
         decision = decisions.decide(gone)
         if decision is None:
             continue
         advice = advices.setdefault((decision.instead, decision.words), len(advices))
-        row: List[Any] = [decision.twin, gone.since, advice]
+        row: list[Any] = [decision.twin, gone.since, advice]
         if decision.arguments:
             row.append(dict(decision.arguments))
         table = modules.setdefault(gone.module, {"names": {}})
@@ -166,16 +167,16 @@ def compile_legacy(
     }
 
 
-def undecided(known: Catalog, entries: Sequence[Mapping[str, Any]], before: Sequence[Api]) -> List[str]:
+def undecided(known: Catalog, entries: Sequence[Mapping[str, Any]], pre_0_9: Sequence[Api]) -> list[str]:
     """The public legacy names that have no decision; there should be none."""
-    everything = list(gone_names(known, before))
+    everything = list(removed_names(known, pre_0_9))
     decisions = Decisions(entries, everything)
     return sorted(gone.path for gone in everything if is_public(gone) and decisions.decide(gone) is None)
 
 
-def builders_of(known: Catalog) -> Dict[str, Dict[str, str]]:
+def builders_of(known: Catalog) -> dict[str, dict[str, str]]:
     """Module -> function -> registry name, under every module of torchvision that has the builder."""
-    found: Dict[str, Dict[str, str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for builder in known.builders.values():
         for module in (builder.namespace, builder.module):
             found.setdefault(module, {})[builder.function] = builder.name
@@ -190,9 +191,9 @@ def builders_of(known: Catalog) -> Dict[str, Dict[str, str]]:
     return {module: dict(sorted(found[module].items())) for module in sorted(found)}
 
 
-def exported_of(known: Catalog, everything: Sequence[Gone]) -> Dict[str, List[str]]:
+def exported_of(known: Catalog, everything: Sequence[RemovedName]) -> dict[str, list[str]]:
     """Module -> the legacy names that its ``__all__`` once had."""
-    found: Dict[str, List[str]] = {}
+    found: dict[str, list[str]] = {}
     for gone in everything:
         table = known.module(gone.module)
         if gone.name and table is not None and gone.name in table["all"]:
@@ -200,17 +201,17 @@ def exported_of(known: Catalog, everything: Sequence[Gone]) -> Dict[str, List[st
     return found
 
 
-def addresses_of(known: Catalog) -> Dict[str, Dict[str, Optional[str]]]:
+def addresses_of(known: Catalog) -> dict[str, dict[str, str | None]]:
     """Path of a table such as ``torchvision.models.resnet.model_urls`` -> its keys -> where the file is now.
 
     Keys are those of all releases. A file that was published again under another name is named as it is today.
     """
-    current: Dict[str, str] = {}
+    current: dict[str, str] = {}
     for enum in known.table("weights")["enums"].values():
         for entry in enum["entries"].values():
             for _, _, address in entry["url"]:
                 current[address] = entry["url"][-1][2]
-    found: Dict[str, Dict[str, Optional[str]]] = {}
+    found: dict[str, dict[str, str | None]] = {}
     for path, table in known.model_urls.items():
         found[path] = {key: current.get(spans[-1][2], spans[-1][2]) or None for key, spans in table["urls"].items()}
     if "VGG16_Weights" in known.table("weights")["enums"]:
@@ -219,9 +220,9 @@ def addresses_of(known: Catalog) -> Dict[str, Dict[str, Optional[str]]]:
     return found
 
 
-def parameters_of(entries: Sequence[Mapping[str, str]]) -> Dict[str, Dict[str, List[List[str]]]]:
+def parameters_of(entries: Sequence[Mapping[str, str]]) -> dict[str, dict[str, list[list[str]]]]:
     """Module -> function or class -> ``[old name, new name, first release without the old one]``."""
-    found: Dict[str, Dict[str, List[List[str]]]] = {}
+    found: dict[str, dict[str, list[list[str]]]] = {}
     for entry in entries:
         module, _, name = entry["name"].rpartition(".")
         found.setdefault(module, {}).setdefault(name, []).append([entry["old"], entry["new"], entry["gone"]])

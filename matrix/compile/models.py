@@ -5,11 +5,12 @@ the shim does not have to find out at run time which default a signature states 
 """
 
 import re
-from typing import Any, Dict, List, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
 from tvcompat.catalog import Builder, Catalog
 
-Table = Dict[str, Any]
+Table = dict[str, Any]
 
 
 def compile_models(known: Catalog, raw: Mapping[str, Table]) -> Table:
@@ -27,7 +28,7 @@ def compile_models(known: Catalog, raw: Mapping[str, Table]) -> Table:
 def _enum(known: Catalog, name: str) -> Table:
     """Namespace, default, and for each entry of the newest release its address and its number of classes."""
     enum = known.enum(name)
-    entries: Dict[str, List[Any]] = {}
+    entries: dict[str, list[Any]] = {}
     for entry in enum.entries.values():
         if not entry.urls[-1].newest:
             continue
@@ -61,7 +62,7 @@ def _model(known: Catalog, raw: Mapping[str, Table], builder: Builder) -> Table:
     return {key: value for key, value in described.items() if value not in (None, [], {})}
 
 
-def _pretrained(known: Catalog, builder: Builder, enum: Optional[str], *, quantize: bool) -> Optional[str]:
+def _pretrained(known: Catalog, builder: Builder, enum: str | None, *, quantize: bool) -> str | None:
     """The entry whose file the newest release fetches for ``pretrained=True``."""
     spans = builder.quantized if quantize else builder.pretrained
     if enum is None or not spans:
@@ -73,9 +74,9 @@ def _pretrained(known: Catalog, builder: Builder, enum: Optional[str], *, quanti
     return found[0] if found else None
 
 
-def _fetching(known: Catalog, spans: List[List[Any]]) -> List[List[Any]]:
+def _fetching(known: Catalog, spans: list[list[Any]]) -> list[list[Any]]:
     """The releases in which ``pretrained=True`` fetches a checkpoint."""
-    found: List[List[Any]] = []
+    found: list[list[Any]] = []
     for first, last, number in spans:
         outcome = known.outcome(number)
         if not outcome.error and outcome.asks:
@@ -86,7 +87,7 @@ def _fetching(known: Catalog, spans: List[List[Any]]) -> List[List[Any]]:
     return found
 
 
-def _older(known: Catalog, builder: Builder, *, quantize: bool) -> List[str]:
+def _older(known: Catalog, builder: Builder, *, quantize: bool) -> list[str]:
     """Other addresses that ``pretrained=True`` asked for in older releases, newest first: the same checkpoint."""
     spans = builder.quantized if quantize else builder.pretrained
     if not spans:
@@ -98,7 +99,7 @@ def _older(known: Catalog, builder: Builder, *, quantize: bool) -> List[str]:
 
 def _settings(known: Catalog, builder: Builder) -> Table:
     """What a checkpoint sets besides parameters: entry -> ``image_size``, ``transform_input``, ``eps`` (usual, its)."""
-    found: Dict[str, Table] = {}
+    found: dict[str, Table] = {}
     for entry, spans in known.checkpoints(builder.path).items():
         settings: Table = {}
         for attribute, before, after, _, path in known.outcome(spans[-1].value).settings:

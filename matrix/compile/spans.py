@@ -1,6 +1,7 @@
 """Values over releases, folded into spans: ``[first, last, value]``, ``last`` being ``None`` when it still holds."""
 
-from typing import Any, List, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 
 class Unknown:
@@ -10,7 +11,7 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
-def fold(releases: Sequence[str], values: Sequence[Any]) -> List[List[Any]]:
+def fold(releases: Sequence[str], values: Sequence[Any]) -> list[list[Any]]:
     """Fold one value a release into spans.
 
     Args:
@@ -21,8 +22,8 @@ def fold(releases: Sequence[str], values: Sequence[Any]) -> List[List[Any]]:
         ``[first release, last release, value]`` in order. The last release is ``None`` where the value holds in the
         newest release, so that adding a release to the list changes only what really changed.
     """
-    spans: List[List[Any]] = []
-    current: Optional[List[Any]] = None
+    spans: list[list[Any]] = []
+    current: list[Any] | None = None
     for release, value in zip(releases, values):
         if isinstance(value, Unknown):
             continue
@@ -39,6 +40,6 @@ def fold(releases: Sequence[str], values: Sequence[Any]) -> List[List[Any]]:
     return spans
 
 
-def presence(releases: Sequence[str], present: Sequence[Any]) -> List[List[Optional[str]]]:
+def presence(releases: Sequence[str], present: Sequence[Any]) -> list[list[str | None]]:
     """The spans of releases in which something exists, without values."""
     return [[first, last] for first, last, _ in fold(releases, [True if there else None for there in present])]

@@ -6,139 +6,37 @@ import re
 import shutil
 import subprocess
 import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
+from typing import Any
 
 from matrix import paths
-from matrix.errors import DiskSpaceError, InstallError, ProbeError
+from matrix.errors import DiskSpaceError, ProbeError
+from matrix.install.installer import Installer, Note, folder_mb
 from matrix.install.interpreters import find_interpreter
-from matrix.release_list import Release
+from matrix.release_list import ListedRelease
 
-PROBE = Path(__file__).parents[1] / "probe.py"
-
-# Packages of all releases together take far more than a laptop has to spare, and two releases share little.
-CACHE_LIMIT_MB = 20_000
+PROBE = Path(__file__).parents[1] / "probe" / "__main__.py"
 
 # What an environment and the downloads for it are taken to need where no record says how large it was.
 UNKNOWN_SIZE_MB = 9_000
-
-Note = Callable[[str], None]
 
 
 @dataclass
 class Measurement:
     """What a release said about itself, and what it cost to ask."""
 
-    facts: Dict[str, Any]
-    packages: List[str]
-    seconds: Dict[str, float] = field(default_factory=dict)
+    facts: dict[str, Any]
+    packages: list[str]
+    seconds: dict[str, float] = field(default_factory=dict)
     environment_mb: int = 0
-    verification: Optional[Dict[str, Any]] = None
-
-
-def folder_mb(folder: Path) -> int:
-    """Size of the files below a folder in megabytes; a file with several names counts once."""
-    seen, total = set(), 0
-    for root, _, names in os.walk(folder):
-        for name in names:
-            status = os.lstat(os.path.join(root, name))
-            if (status.st_dev, status.st_ino) not in seen:
-                seen.add((status.st_dev, status.st_ino))
-                total += status.st_size
-    return total // 1_000_000
-
-
-class Installer:
-    """Makes environments and installs into them, with uv where it is there, else with venv and pip."""
-
-    def __init__(self, note: Note, torch_backend: Optional[str] = None) -> None:
-        self.note = note
-        self.uv: Optional[str] = os.environ.get("UV") or shutil.which("uv")
-        self.torch_backend = torch_backend
-        self.cache: Path = paths.cache() / "uv"
-        if torch_backend and self.uv is None:
-            raise InstallError("--torch-backend needs uv, which was not found on PATH. Run: pip install uv")
-
-    def bound_cache(self) -> None:
-        """Empty the download cache when it has outgrown its limit; nothing in it is needed twice soon."""
-        limit = int(os.environ.get("TVCOMPAT_CACHE_MB", CACHE_LIMIT_MB))
-        if self.uv is not None and self.cache.is_dir() and folder_mb(self.cache) > limit:
-            self.note(f"the download cache is over {limit / 1000:.0f} GB: emptied")
-            shutil.rmtree(self.cache, ignore_errors=True)
-
-    def install(self, release: Release, interpreter: str, folder: Path) -> Path:
-        """Make an environment in ``folder`` that holds ``release``; returns its interpreter.
-
-        Raises:
-            InstallError: with what the installer said last.
-        """
-        environment = dict(os.environ)
-        environment.pop("VIRTUAL_ENV", None)
-        python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        if self.uv is not None:
-            environment["UV_CACHE_DIR"] = str(self.cache)
-            create = [self.uv, "venv", "--quiet", "--no-project", "--python", interpreter, str(folder)]
-            install = [self.uv, "pip", "install", "--quiet", "--python", str(python)]
-            if self.torch_backend:
-                install += ["--torch-backend", self.torch_backend]
-        else:
-            create = [interpreter, "-m", "venv", str(folder)]
-            install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir"]
-        for command in (create, [*install, "--only-binary", ":all:", *release.requirements]):
-            done = subprocess.run(
-                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-            )
-            if done.returncode:
-                raise InstallError(self._explain(release, done.stdout))
-        return python
-
-    def add(self, python: Path, requirement: str) -> None:
-        """Install one more distribution into an environment.
-
-        Raises:
-            InstallError: with what the installer said last.
-        """
-        if self.uv is not None:
-            command = [self.uv, "pip", "install", "--quiet", "--python", str(python), requirement]
-        else:
-            command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-        if done.returncode:
-            raise InstallError(f"{requirement} could not be installed:\n{done.stdout.strip()[-500:]}")
-
-    def packages(self, python: Path) -> List[str]:
-        """``name==version`` of everything installed, sorted."""
-        if self.uv is not None:
-            command = [self.uv, "pip", "freeze", "--quiet", "--python", str(python)]
-        else:
-            command = [str(python), "-m", "pip", "freeze", "--disable-pip-version-check"]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
-        return sorted(line for line in done.stdout.splitlines() if "==" in line)
-
-    @staticmethod
-    def _explain(release: Release, output: str) -> str:
-        tail = "\n    ".join(output.strip().splitlines()[-6:])
-        message = f"torchvision {release.version} could not be installed with torch {release.torch}:\n    {tail}"
-        flat = " ".join(output.split())
-        if re.search(
-            rf"no version of torch\s*==\s*{re.escape(release.torch)}|No matching distribution found for torch==", flat
-        ):
-            message += (
-                f"\nThe package index has no torch {release.torch} for this platform: "
-                f"mend the `torch` of {release.version} in matrix/releases.toml."
-            )
-        elif re.search(r"unsatisfiable|conflicting", flat):
-            message += (
-                f"\nThe versions in matrix/releases.toml for {release.version} do not fit each other; "
-                f"the torch its wheel asks for is the right one."
-            )
-        return message
+    verification: dict[str, Any] | None = None
 
 
 @contextmanager
-def environment_folder(release: Release) -> Iterator[Path]:
+def environment_folder(release: ListedRelease) -> Iterator[Path]:
     """A folder for the environment of one release, removed afterwards; leftovers of killed runs go as well."""
     parent = paths.cache() / "environments"
     parent.mkdir(parents=True, exist_ok=True)
@@ -166,7 +64,7 @@ def _is_running(process: int) -> bool:
     return True
 
 
-def check_space(release: Release, needed_mb: int) -> None:
+def check_space(release: ListedRelease, needed_mb: int) -> None:
     """
     Raises:
         DiskSpaceError: the environment would not fit, with how much it needs.
@@ -178,7 +76,7 @@ def check_space(release: Release, needed_mb: int) -> None:
         raise DiskSpaceError(f"the environment of torchvision {release.version}", needed_mb, free, str(folder))
 
 
-def run_probe(python: Path, canonical: Optional[Dict[str, Dict[str, str]]], note: Note, folder: Path) -> Dict[str, Any]:
+def run_probe(python: Path, canonical: dict[str, dict[str, str]] | None, note: Note, folder: Path) -> dict[str, Any]:
     """Run the probe with the interpreter of an environment and return what it found.
 
     Args:
@@ -194,19 +92,19 @@ def run_probe(python: Path, canonical: Optional[Dict[str, Dict[str, str]]], note
         command += ["--canonical", str(folder / "canonical.json")]
     # The answers must not depend on a graphics card that one machine has and another has not.
     environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0")
-    _watched(command, environment, note, "the probe")
+    _run_watched(command, environment, note, "the probe")
     with open(folder / "facts.json", encoding="utf-8") as stream:
-        facts: Dict[str, Any] = json.load(stream)
+        facts: dict[str, Any] = json.load(stream)
     return facts
 
 
-def _watched(command: List[str], environment: Dict[str, str], note: Note, what: str) -> None:
+def _run_watched(command: list[str], environment: dict[str, str], note: Note, what: str) -> None:
     """Run a command that tells of its steps on stderr.
 
     Raises:
         ProbeError: it failed, with its last lines.
     """
-    lines: List[str] = []
+    lines: list[str] = []
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
     ) as process:
@@ -225,8 +123,8 @@ def _watched(command: List[str], environment: Dict[str, str], note: Note, what: 
 
 
 def run_verification(
-    python: Path, reference: Optional[Dict[str, Any]], installer: Installer, note: Note, folder: Path
-) -> Dict[str, Any]:
+    python: Path, reference: dict[str, Any] | None, installer: Installer, note: Note, folder: Path
+) -> dict[str, Any]:
     """Run the shim inside an environment, as :mod:`matrix.verify` describes, and return what it found.
 
     Args:
@@ -245,15 +143,15 @@ def run_verification(
 
 def _found_by(
     module: str, options: Sequence[str], python: Path, installer: Installer, note: Note, folder: Path
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """What a module of ours writes when it is run inside an environment."""
     installer.add(python, "packaging")
     out = folder / "found.json"
     source = str(Path(__file__).parents[2])
     environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0", PYTHONPATH=source)
-    _watched([str(python), "-m", module, "--out", str(out), *options], environment, note, "the verification")
+    _run_watched([str(python), "-m", module, "--out", str(out), *options], environment, note, "the verification")
     with open(out, encoding="utf-8") as stream:
-        found: Dict[str, Any] = json.load(stream)
+        found: dict[str, Any] = json.load(stream)
     return found
 
 
@@ -270,13 +168,13 @@ class Environment:
 
     python: Path
     folder: Path
-    packages: List[str]
+    packages: list[str]
     seconds: float
 
 
 @contextmanager
 def installed_release(
-    release: Release, installer: Installer, note: Note, *, size_mb: int = UNKNOWN_SIZE_MB
+    release: ListedRelease, installer: Installer, note: Note, *, size_mb: int = UNKNOWN_SIZE_MB
 ) -> Iterator[Environment]:
     """A fresh environment with a release in it, removed afterwards.
 
@@ -298,7 +196,7 @@ def installed_release(
         yield Environment(python, folder, installer.packages(python), seconds)
 
 
-def run_legacy_names(made: Environment, release: Release, installer: Installer, note: Note) -> Dict[str, Any]:
+def run_legacy_names(made: Environment, release: ListedRelease, installer: Installer, note: Note) -> dict[str, Any]:
     """What the names give that the release after this one dropped, as :mod:`matrix.verify.legacy` says.
 
     Raises:
@@ -309,13 +207,13 @@ def run_legacy_names(made: Environment, release: Release, installer: Installer, 
 
 
 def measure(
-    release: Release,
-    canonical: Optional[Dict[str, Dict[str, str]]],
+    release: ListedRelease,
+    canonical: dict[str, dict[str, str]] | None,
     installer: Installer,
     note: Note,
     *,
     size_mb: int = UNKNOWN_SIZE_MB,
-    verify: Optional[Callable[[Environment], Dict[str, Any]]] = None,
+    verify: Callable[[Environment], dict[str, Any]] | None = None,
 ) -> Measurement:
     """Install a release into a fresh environment, run the probe there, and remove it.
 

@@ -1,11 +1,14 @@
 """Finding the Python that a release needs, in the places where people keep interpreters."""
 
+# The noxfile asks it too, under whichever Python nox runs.
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, List, Optional
 
 from packaging.version import Version
 
@@ -21,7 +24,7 @@ def find_interpreter(wanted: str) -> str:
     Raises:
         InterpreterNotFoundError: none of them has it.
     """
-    searched: List[str] = []
+    searched: list[str] = []
     for place, candidate in _candidates(wanted):
         if place not in searched:
             searched.append(place)
@@ -30,7 +33,7 @@ def find_interpreter(wanted: str) -> str:
     raise InterpreterNotFoundError(wanted, searched)
 
 
-def _candidates(wanted: str) -> "Iterator[tuple[str, Optional[str]]]":
+def _candidates(wanted: str) -> Iterator[tuple[str, str | None]]:
     yield "the running Python", sys.executable
     yield "PATH", shutil.which(f"python{wanted}")
     if os.name == "nt":
@@ -55,7 +58,7 @@ def _candidates(wanted: str) -> "Iterator[tuple[str, Optional[str]]]":
     yield "uv", found.stdout.strip() or None
 
 
-def _version(text: str) -> Optional[Version]:
+def _version(text: str) -> Version | None:
     try:
         return Version(text)
     except ValueError:

@@ -1,9 +1,10 @@
 """The pictures of the report, as SVG that follows the reader's light or dark scheme."""
 
 import math
+from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby
-from typing import Dict, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import NamedTuple
 
 from tvcompat.catalog.answers import describe_builder
 from tvcompat.catalog.changes import Change
@@ -44,7 +45,7 @@ def _rectangle(x: float, y: float, width: float, height: float, kind: str, title
     return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" class="{kind}">{inside}'
 
 
-def _legend(x: float, y: float, kinds: Sequence[Tuple[str, str]]) -> List[str]:
+def _legend(x: float, y: float, kinds: Sequence[tuple[str, str]]) -> list[str]:
     parts = []
     for kind, words in kinds:
         parts += [_rectangle(x, y - 9, 10, 10, kind), _text(x + 14, y, words)]
@@ -58,11 +59,11 @@ def _legend(x: float, y: float, kinds: Sequence[Tuple[str, str]]) -> List[str]:
 
 def availability(known: Catalog, generated: str) -> str:
     """Families of builders against releases: how many builders of the family there are, and how they take weights."""
-    families: Dict[str, List[str]] = {}
+    families: dict[str, list[str]] = {}
     for path, builder in known.builders.items():
         families.setdefault(builder.module[len("torchvision.models.") :], []).append(path)
 
-    def first(family: str) -> Tuple[int, str]:
+    def first(family: str) -> tuple[int, str]:
         return min(known.releases.index(known.builders[path].spans[0].first) for path in families[family]), family
 
     left, top, cell = 190, 78, 15
@@ -90,7 +91,7 @@ def availability(known: Catalog, generated: str) -> str:
     return _picture(width, height, "Availability of torchvision's model builders", description, parts, generated)
 
 
-def _state(known: Catalog, paths: Sequence[str], release: str) -> Tuple[str, int]:
+def _state(known: Catalog, paths: Sequence[str], release: str) -> tuple[str, int]:
     """How the builders of a family take weights in a release, and how many there are."""
     found = [known.value(known.builders[path].accepts, release) for path in paths]
     there = [words.split() for words in found if words is not None]
@@ -103,7 +104,7 @@ def _state(known: Catalog, paths: Sequence[str], release: str) -> Tuple[str, int
 # What each release changed
 
 
-def timeline(steps: Sequence[Tuple[str, Sequence[Change]]], generated: str) -> str:
+def timeline(steps: Sequence[tuple[str, Sequence[Change]]], generated: str) -> str:
     """Bars for each release: what it added above the line, what it broke, deprecated or changed below.
 
     Args:
@@ -162,7 +163,7 @@ class Point(NamedTuple):
     millions: float
 
 
-def points(known: Catalog) -> List[Point]:
+def points(known: Catalog) -> list[Point]:
     """The entries of the newest release that state all three, the best of each model last."""
     found = []
     for builder in known.builders.values():
@@ -183,7 +184,7 @@ def weights(found: Sequence[Point], generated: str) -> str:
     least = math.log10(min((point.gflops for point in found), default=0.01)) - 0.08
     most = math.log10(max((point.gflops for point in found), default=100)) + 0.08
 
-    def place(point: Point) -> Tuple[float, float]:
+    def place(point: Point) -> tuple[float, float]:
         x = left + wide * (math.log10(point.gflops) - least) / (most - least)
         return x, top + high * (highest - point.accuracy) / (highest - lowest)
 

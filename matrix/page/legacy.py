@@ -1,7 +1,8 @@
 """``matrix/report/legacy.md``: every legacy name, and what the guard gives for it."""
 
 from collections import Counter
-from typing import Any, Dict, Iterator, List, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 from matrix.compile.legacy import MERELY_IMPORTED
 from tvcompat.catalog import Catalog
@@ -25,7 +26,7 @@ Names that were merely imported from elsewhere are counted above and not listed 
 DECISIONS = ("forwarded", "imported", "rebuilt", "refused")
 
 
-def decision(row: List[Any], words: str) -> str:
+def decision(row: list[Any], words: str) -> str:
     """One of :data:`DECISIONS` for a row of the table."""
     twin = row[0]
     if not twin:
@@ -35,12 +36,12 @@ def decision(row: List[Any], words: str) -> str:
     return "imported" if words.startswith(MERELY_IMPORTED) else "forwarded"
 
 
-def decided(known: Catalog) -> Iterator[Tuple[str, List[Any], str, str]]:
+def decided(known: Catalog) -> Iterator[tuple[str, list[Any], str, str]]:
     """``(path, row, words, decision)`` of every public name, each once."""
     seen = set()
     table, advices = known.table("legacy"), known.table("legacy_words")["advices"]
     for module, found in table["modules"].items():
-        rows: Dict[str, List[Any]] = {f"{module}.{name}": row for name, row in found["names"].items()}
+        rows: dict[str, list[Any]] = {f"{module}.{name}": row for name, row in found["names"].items()}
         if "itself" in found:
             rows[module] = found["itself"]
         for path, row in sorted(rows.items()):

@@ -5,13 +5,14 @@ which pairs it does. Those are all pairs from one of a run of releases to one of
 """
 
 import json
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 from tvcompat.catalog.changes import CLASSES, Change, diff
 from tvcompat.catalog.queries import Catalog
 
 # First and last release one comes from, first and last release one goes to, by number.
-Runs = Tuple[int, int, int, int]
+Runs = tuple[int, int, int, int]
 
 
 def render(known: Catalog) -> str:
@@ -19,9 +20,9 @@ def render(known: Catalog) -> str:
 
     A change is ``[class, path, text, release, first from, last from, first to, last to]``, by number.
     """
-    paths: Dict[str, int] = {}
-    texts: Dict[str, int] = {}
-    changes: List[List[int]] = []
+    paths: dict[str, int] = {}
+    texts: dict[str, int] = {}
+    changes: list[list[int]] = []
     for change, pairs in sorted(
         _by_change(known).items(), key=lambda item: (CLASSES.index(item[0].category), item[0].path, item[0].text)
     ):
@@ -33,7 +34,7 @@ def render(known: Catalog) -> str:
     for path_name in paths:
         replacement = known.replacement(path_name)
         instead.append([path_name, replacement.words] if replacement is not None else [path_name])
-    document: Dict[str, Any] = {
+    document: dict[str, Any] = {
         "releases": list(known.releases),
         "classes": list(CLASSES),
         "paths": instead,
@@ -44,19 +45,19 @@ def render(known: Catalog) -> str:
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
 
 
-def _by_change(known: Catalog) -> Dict[Change, Set[Tuple[int, int]]]:
+def _by_change(known: Catalog) -> dict[Change, set[tuple[int, int]]]:
     """The pairs of releases, by number, that each difference is told of."""
     # Every other release changed nothing that anybody sees: what is told of one of a group is told of all.
     # Why something that is gone can't be imported is told in other words where its file came back broken.
     broken = {first for spans in known.table("names")["broken"].values() for first, *_ in spans}
-    groups: List[List[int]] = [[0]]
+    groups: list[list[int]] = [[0]]
     for number in range(1, len(known.releases)):
         release = known.releases[number]
         if release in broken or diff(known, known.releases[number - 1], release):
             groups.append([number])
         else:
             groups[-1].append(number)
-    found: Dict[Change, Set[Tuple[int, int]]] = {}
+    found: dict[Change, set[tuple[int, int]]] = {}
     for number, group in enumerate(groups):
         for later in groups[number + 1 :]:
             pairs = {(first, last) for first in group for last in later}
@@ -65,7 +66,7 @@ def _by_change(known: Catalog) -> Dict[Change, Set[Tuple[int, int]]]:
     return found
 
 
-def _runs(pairs: Set[Tuple[int, int]]) -> Iterator[Runs]:
+def _runs(pairs: set[tuple[int, int]]) -> Iterator[Runs]:
     """Pairs as few products of two runs."""
     left = set(pairs)
     while left:

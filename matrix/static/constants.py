@@ -2,7 +2,8 @@
 
 import ast
 import operator
-from typing import Any, Callable, Dict, Mapping, Optional
+from collections.abc import Callable, Mapping
+from typing import Any
 
 Lookup = Callable[[str], Any]
 
@@ -22,12 +23,12 @@ class UnknownValueError(ValueError):
     """The expression is not made of constants."""
 
 
-class Partial:
+class PartialCall:
     """``functools.partial(function, **arguments)`` as written in the source."""
 
-    def __init__(self, function: str, arguments: Dict[str, Any]) -> None:
+    def __init__(self, function: str, arguments: dict[str, Any]) -> None:
         self.function: str = function
-        self.arguments: Dict[str, Any] = arguments
+        self.arguments: dict[str, Any] = arguments
 
 
 def evaluate(node: ast.expr, lookup: Lookup) -> Any:
@@ -45,7 +46,7 @@ def evaluate(node: ast.expr, lookup: Lookup) -> Any:
         values = [evaluate(item, lookup) for item in node.elts]
         return values if isinstance(node, ast.List) else tuple(values)
     if isinstance(node, ast.Dict):
-        table: Dict[Any, Any] = {}
+        table: dict[Any, Any] = {}
         for key, value in zip(node.keys, node.values):
             if key is None:
                 table.update(evaluate(value, lookup))
@@ -70,7 +71,7 @@ def evaluate(node: ast.expr, lookup: Lookup) -> Any:
     if isinstance(node, ast.Call) and dotted(node.func) in ("partial", "functools.partial") and len(node.args) == 1:
         function = dotted(node.args[0])
         if function:
-            return Partial(function, {k.arg: evaluate(k.value, lookup) for k in node.keywords if k.arg})
+            return PartialCall(function, {k.arg: evaluate(k.value, lookup) for k in node.keywords if k.arg})
     if isinstance(node, ast.Call) and dotted(node.func) == "float" and len(node.args) == 1 and not node.keywords:
         return float(evaluate(node.args[0], lookup))
     name = dotted(node)
@@ -79,7 +80,7 @@ def evaluate(node: ast.expr, lookup: Lookup) -> Any:
     raise UnknownValueError(ast.unparse(node)[:80])
 
 
-def dotted(node: ast.AST) -> Optional[str]:
+def dotted(node: ast.AST) -> str | None:
     """``a.b.c`` of a name or an attribute chain, ``None`` for anything else."""
     parts = []
     while isinstance(node, ast.Attribute):
@@ -90,9 +91,9 @@ def dotted(node: ast.AST) -> Optional[str]:
     return ".".join([node.id, *reversed(parts)])
 
 
-def assignments(body: "list[ast.stmt]") -> Dict[str, ast.expr]:
+def assignments(body: "list[ast.stmt]") -> dict[str, ast.expr]:
     """Name -> expression of the plain assignments in a body, the last one where there are several."""
-    found: Dict[str, ast.expr] = {}
+    found: dict[str, ast.expr] = {}
     for node in body:
         if isinstance(node, ast.Assign):
             for target in node.targets:

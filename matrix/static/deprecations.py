@@ -2,10 +2,10 @@
 
 import ast
 import re
-from typing import Dict, Iterator, List, Tuple
+from collections.abc import Iterator
 
 from matrix.static.constants import dotted
-from matrix.static.package import Package
+from matrix.static.package import SourcePackage
 
 _WARNERS = {"warnings.warn", "warn", "logger.warning"}
 _WORDS = re.compile(
@@ -13,13 +13,13 @@ _WORDS = re.compile(
 )
 
 
-def find_deprecations(package: Package) -> Dict[str, Dict[str, str]]:
+def find_deprecations(package: SourcePackage) -> dict[str, dict[str, str]]:
     """Module -> qualified name inside it (empty for the module itself) -> text of the warning.
 
     A function that only calls a private function which warns (as the video readers do since 0.22) counts as warning
     itself.
     """
-    found: Dict[str, Dict[str, str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for module, text in package.files.items():
         if module in package.modules and "warn" in text and _WORDS.search(text):
             own = dict(_warnings_in(package.trees[module]))
@@ -41,9 +41,9 @@ def find_deprecations(package: Package) -> Dict[str, Dict[str, str]]:
     return {module: dict(sorted(names.items())) for module, names in sorted(found.items())}
 
 
-def _calls(tree: ast.Module) -> Iterator[Tuple[str, ast.Call]]:
+def _calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     """Every call with the qualified name of the function or class it stands in; ``__init__`` counts as its class."""
-    pending: List[Tuple[str, ast.AST]] = [("", node) for node in tree.body]
+    pending: list[tuple[str, ast.AST]] = [("", node) for node in tree.body]
     while pending:
         scope, node = pending.pop()
         if isinstance(node, ast.Call):
@@ -54,7 +54,7 @@ def _calls(tree: ast.Module) -> Iterator[Tuple[str, ast.Call]]:
         pending += [(inner, child) for child in ast.iter_child_nodes(node)]
 
 
-def _warnings_in(tree: ast.Module) -> Iterator[Tuple[str, str]]:
+def _warnings_in(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for scope, node in _calls(tree):
         if dotted(node.func) in _WARNERS and node.args:
             text = " ".join(_text(node.args[0]).split())
@@ -62,7 +62,7 @@ def _warnings_in(tree: ast.Module) -> Iterator[Tuple[str, str]]:
                 yield scope, text
 
 
-def _called(tree: ast.Module) -> Iterator[Tuple[str, str]]:
+def _called(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for scope, node in _calls(tree):
         name = dotted(node.func)
         if name:

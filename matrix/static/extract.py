@@ -5,21 +5,22 @@ The facts are plain data, ready to be written as JSON; :func:`extract` is a pure
 
 import ast
 import gc
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import griffe
 
 from matrix.normal_form import NOT_PUBLIC, strict, unwrapped
-from matrix.probe import NAMESPACES
-from matrix.static.constants import Partial, UnknownValueError, assignments, dotted, evaluate
+from matrix.probe.builders import NAMESPACES
+from matrix.static.constants import PartialCall, UnknownValueError, assignments, dotted, evaluate
 from matrix.static.deprecations import find_deprecations
-from matrix.static.package import Package, Resolved, load
+from matrix.static.package import Resolved, SourcePackage, load
 from matrix.static.signatures import parameters_text, signature_text
 
 _WEIGHTS_BASE = "torchvision.models._api.WeightsEnum"
 
 
-def extract(files: Mapping[str, str]) -> Dict[str, Any]:
+def extract(files: Mapping[str, str]) -> dict[str, Any]:
     """The facts of a release from the sources in its wheel.
 
     Args:
@@ -41,7 +42,7 @@ def extract(files: Mapping[str, str]) -> Dict[str, Any]:
             gc.enable()
 
 
-def _extract(package: Package) -> Dict[str, Any]:
+def _extract(package: SourcePackage) -> dict[str, Any]:
     builders = find_builders(package)
     enums, weights = find_weights(package)
     for path, function in builders.items():
@@ -66,7 +67,7 @@ def _extract(package: Package) -> Dict[str, Any]:
 # Builders
 
 
-def find_builders(package: Package) -> Dict[str, Tuple[str, griffe.Function]]:
+def find_builders(package: SourcePackage) -> dict[str, tuple[str, griffe.Function]]:
     """Full public path -> (defining module, function)."""
     found = {}
     for namespace in NAMESPACES:
@@ -83,7 +84,7 @@ def find_builders(package: Package) -> Dict[str, Tuple[str, griffe.Function]]:
     return found
 
 
-def describe_builder(module: str, function: griffe.Function) -> Dict[str, Any]:
+def describe_builder(module: str, function: griffe.Function) -> dict[str, Any]:
     """What a caller of the function, decorators included, may pass."""
     parameters = [parameter.name for parameter in function.parameters]
     legacy = {pretrained: weights for weights, pretrained in _legacy_interface(function).items()}
@@ -103,7 +104,7 @@ def _decorators(function: griffe.Function) -> Iterator[ast.expr]:
         yield ast.parse(str(decorator.value), mode="eval").body
 
 
-def _legacy_interface(function: griffe.Function) -> Dict[str, str]:
+def _legacy_interface(function: griffe.Function) -> dict[str, str]:
     """weights argument -> pretrained argument, from ``@handle_legacy_interface(weights=("pretrained", ...))``."""
     found = {}
     for decorator in _decorators(function):
@@ -132,7 +133,7 @@ def legacy_marks(function: griffe.Function) -> str:
     return "".join(marks)
 
 
-def _weights_enums_in(function: griffe.Function) -> List[str]:
+def _weights_enums_in(function: griffe.Function) -> list[str]:
     for parameter in function.parameters:
         if parameter.name == "weights" and parameter.annotation is not None:
             tree = ast.parse(str(parameter.annotation).strip("'\""), mode="eval")
@@ -140,7 +141,7 @@ def _weights_enums_in(function: griffe.Function) -> List[str]:
     return []
 
 
-def find_registry(package: Package) -> Dict[str, str]:
+def find_registry(package: SourcePackage) -> dict[str, str]:
     """Registry name -> path of the function, from ``@register_model()``."""
     found = {}
     for module in package.modules:
@@ -164,9 +165,9 @@ def find_registry(package: Package) -> Dict[str, str]:
 class Values:
     """Looks up constants by name, through imports, and evaluates each once."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: SourcePackage) -> None:
         self.package = package
-        self._values: Dict[Tuple[str, str], Any] = {}
+        self._values: dict[tuple[str, str], Any] = {}
 
     def of(self, module: str, name: str) -> Any:
         """The value of a dotted name inside a module."""
@@ -205,11 +206,11 @@ class Values:
         return evaluate(node, lambda name: self.of(module, name))
 
 
-def find_weights(package: Package) -> Tuple[Dict[str, Any], Dict[str, Any]]:
+def find_weights(package: SourcePackage) -> tuple[dict[str, Any], dict[str, Any]]:
     """(enum -> where it stands, its aliases and builders; enum -> entry -> url, metadata, preprocessing)."""
     values = Values(package)
-    enums: Dict[str, Any] = {}
-    weights: Dict[str, Any] = {}
+    enums: dict[str, Any] = {}
+    weights: dict[str, Any] = {}
     for namespace in NAMESPACES:
         if namespace not in package.modules:
             continue
@@ -220,8 +221,8 @@ def find_weights(package: Package) -> Tuple[Dict[str, Any], Dict[str, Any]]:
                 continue
             module = resolved.path.rpartition(".")[0]
             node = next(n for n in package.trees[module].body if isinstance(n, ast.ClassDef) and n.name == name)
-            entries: Dict[str, Any] = {}
-            aliases: Dict[str, str] = {}
+            entries: dict[str, Any] = {}
+            aliases: dict[str, str] = {}
             for entry, expression in assignments(node.body).items():
                 if isinstance(expression, ast.Name):
                     aliases[entry] = expression.id
@@ -232,7 +233,7 @@ def find_weights(package: Package) -> Tuple[Dict[str, Any], Dict[str, Any]]:
     return dict(sorted(enums.items())), dict(sorted(weights.items()))
 
 
-def _describe_entry(package: Package, values: Values, module: str, expression: ast.expr) -> Dict[str, Any]:
+def _describe_entry(package: SourcePackage, values: Values, module: str, expression: ast.expr) -> dict[str, Any]:
     if not isinstance(expression, ast.Call):
         raise UnknownValueError(ast.unparse(expression)[:80])
     arguments = {k.arg: k.value for k in expression.keywords} | dict(
@@ -241,7 +242,7 @@ def _describe_entry(package: Package, values: Values, module: str, expression: a
     transforms = arguments["transforms"]
     if isinstance(transforms, ast.Call):
         partial = values.evaluate(module, transforms)
-        assert isinstance(partial, Partial)
+        assert isinstance(partial, PartialCall)
         preset, preset_arguments = partial.function, partial.arguments
     else:
         preset, preset_arguments = dotted(transforms) or ast.unparse(transforms), {}
@@ -257,8 +258,8 @@ def _describe_entry(package: Package, values: Values, module: str, expression: a
 
 
 def _preset_values(
-    package: Package, values: Values, module: str, preset: str, arguments: Mapping[str, Any]
-) -> Dict[str, Any]:
+    package: SourcePackage, values: Values, module: str, preset: str, arguments: Mapping[str, Any]
+) -> dict[str, Any]:
     """Every argument of the preset as it will be: those given, and the defaults of the rest."""
     resolved = package.lookup(module, preset)
     if not isinstance(resolved.member, griffe.Class):
@@ -278,7 +279,7 @@ def _preset_values(
     return found
 
 
-def find_model_urls(package: Package) -> Dict[str, Dict[str, Optional[str]]]:
+def find_model_urls(package: SourcePackage) -> dict[str, dict[str, str | None]]:
     """``module.model_urls`` -> name -> address, of every such table that a module defines or imports."""
     values = Values(package)
     found = {}
@@ -292,14 +293,14 @@ def find_model_urls(package: Package) -> Dict[str, Dict[str, Optional[str]]]:
     return found
 
 
-def _table(values: Values, module: str, name: str) -> Dict[str, Optional[str]]:
+def _table(values: Values, module: str, name: str) -> dict[str, str | None]:
     """The table itself, also where it is wrapped in a class that warns when it is read (0.13 on)."""
     resolved = values.package.names(module)[name]
     home, _, last = resolved.path.rpartition(".")
     node = assignments(values.package.trees[home].body)[last]
     if isinstance(node, ast.Call) and len(node.args) == 1:
         node = node.args[0]
-    table: Dict[str, Optional[str]] = values.evaluate(home, node)
+    table: dict[str, str | None] = values.evaluate(home, node)
     return table
 
 
@@ -307,26 +308,26 @@ def _table(values: Values, module: str, name: str) -> Dict[str, Optional[str]]:
 # The public API
 
 
-def describe_module(package: Package, module: str) -> Dict[str, Any]:
+def describe_module(package: SourcePackage, module: str) -> dict[str, Any]:
     """``all``, where the module has it, and ``names``: what each name of the module is.
 
     A name is described as ``def(a, b=1)`` (with :func:`legacy_marks`), ``data``, ``module``,
     ``= torchvision.ops.boxes.nms`` where it is imported, or, for a class, as an object with ``parameters`` of its
     constructor (missing where a foreign base class has it), ``bases``, ``methods`` and ``attributes``.
     """
-    names: Dict[str, Any] = {}
+    names: dict[str, Any] = {}
     for name, resolved in sorted(package.names(module).items()):
         if name.startswith("__"):
             continue
         names[name] = _describe_name(package, module, name, resolved)
-    described: Dict[str, Any] = {"names": names}
+    described: dict[str, Any] = {"names": names}
     exports = package.exports(module)
     if exports is not None:
         described["all"] = exports
     return described
 
 
-def _describe_name(package: Package, module: str, name: str, resolved: Resolved) -> Any:
+def _describe_name(package: SourcePackage, module: str, name: str, resolved: Resolved) -> Any:
     if resolved.path != f"{module}.{name}":
         return f"= {resolved.path}"
     if resolved.is_module:
@@ -338,8 +339,8 @@ def _describe_name(package: Package, module: str, name: str, resolved: Resolved)
     return "data"
 
 
-def describe_class(package: Package, path: str, found: griffe.Class) -> Dict[str, Any]:
-    described: Dict[str, Any] = {"bases": [base.path for base in package.bases(path, found)]}
+def describe_class(package: SourcePackage, path: str, found: griffe.Class) -> dict[str, Any]:
+    described: dict[str, Any] = {"bases": [base.path for base in package.bases(path, found)]}
     parameters = constructor(package, path, found)
     if parameters is not None:
         described["parameters"] = parameters
@@ -358,9 +359,9 @@ def describe_class(package: Package, path: str, found: griffe.Class) -> Dict[str
     return described
 
 
-def constructor(package: Package, path: str, found: griffe.Class) -> Optional[str]:
+def constructor(package: SourcePackage, path: str, found: griffe.Class) -> str | None:
     """Parameters of a class's constructor, ``self`` left out; ``None`` where a class outside the package has it."""
-    pending: List[Tuple[str, griffe.Class]] = [(path, found)]
+    pending: list[tuple[str, griffe.Class]] = [(path, found)]
     seen = set()
     while pending:
         path, current = pending.pop(0)
@@ -382,7 +383,7 @@ def constructor(package: Package, path: str, found: griffe.Class) -> Optional[st
     return None
 
 
-def _fields(found: griffe.Class) -> List[griffe.Parameter]:
+def _fields(found: griffe.Class) -> list[griffe.Parameter]:
     return [
         griffe.Parameter(
             name, annotation=member.annotation, kind=griffe.ParameterKind.positional_or_keyword, default=member.value

@@ -8,13 +8,14 @@ torchvision, a function), so the modules are kept apart here and names are resol
 import ast
 import re
 import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any
 
 import griffe
 
-Member = Union[griffe.Class, griffe.Function, griffe.Attribute, griffe.TypeAlias]
+Member = griffe.Class | griffe.Function | griffe.Attribute | griffe.TypeAlias
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class Resolved:
     """
 
     path: str
-    member: Optional[Member] = None
+    member: Member | None = None
     is_module: bool = False
 
 
 @dataclass
-class Package:
+class SourcePackage:
     """The modules of one package.
 
     Attributes:
@@ -43,12 +44,12 @@ class Package:
         trees: module name -> its syntax tree.
     """
 
-    files: Dict[str, str]
-    modules: Dict[str, griffe.Module]
-    broken: Dict[str, str] = field(default_factory=dict)
-    trees: Dict[str, ast.Module] = field(default_factory=dict)
-    _names: Dict[str, Dict[str, Resolved]] = field(default_factory=dict)
-    _in_progress: List[Tuple[str, str]] = field(default_factory=list)
+    files: dict[str, str]
+    modules: dict[str, griffe.Module]
+    broken: dict[str, str] = field(default_factory=dict)
+    trees: dict[str, ast.Module] = field(default_factory=dict)
+    _names: dict[str, dict[str, Resolved]] = field(default_factory=dict)
+    _in_progress: list[tuple[str, str]] = field(default_factory=list)
 
     def submodules(self, module: str) -> Iterator[str]:
         """Last names of the modules directly inside a package."""
@@ -57,11 +58,11 @@ class Package:
             if parent == module:
                 yield last
 
-    def names(self, module: str) -> Dict[str, Resolved]:
+    def names(self, module: str) -> dict[str, Resolved]:
         """Every name of a module once all modules were imported, with what it leads to."""
         if module not in self._names:
             # A cycle of wildcard imports ends at the names found so far.
-            table: Dict[str, Resolved] = {}
+            table: dict[str, Resolved] = {}
             self._names[module] = table
             for last in self.submodules(module):
                 table[last] = Resolved(f"{module}.{last}", is_module=True)
@@ -76,7 +77,7 @@ class Package:
                     table[member.name] = Resolved(f"{module}.{member.name}", member)  # type: ignore[arg-type]
         return self._names[module]
 
-    def _exported(self, module: str) -> Dict[str, Resolved]:
+    def _exported(self, module: str) -> dict[str, Resolved]:
         """What ``from module import *`` brings."""
         if module not in self.modules:
             return {}
@@ -89,12 +90,12 @@ class Package:
             return {n: names[n] for n in names if not n.startswith("_") and n in loaded | starred}
         return {name: names[name] for name in exported if name in names}
 
-    def exports(self, module: str) -> Optional[List[str]]:
+    def exports(self, module: str) -> list[str] | None:
         """``__all__`` of a module, ``None`` where it has none; lists of other modules in it are followed."""
         exports = self.modules[module].exports
         if exports is None:
             return None
-        found: List[str] = []
+        found: list[str] = []
         for item in exports:
             if isinstance(item, str):
                 found.append(item)
@@ -102,7 +103,7 @@ class Package:
                 found += self._imported_exports(module, str(item))
         return found
 
-    def _imported_exports(self, module: str, name: str) -> List[str]:
+    def _imported_exports(self, module: str, name: str) -> list[str]:
         """The list that ``name`` stands for after ``from .mobilenetv2 import __all__ as name``."""
         member = self.modules[module].members.get(name)
         target = str(member.target_path) if member is not None and member.is_alias else ""  # type: ignore[union-attr]
@@ -135,7 +136,7 @@ class Package:
         found = self.names(parent).get(name) if parent in self.modules else None
         return found is not None and not found.is_module
 
-    def bases(self, path: str, found: griffe.Class) -> List[Resolved]:
+    def bases(self, path: str, found: griffe.Class) -> list[Resolved]:
         """The base classes of a class, each followed to its definition."""
         module = path.rpartition(".")[0]
         return [self.lookup(module, str(base)) for base in found.bases]
@@ -165,14 +166,14 @@ class _KeepTree(griffe.Extension):
         self.tree = node
 
 
-def load(files: Mapping[str, str], *, skip: str = "") -> Package:
+def load(files: Mapping[str, str], *, skip: str = "") -> SourcePackage:
     """Visit the sources of a package.
 
     Args:
         files: path inside the wheel -> source text.
         skip: regular expression of module names to leave out.
     """
-    sources: Dict[str, Tuple[str, str]] = {}
+    sources: dict[str, tuple[str, str]] = {}
     for path, text in files.items():
         parts = list(PurePosixPath(path).with_suffix("").parts)
         if parts[-1] == "__init__":
@@ -182,7 +183,7 @@ def load(files: Mapping[str, str], *, skip: str = "") -> Package:
             sources[name] = (path, text)
     keep = _KeepTree()
     extensions = griffe.Extensions(keep)
-    package = Package({name: text for name, (_, text) in sources.items()}, {})
+    package = SourcePackage({name: text for name, (_, text) in sources.items()}, {})
     for name in sorted(sources):
         path, text = sources[name]
         parent_name, _, last = name.rpartition(".")

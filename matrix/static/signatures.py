@@ -2,7 +2,7 @@
 
 import ast
 import re
-from typing import Iterable, List, Optional
+from collections.abc import Iterable
 
 import griffe
 
@@ -23,7 +23,7 @@ def parameters_text(parameters: Iterable[griffe.Parameter], *, annotations: bool
         annotations: write annotations as well.
         defaults: write defaults; without it ``=`` alone says that there is one.
     """
-    parts: List[str] = []
+    parts: list[str] = []
     star = positional_only = False
     for parameter in parameters:
         kind, text = parameter.kind, parameter.name
@@ -32,7 +32,7 @@ def parameters_text(parameters: Iterable[griffe.Parameter], *, annotations: bool
         elif positional_only:
             parts.append("/")
             positional_only = False
-        default: Optional[str] = None if parameter.default is None else str(parameter.default)
+        default: str | None = None if parameter.default is None else str(parameter.default)
         if kind is _KINDS.var_positional:
             text, star, default = "*" + text.lstrip("*"), True, None
         elif kind is _KINDS.var_keyword:
@@ -74,8 +74,8 @@ class _Unions(ast.NodeTransformer):
         return self._union([node.left, node.right]) if isinstance(node.op, ast.BitOr) else node
 
     @staticmethod
-    def _union(members: List[ast.expr]) -> ast.AST:
-        flat: List[ast.expr] = []
+    def _union(members: list[ast.expr]) -> ast.AST:
+        flat: list[ast.expr] = []
         for member in members:
             nested = (
                 member.slice if isinstance(member, ast.Subscript) and ast.unparse(member.value) == "Union" else None

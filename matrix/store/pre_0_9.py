@@ -4,15 +4,16 @@ Names are read from the sources; what those that 0.9.0 dropped give is measured 
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Dict, Mapping, Sequence, cast
+from typing import Any, cast
 
 from matrix import paths
 from matrix.errors import RecordError
 from matrix.store.records import FORMAT, GENERATED_BY, render
 
 
-class Before:
+class Pre09Records:
     """The records in a folder, a file a release.
 
     Args:
@@ -25,13 +26,13 @@ class Before:
     def path(self, release: str) -> Path:
         return self.folder / f"{release}.json"
 
-    def api(self, release: str) -> Dict[str, Dict[str, str]]:
+    def api(self, release: str) -> dict[str, dict[str, str]]:
         """Module -> name -> ``class``, ``def`` or ``= where it was imported from``.
 
         Raises:
             RecordError: there is no record, or it can't be read.
         """
-        return cast("Dict[str, Dict[str, str]]", self._document(release)["modules"])
+        return cast("dict[str, dict[str, str]]", self._document(release)["modules"])
 
     def is_readable(self, release: str) -> bool:
         """Whether there is a record; one that is damaged is none."""
@@ -49,10 +50,10 @@ class Before:
         """
         return "legacy" in self._document(release)
 
-    def _document(self, release: str) -> Dict[str, Any]:
+    def _document(self, release: str) -> dict[str, Any]:
         path = self.path(release)
         try:
-            document: Dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if document["format"] != FORMAT or document["release"] != release or "modules" not in document:
                 raise RecordError(f"{path.name} is a record of format {document['format']}, of {document['release']}")
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -67,7 +68,7 @@ class Before:
             api: what :func:`matrix.static.extract.extract` found, by module.
             origin: file name and sha256 of the wheel.
         """
-        document: Dict[str, Any] = {
+        document: dict[str, Any] = {
             "generated": GENERATED_BY,
             "format": FORMAT,
             "release": release,
@@ -87,11 +88,11 @@ class Before:
         document["legacy"] = dict(found)
         self._write(document)
 
-    def _write(self, document: Dict[str, Any]) -> None:
+    def _write(self, document: dict[str, Any]) -> None:
         paths.write_text(self.path(document["release"]), render(document, 2) + "\n")
 
 
-def _briefly(names: Mapping[str, Any]) -> Dict[str, str]:
+def _briefly(names: Mapping[str, Any]) -> dict[str, str]:
     """What names are, without what they take."""
 
     def kind(found: Any) -> str:

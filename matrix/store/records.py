@@ -8,15 +8,15 @@ of shared values only ever grow by lines, so records measured on several machine
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
+from typing import Any
 
 from filelock import FileLock
 
 from matrix import paths
 from matrix.errors import RecordError
-from matrix.normal_form import NOT_PUBLIC, strict, unwrapped
 from matrix.store import schemas
 
 FORMAT = 1
@@ -75,9 +75,9 @@ class Record:
 
     release: str
     provenance: Mapping[str, Any]
-    static: Optional[Mapping[str, Any]]
-    runtime: Optional[Mapping[str, Any]]
-    verification: Optional[Mapping[str, Any]] = None
+    static: Mapping[str, Any] | None
+    runtime: Mapping[str, Any] | None
+    verification: Mapping[str, Any] | None = None
 
     @property
     def measured(self) -> bool:
@@ -90,14 +90,14 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._values: Dict[str, Dict[str, Any]] = {}
-        self._whole: Dict[str, Any] = {}
-        self._records: Dict[str, Tuple[Tuple[int, int], Record]] = {}
-        self._schemas: Dict[str, Dict[str, str]] = {}
+        self._values: dict[str, dict[str, Any]] = {}
+        self._whole: dict[str, Any] = {}
+        self._records: dict[str, tuple[tuple[int, int], Record]] = {}
+        self._schemas: dict[str, dict[str, str]] = {}
 
     # Reading
 
-    def releases(self) -> List[str]:
+    def releases(self) -> list[str]:
         """The releases that have a record, in no particular order."""
         return [path.stem for path in self.folder.glob("*.json")]
 
@@ -116,7 +116,7 @@ class Store:
             raise RecordError(f"{reference} is not in {self._shared_path(kind)}: the records are incomplete")
         return table[digest]
 
-    def schema(self, reference: str) -> Dict[str, str]:
+    def schema(self, reference: str) -> dict[str, str]:
         """A state-dict schema: name -> ``dtype d0,d1,...``."""
         if reference not in self._schemas:
             self._schemas[reference] = schemas.unpack(self.schema_tree(reference))
@@ -132,7 +132,7 @@ class Store:
 
         return grown(reference)
 
-    def load(self, release: str) -> Optional[Record]:
+    def load(self, release: str) -> Record | None:
         """The record of a release with its shared values in place, ``None`` where there is none.
 
         Raises:
@@ -159,7 +159,7 @@ class Store:
         self._records[release] = (stamp, record)
         return record
 
-    def document(self, release: str) -> Optional[Dict[str, Any]]:
+    def document(self, release: str) -> dict[str, Any] | None:
         """The record as it is written, shared values by name, ``None`` where there is none.
 
         Raises:
@@ -184,7 +184,7 @@ class Store:
     def _shared_path(self, kind: str) -> Path:
         return self.folder / "shared" / f"{kind}.json"
 
-    def _table(self, kind: str) -> Dict[str, Any]:
+    def _table(self, kind: str) -> dict[str, Any]:
         if kind not in self._values:
             document = _read_json(self._shared_path(kind)) or {"values": {}}
             if not isinstance(document.get("values"), dict):
@@ -241,7 +241,7 @@ class Store:
         """Drop shared values that no record names; returns how many."""
         with FileLock(self.folder / ".lock"):
             self._values = {}
-            named: Set[str] = set()
+            named: set[str] = set()
             for path in self.folder.glob("*.json"):
                 named.update(match.group() for match in _REFERENCE.finditer(path.read_text(encoding="utf-8")))
             pending = list(named)
@@ -305,7 +305,7 @@ class Store:
         text = f'{{"generated": {json.dumps(GENERATED_BY)},\n"values":{{\n' + ",\n".join(lines) + "\n}}\n"
         paths.write_text(self._shared_path(kind), text)
 
-    def _stored(self, part: str, facts: Mapping[str, Any]) -> Dict[str, Any]:
+    def _stored(self, part: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Facts with their large values replaced by references."""
         if "absent" in facts:
             return dict(facts)
@@ -356,7 +356,7 @@ class Store:
         stored["outputs"] = {path: self.share("outputs", found) for path, found in facts["outputs"].items()}
         return stored
 
-    def _stored_entry(self, entry: Mapping[str, Any]) -> Dict[str, Any]:
+    def _stored_entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         metadata = dict(entry["metadata"])
         if isinstance(metadata.get("categories"), list):
             metadata["categories"] = self.share("categories", metadata["categories"])
@@ -365,46 +365,6 @@ class Store:
             "metadata": self.share("metadata", metadata),
             "preprocessing": self.share("preprocessing", entry["preprocessing"]),
         }
-
-
-def reference_of(record: Optional[Record]) -> Optional[Dict[str, Any]]:
-    """What verifying the newest release found that the others are held against, ``None`` where it was not verified."""
-    found = record.verification if record is not None else None
-    if found is None or "training" not in found:
-        return None
-    return {part: found[part] for part in ("outputs", "presets", "training")}
-
-
-def runtime_facts(facts: Mapping[str, Any]) -> Dict[str, Any]:
-    """The ``runtime`` part of a record from what the probe printed, accidental modules left out."""
-    weights = {}
-    for name, entries in facts["weights"].items():
-        weights[name] = {
-            entry: {
-                "url": found["url"],
-                "metadata": strict(found["meta"]),
-                "preprocessing": {
-                    "preset": found["preset"],
-                    "arguments": found["preset_arguments"],
-                    "values": unwrapped(found["preset_values"]),
-                },
-            }
-            for entry, found in entries.items()
-        }
-    kept = {key: facts[key] for key in ("enums", "checkpoints", "schemas", "outputs", "model_urls")}
-    return {
-        "builders": facts["builders"],
-        "weights": weights,
-        **kept,
-        "registry": {name: path for name, path in facts["registry"].items() if not re.search(NOT_PUBLIC, path)},
-        "pretrained_warnings": facts["pretrained_warnings"],
-        "names": {
-            module: {name: kind for name, kind in names.items() if not re.search(NOT_PUBLIC, f"{module}.{name}")}
-            for module, names in facts["modules"].items()
-            if not re.search(NOT_PUBLIC, module)
-        },
-        "import_failures": {m: why for m, why in facts["import_failures"].items() if not re.search(NOT_PUBLIC, m)},
-    }
 
 
 def render(value: Any, depth: int, indent: str = "") -> str:
@@ -416,7 +376,7 @@ def render(value: Any, depth: int, indent: str = "") -> str:
     return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
 
 
-def _read_json(path: Path) -> Optional[Dict[str, Any]]:
+def _read_json(path: Path) -> dict[str, Any] | None:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -1,14 +1,15 @@
 """State-dict schemas as they are stored: nested by module, the usual dtype left out."""
 
 import re
-from typing import Any, Dict, Iterator, List, Mapping, Tuple, Union
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-Nested = Dict[str, Any]
+Nested = dict[str, Any]
 
 _USUAL = "float32"
 
 
-def pack(schema: Mapping[str, str]) -> Union[Nested, List[List[str]]]:
+def pack(schema: Mapping[str, str]) -> Nested | list[list[str]]:
     """A schema by module: ``{"conv1": {"weight": "64,3,7,7"}}``.
 
     Where the order of the state dict can't be kept that way, the result is a list of pairs instead.
@@ -29,17 +30,17 @@ def pack(schema: Mapping[str, str]) -> Union[Nested, List[List[str]]]:
     return nested
 
 
-def unpack(packed: Union[Nested, List[List[str]]]) -> Dict[str, str]:
+def unpack(packed: Nested | list[list[str]]) -> dict[str, str]:
     """State-dict name -> ``dtype d0,d1,...`` in the order of the state dict."""
     pairs = _flattened(packed, "") if isinstance(packed, dict) else ((name, text) for name, text in packed)
     return {name: _lengthened(text) for name, text in pairs}
 
 
-def _pairs(schema: Mapping[str, str]) -> List[List[str]]:
+def _pairs(schema: Mapping[str, str]) -> list[list[str]]:
     return [[name, _shortened(description)] for name, description in schema.items()]
 
 
-def _flattened(level: Nested, prefix: str) -> Iterator[Tuple[str, str]]:
+def _flattened(level: Nested, prefix: str) -> Iterator[tuple[str, str]]:
     for name, value in level.items():
         if isinstance(value, dict):
             yield from _flattened(value, f"{prefix}{name}.")

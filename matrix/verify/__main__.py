@@ -9,7 +9,7 @@ import time
 import warnings
 from typing import Any, Callable, Dict, Optional
 
-from matrix import probe
+from matrix.probe.initialisation import Initialisation
 from matrix.verify.bad_input import verify_errors
 from matrix.verify.legacy import last_here, measure
 from matrix.verify.models import verify_entries, verify_names, verify_pretrained
@@ -40,7 +40,7 @@ def verify(reference: Optional[Reference], note: Callable[[str], None]) -> Dict[
 
     started = time.time()
     here = installed()
-    initialisation = probe.Initialisation()
+    initialisation = Initialisation()
     initialisation.install()
     result = Verification(catalog(), here.release, initialisation, reference)
     for step in STEPS:

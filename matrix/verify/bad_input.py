@@ -5,7 +5,7 @@ import re
 from functools import partial
 from typing import Any, Tuple, Type
 
-from matrix.verify.verification import Verification, asked_for, entries_of, loaded_schema, loading, tensors
+from matrix.verify.verification import Verification, entries_of, loaded_schema, loading, requested_url, tensors
 from tvcompat import errors
 
 
@@ -16,7 +16,7 @@ def verify_errors(result: Verification) -> None:
     def refuses(what: str, error: Type[Exception], text: str, **arguments: Any) -> None:
         def work() -> str:
             try:
-                asked = asked_for(**arguments)
+                asked = requested_url(**arguments)
             except error as found:
                 return "" if re.search(text, str(found)) else f"the message says: {found}"
             return f"was accepted, and asked for {asked}"

@@ -2,16 +2,16 @@
 
 from typing import Any, Dict, List
 
-from matrix import probe
+from matrix.probe.schemas import schema_of
 from matrix.verify.verification import (
     Verification,
-    asked_for,
     backbone_schema,
+    compare_with_reference,
     entries_of,
-    held_against,
     loaded_schema,
     loading,
     newest_names,
+    requested_url,
     tensors,
 )
 from tvcompat.catalog import Builder, Entry
@@ -65,7 +65,7 @@ def verify_names(result: Verification) -> None:
                 model = tvcompat.get_model(builder.name)
             if asked != list(wanted.asks):
                 return f"asked for {asked}, not {list(wanted.asks)}"
-            schema = newest_names(known, builder, release, probe.schema_of(model))
+            schema = newest_names(known, builder, release, schema_of(model))
             expected = known.schema(builder.schemas[-1].value)
             if schema != expected:
                 different = [name for name in {**schema, **expected} if schema.get(name) != expected.get(name)]
@@ -73,7 +73,7 @@ def verify_names(result: Verification) -> None:
             count = sum(parameter.numel() for parameter in model.parameters())
             if count != builder.parameters[-1].value:
                 return f"{count} parameters"
-            return held_against(result, "training", builder.name, training_facts(model))
+            return compare_with_reference(result, "training", builder.name, training_facts(model))
 
         result.attempt("name", builder.name, work)
 
@@ -101,11 +101,11 @@ def verify_entries(result: Verification) -> None:
                 if asked != [entry.urls[-1].value]:
                     return f"asked for {asked}"
                 expected = known.schema(known.outcome(number).schema or 0)
-                schema = newest_names(known, builder, release, probe.schema_of(model))
+                schema = newest_names(known, builder, release, schema_of(model))
                 if schema != expected:
                     return "the state dict is another one"
                 key = f"{entry.full_name} {builder.name}"
-                return held_against(result, "training", key, training_facts(model))
+                return compare_with_reference(result, "training", key, training_facts(model))
 
             result.attempt("entry", f"{entry.full_name} {builder.name}", work)
 
@@ -124,10 +124,10 @@ def verify_pretrained(result: Verification) -> None:
             def work(builder: Builder = builder, newest: Any = newest, given: Dict[str, Any] = given) -> str:
                 if not newest.asks or newest.error:
                     try:
-                        return f"asked for {asked_for(builder.name, pretrained=True, **given)}"
+                        return f"asked for {requested_url(builder.name, pretrained=True, **given)}"
                     except WeightsNotAvailableError:
                         return ""
-                found = asked_for(builder.name, pretrained=True, **given)
+                found = requested_url(builder.name, pretrained=True, **given)
                 return "" if found == newest.asks[-1] else f"asked for {found}, not {newest.asks[-1]}"
 
             result.attempt("pretrained", f"{builder.name}{' quantize' if quantize else ''}", work)

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from typing import Any, Dict, Tuple
 
-from matrix import probe
+from matrix.probe import outputs as probe_outputs
 from matrix.verify.verification import Verification, entries_of, loaded_schema, tensors
 from tvcompat.catalog import Builder, Entry
 
@@ -41,9 +41,9 @@ def verify_outputs(result: Verification) -> None:
                 model = tvcompat.get_model(builder.name, weights=entry.full_name).eval().double()
             finally:
                 path.unlink(missing_ok=True)
-            with torch.no_grad(), probe.double_precision():
-                found = probe.outputs_of(builder.path, builder.module, model)
-            result.outputs[entry.full_name] = [probe.digest(tensor) for tensor in found]
+            with torch.no_grad(), probe_outputs.double_precision():
+                found = probe_outputs.outputs_of(builder.path, builder.module, model)
+            result.outputs[entry.full_name] = [probe_outputs.digest(tensor) for tensor in found]
             if result.reference is None:
                 return ""
             return difference(result.reference["outputs"].get(entry.full_name), result.outputs[entry.full_name])
@@ -64,7 +64,7 @@ def filled(schema: Dict[str, str]) -> "OrderedDict[str, Any]":
             return made
 
     made = OrderedDict((name, tensor.clone()) for name, tensor in tensors(schema).items())
-    probe.fill(Holder(), {})
+    probe_outputs.fill(Holder(), {})
     made._metadata = OrderedDict({"": {"version": 2}})  # type: ignore[attr-defined]
     return made
 

@@ -5,7 +5,7 @@ from typing import Any, List, Tuple
 
 from matrix.verify.presets import picture
 from matrix.verify.verification import (
-    AskedError,
+    RequestedError,
     Verification,
     entries_of,
     loaded_schema,
@@ -79,13 +79,13 @@ def taken_state(name: str, **arguments: Any) -> Tuple[List[str], Any]:
 
     def take(module: Any, *arguments: Any, **options: Any) -> Any:
         found.append(module.state_dict())
-        raise AskedError(name)
+        raise RequestedError(name)
 
     own, torch.nn.Module.load_state_dict = torch.nn.Module.load_state_dict, take
     try:
         with loading(load):
             tvcompat.get_model(name, **arguments)
-    except AskedError:
+    except RequestedError:
         return asked, found[0]
     finally:
         torch.nn.Module.load_state_dict = own

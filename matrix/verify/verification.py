@@ -4,7 +4,8 @@ from collections import OrderedDict
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
-from matrix import probe
+from matrix.probe.describe import describe_error
+from matrix.probe.initialisation import Initialisation
 from tvcompat.catalog import Builder, Catalog, Entry
 
 Reference = Mapping[str, Mapping[str, Any]]
@@ -14,11 +15,11 @@ class Verification:
     """Checks of one release, each counted, failures by name."""
 
     def __init__(
-        self, known: Catalog, release: str, initialisation: probe.Initialisation, reference: Optional[Reference]
+        self, known: Catalog, release: str, initialisation: Initialisation, reference: Optional[Reference]
     ) -> None:
         self.known: Catalog = known
         self.release: str = release
-        self.initialisation: probe.Initialisation = initialisation
+        self.initialisation: Initialisation = initialisation
         self.reference: Optional[Reference] = reference
         self.counts: Dict[str, int] = {}
         self.failures: Dict[str, str] = {}
@@ -41,11 +42,11 @@ class Verification:
         try:
             wrong = work()
         except Exception as error:
-            wrong = probe.describe_error(error)
+            wrong = describe_error(error)
         self.check(kind, name, not wrong, wrong)
 
 
-def held_against(result: Verification, part: str, name: str, value: Any) -> str:
+def compare_with_reference(result: Verification, part: str, name: str, value: Any) -> str:
     """Keep a value, and say how it differs from the newest release's."""
     getattr(result, part)[name] = value
     if result.reference is None:
@@ -117,20 +118,20 @@ def loading(load: Callable[..., Any]) -> Iterator[None]:
         checkpoints.load = original
 
 
-class AskedError(Exception):
+class RequestedError(Exception):
     """The loader was asked for a file; nothing after that matters."""
 
 
-def asked_for(name: str, **arguments: Any) -> str:
+def requested_url(name: str, **arguments: Any) -> str:
     """The address of the one file that a call asks for, or how it ended without one."""
     import tvcompat
 
     def load(url: str, **options: Any) -> Any:
-        raise AskedError(url)
+        raise RequestedError(url)
 
     try:
         with loading(load):
             tvcompat.get_model(name, **arguments)
-    except AskedError as asked:
+    except RequestedError as asked:
         return str(asked)
     return "nothing"

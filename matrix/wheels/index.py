@@ -4,12 +4,17 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
 
 import requests
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
-from pypi_simple import PYPI_SIMPLE_ENDPOINT, NoSuchProjectError, PyPISimple, UnsupportedContentTypeError
+from pypi_simple import (
+    PYPI_SIMPLE_ENDPOINT,
+    DistributionPackage,
+    NoSuchProjectError,
+    PyPISimple,
+    UnsupportedContentTypeError,
+)
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -19,7 +24,9 @@ from matrix.errors import PackageIndexError
 OLDEST = Version("0.9")
 TIMEOUT_SECONDS = 30
 
-__all__ = ["Listing", "Wheel", "list_wheels", "open_session"]
+_UNREADABLE = (requests.RequestException, NoSuchProjectError, UnsupportedContentTypeError, ValueError)
+
+__all__ = ["Listing", "Wheel", "list_torch", "list_wheels", "open_session"]
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,11 @@ class Wheel:
         return parse_wheel_filename(self.filename)[1]
 
     @property
-    def platforms(self) -> List[str]:
+    def platforms(self) -> list[str]:
         return sorted({tag.platform for tag in parse_wheel_filename(self.filename)[3]})
 
     @property
-    def interpreters(self) -> List[str]:
+    def interpreters(self) -> list[str]:
         return sorted({tag.interpreter for tag in parse_wheel_filename(self.filename)[3]})
 
 
@@ -58,15 +65,15 @@ class Listing:
     Attributes:
         wheels: release from 0.9 on -> its wheels, sorted by file name; releases oldest first.
         from_cache: why the index itself was not read, empty when it was.
-        before: the same of releases before 0.9.
+        pre_0_9: the same of releases before 0.9.
     """
 
-    wheels: Dict[str, Tuple[Wheel, ...]]
+    wheels: dict[str, tuple[Wheel, ...]]
     from_cache: str = ""
-    before: Dict[str, Tuple[Wheel, ...]] = field(default_factory=dict)
+    pre_0_9: dict[str, tuple[Wheel, ...]] = field(default_factory=dict)
 
     @property
-    def releases(self) -> List[str]:
+    def releases(self) -> list[str]:
         return list(self.wheels)
 
     def is_yanked(self, release: str) -> bool:
@@ -81,14 +88,14 @@ class Listing:
         file on every machine.
         """
 
-        def preference(wheel: Wheel) -> Tuple[bool, bool, Tuple[int, ...], str]:
+        def preference(wheel: Wheel) -> tuple[bool, bool, tuple[int, ...], str]:
             linux = any("linux" in platform and platform.endswith("x86_64") for platform in wheel.platforms)
             name = wheel.interpreters[0]
             digits = name.lstrip("cpy")
             minor = (int(digits[:1]), int(digits[1:] or 0)) if digits.isdigit() else (99,)
             return (not linux, name.startswith("pp"), minor, wheel.filename)
 
-        return min(self.wheels[release] if release in self.wheels else self.before[release], key=preference)
+        return min(self.wheels[release] if release in self.wheels else self.pre_0_9[release], key=preference)
 
 
 def open_session() -> requests.Session:
@@ -107,6 +114,38 @@ def _cached_page() -> Path:
     return paths.cache() / "index" / "torchvision.json"
 
 
+def list_torch(session: requests.Session) -> dict[str, list[str]]:
+    """List the torch releases that were not yanked: version -> names of their wheels.
+
+    Raises:
+        PackageIndexError: the index can't be read.
+    """
+    try:
+        packages = _fetch("torch", session)
+    except _UNREADABLE as error:
+        raise PackageIndexError(f"the package index can't be read ({_reason(error, 'torch')})") from error
+    found: dict[str, list[str]] = {}
+    for package in packages:
+        if package.package_type != "wheel" or package.is_yanked:
+            continue
+        try:
+            version = parse_wheel_filename(package.filename)[1]
+        except InvalidWheelFilename:
+            continue
+        if not version.is_prerelease:
+            found.setdefault(str(version), []).append(package.filename)
+    return found
+
+
+def _endpoint() -> str:
+    return os.environ.get("TVCOMPAT_INDEX") or PYPI_SIMPLE_ENDPOINT
+
+
+def _fetch(project: str, session: requests.Session) -> list[DistributionPackage]:
+    page = PyPISimple(_endpoint(), session=session).get_project_page(project, timeout=TIMEOUT_SECONDS)
+    return page.packages
+
+
 def list_wheels(session: requests.Session, *, offline: bool = False) -> Listing:
     """All wheels of torchvision from 0.9 on; the last answer is kept and serves when there is no network.
 
@@ -116,22 +155,21 @@ def list_wheels(session: requests.Session, *, offline: bool = False) -> Listing:
     Raises:
         PackageIndexError: the index can't be read and no earlier answer is there.
     """
-    endpoint = os.environ.get("TVCOMPAT_INDEX") or PYPI_SIMPLE_ENDPOINT
     reason = "asked to work offline"
     if not offline:
         try:
-            page = PyPISimple(endpoint, session=session).get_project_page("torchvision", timeout=TIMEOUT_SECONDS)
-        except (requests.RequestException, NoSuchProjectError, UnsupportedContentTypeError, ValueError) as error:
-            reason = _reason(error)
+            packages = _fetch("torchvision", session)
+        except _UNREADABLE as error:
+            reason = _reason(error, "torchvision")
         else:
             wheels = [
                 Wheel(package.filename, package.url, package.digests.get("sha256", ""), bool(package.is_yanked))
-                for package in page.packages
+                for package in packages
                 if package.package_type == "wheel"
             ]
             listing = _sorted(wheels)
             if not listing.wheels:
-                raise PackageIndexError(f"the package index at {endpoint} lists no torchvision wheel from 0.9 on")
+                raise PackageIndexError(f"the package index at {_endpoint()} lists no torchvision wheel from 0.9 on")
             paths.write(_cached_page(), json.dumps([asdict(wheel) for wheel in wheels], indent=0).encode())
             return listing
     try:
@@ -143,10 +181,10 @@ def list_wheels(session: requests.Session, *, offline: bool = False) -> Listing:
         ) from None
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, project: str) -> str:
     if isinstance(error, NoSuchProjectError):
-        return "it has no torchvision"
-    response: Optional[requests.Response] = getattr(error, "response", None)
+        return f"it has no {project}"
+    response: requests.Response | None = getattr(error, "response", None)
     if response is not None:
         return f"it answered {response.status_code} {response.reason}"
     if isinstance(error, requests.exceptions.RetryError):
@@ -158,8 +196,8 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _sorted(wheels: List[Wheel], from_cache: str = "") -> Listing:
-    found: Dict[Version, List[Wheel]] = {}
+def _sorted(wheels: list[Wheel], from_cache: str = "") -> Listing:
+    found: dict[Version, list[Wheel]] = {}
     for wheel in wheels:
         try:
             version = wheel.version

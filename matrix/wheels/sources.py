@@ -14,9 +14,11 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any
 
 import requests
 from remotezip import PartialBuffer, RangeNotSupported, RemoteFetcher, RemoteIOError, RemoteZip, RemoteZipError
@@ -46,8 +48,8 @@ class Sources:
         fetched_bytes: how much came over the network.
     """
 
-    files: Dict[str, str]
-    requires: Tuple[str, ...]
+    files: dict[str, str]
+    requires: tuple[str, ...]
     requires_python: str
     fetched_bytes: int = 0
 
@@ -58,8 +60,8 @@ class _Spans(RemoteFetcher):  # type: ignore[misc]
     def __init__(self, url: str, session: requests.Session) -> None:
         # remotezip leaves an answer open where it has no use for it, and the connection with it.
         super().__init__(url, session, timeout=TIMEOUT_SECONDS, hooks={"response": self._seen})
-        self.responses: List[requests.Response] = []
-        self.spans: List[Tuple[int, bytes]] = []
+        self.responses: list[requests.Response] = []
+        self.spans: list[tuple[int, bytes]] = []
         self.fetched = 0
 
     def _seen(self, response: requests.Response, *arguments: Any, **options: Any) -> None:
@@ -70,7 +72,7 @@ class _Spans(RemoteFetcher):  # type: ignore[misc]
         for response in self.responses:
             response.close()
 
-    def fetch(self, data_range: Tuple[int, Optional[int]], stream: bool = False) -> PartialBuffer:
+    def fetch(self, data_range: tuple[int, int | None], stream: bool = False) -> PartialBuffer:
         first, last = data_range
         if last is not None:
             for start, data in self.spans:
@@ -90,11 +92,11 @@ def is_wanted(name: str) -> bool:
     return bool(_SOURCE.fullmatch(name) or _METADATA.fullmatch(name))
 
 
-def spans_of(archive: zipfile.ZipFile, wanted: Iterable[zipfile.ZipInfo]) -> List[Tuple[int, int]]:
+def spans_of(archive: zipfile.ZipFile, wanted: Iterable[zipfile.ZipInfo]) -> list[tuple[int, int]]:
     """First and last byte of the pieces of the file that hold the wanted members, joined where they are near."""
     starts = [*sorted(info.header_offset for info in archive.infolist()), archive.start_dir]
-    following = dict(zip(starts, starts[1:]))
-    spans: List[Tuple[int, int]] = []
+    following = dict(pairwise(starts))
+    spans: list[tuple[int, int]] = []
     for start in sorted(info.header_offset for info in wanted):
         end = following[start] - 1
         if spans and start - spans[-1][1] <= GAP_BYTES:
@@ -104,13 +106,13 @@ def spans_of(archive: zipfile.ZipFile, wanted: Iterable[zipfile.ZipInfo]) -> Lis
     return spans
 
 
-def read_members(archive: zipfile.ZipFile, source: str) -> Dict[str, bytes]:
+def read_members(archive: zipfile.ZipFile, source: str) -> dict[str, bytes]:
     """The wanted members of an archive, each checked against the wheel's own list of digests.
 
     Raises:
         WheelError: a member is damaged, too large, or not what the list of the wheel says.
     """
-    members: Dict[str, bytes] = {}
+    members: dict[str, bytes] = {}
     total = 0
     for info in archive.infolist():
         if not is_wanted(info.filename):
@@ -135,7 +137,7 @@ def read_members(archive: zipfile.ZipFile, source: str) -> Dict[str, bytes]:
     return members
 
 
-def _sources(members: Dict[str, bytes], fetched: int) -> Sources:
+def _sources(members: dict[str, bytes], fetched: int) -> Sources:
     from email.parser import Parser
 
     metadata = Parser().parsestr(next(v for k, v in members.items() if k.endswith("/METADATA")).decode("utf-8"))
@@ -150,7 +152,7 @@ def _sources(members: Dict[str, bytes], fetched: int) -> Sources:
 class SourceCache:
     """Sources of wheels by the digest of the wheel, each kept with a digest of its own."""
 
-    def __init__(self, folder: Optional[Path] = None) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.folder: Path = folder or paths.cache() / "sources"
 
     def _path(self, wheel: Wheel) -> Path:
@@ -159,7 +161,7 @@ class SourceCache:
             raise PackageIndexError(f"the index gives no usable digest for {wheel.filename}: {key!r}")
         return self.folder / f"{key}.zip"
 
-    def read(self, wheel: Wheel) -> Optional[Dict[str, bytes]]:
+    def read(self, wheel: Wheel) -> dict[str, bytes] | None:
         """The members kept for a wheel; a file that was damaged since is thrown away."""
         path = self._path(wheel)
         try:
@@ -174,7 +176,7 @@ class SourceCache:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 
-    def write(self, wheel: Wheel, members: Dict[str, bytes]) -> None:
+    def write(self, wheel: Wheel, members: dict[str, bytes]) -> None:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in sorted(members):
@@ -184,7 +186,7 @@ class SourceCache:
 
 
 def read_sources(
-    wheel: Wheel, session: requests.Session, cache: Optional[SourceCache] = None, *, whole: bool = False
+    wheel: Wheel, session: requests.Session, cache: SourceCache | None = None, *, whole: bool = False
 ) -> Sources:
     """The Python sources and the requirements of a wheel, from the cache or over the network.
 
@@ -212,7 +214,7 @@ def read_sources(
     return _sources(members, fetched)
 
 
-def _fetch_ranges(wheel: Wheel, session: requests.Session) -> Tuple[Dict[str, bytes], int]:
+def _fetch_ranges(wheel: Wheel, session: requests.Session) -> tuple[dict[str, bytes], int]:
     """Members and fetched bytes, by range requests; as a whole where the server does not know them."""
     spans = _Spans(wheel.url, session)
 
@@ -237,7 +239,7 @@ def _fetch_ranges(wheel: Wheel, session: requests.Session) -> Tuple[Dict[str, by
         spans.close()
 
 
-def _fetch_whole(wheel: Wheel, session: requests.Session) -> Tuple[Dict[str, bytes], int]:
+def _fetch_whole(wheel: Wheel, session: requests.Session) -> tuple[dict[str, bytes], int]:
     response = session.get(wheel.url, timeout=TIMEOUT_SECONDS)
     response.raise_for_status()
     data = response.content

@@ -17,7 +17,9 @@ import griffe
 from matrix import paths
 from matrix.install import environment
 from matrix.release_list import read_release_list
-from matrix.run.audit import Audit, Options
+from matrix.run.options import Options
+from matrix.run.static import measure_static
+from matrix.run.workspace import Workspace
 from matrix.static import extract as static
 from matrix.store.records import Store
 from matrix.wheels import index
@@ -49,10 +51,10 @@ def static_of_all(listing: index.Listing) -> Row:
         root = Path(folder)
         (root / "matrix").mkdir()
         (root / "matrix" / "releases.toml").write_bytes((ROOT / "matrix" / "releases.toml").read_bytes())
-        audit = Audit(root, Options())
-        audit.note = fetched.append  # type: ignore[method-assign]
-        took = seconds(lambda: audit.measure_static(audit.wanted()))
-        assert not any(outcome.failed for outcome in audit.outcomes)
+        work = Workspace(root, Options())
+        work.log.note = fetched.append  # type: ignore[method-assign]
+        took = seconds(lambda: measure_static(work, list(work.listed.releases)))
+        assert not work.log.failed
     megabytes = float(fetched[-1].split()[0])
 
     def whole(release: str) -> int:

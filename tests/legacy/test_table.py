@@ -39,9 +39,9 @@ def test_names_of_0_8_are_decided():
         pytest.skip("matrix needs Python 3.11")
     from matrix.compile.legacy import undecided
     from matrix.replacements import read_replacements
-    from matrix.store.pre_0_9 import Before
+    from matrix.store.pre_0_9 import Pre09Records
 
-    before = Before(ROOT / "matrix" / "records" / "before")
+    before = Pre09Records(ROOT / "matrix" / "records" / "before")
     entries, _ = read_replacements(ROOT / "matrix" / "replacements.toml")
     assert undecided(KNOWN, entries, [before.api("0.8.2")]) == []
     table = KNOWN.table("legacy")["modules"]

@@ -35,13 +35,13 @@ class Host:
     before: Callable[[str], None] = lambda path: None
     url: str = ""
 
-    def add_wheel(self, name: str, content: bytes, digest: str = "") -> None:
-        """Put a wheel on the host and on its index page."""
+    def add_wheel(self, name: str, content: bytes, digest: str = "", project: str = "torchvision") -> None:
+        """Put a wheel on the host and on the index page of its project."""
         self.files[f"/files/{name}"] = content
         digest = digest or hashlib.sha256(content).hexdigest()
-        page = self.files.get("/simple/torchvision/", b"<!doctype html><title>Links</title>\n").decode()
+        page = self.files.get(f"/simple/{project}/", b"<!doctype html><title>Links</title>\n").decode()
         page += f'<a href="{self.url}/files/{name}#sha256={digest}">{name}</a>\n'
-        self.files["/simple/torchvision/"] = page.encode()
+        self.files[f"/simple/{project}/"] = page.encode()
 
     def make_json(self) -> None:
         """Serve the index page as JSON instead of HTML."""

@@ -10,11 +10,12 @@ import pytest
 from matrix import paths
 from matrix.errors import DiskSpaceError, InstallError, InterpreterNotFoundError, ProbeError
 from matrix.install import environment
-from matrix.install.environment import Installer, check_space, environment_folder, folder_mb, run_probe
+from matrix.install.environment import check_space, environment_folder, run_probe
+from matrix.install.installer import Installer, folder_mb
 from matrix.install.interpreters import find_interpreter
-from matrix.release_list import Release
+from matrix.release_list import ListedRelease
 
-RELEASE = Release("0.12.0", "1.11.0", "3.9")
+RELEASE = ListedRelease("0.12.0", "1.11.0", "3.9")
 
 
 def silent(text):
@@ -116,7 +117,7 @@ def test_a_torch_that_does_not_exist_is_blamed_on_the_list():
 def test_a_torch_that_does_not_exist_really_asked_for(tmp_path):
     """Fetches the index page of torch and nothing else."""
     wanted = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    release = Release("0.22.0", "99.0.0", wanted)
+    release = ListedRelease("0.22.0", "99.0.0", wanted)
     with pytest.raises(InstallError, match=r"mend the `torch` of 0\.22\.0|can't|could not be installed"):
         Installer(silent).install(release, find_interpreter(wanted), tmp_path / "env")
 
@@ -174,7 +175,7 @@ def test_a_step_that_is_interrupted_ends_what_it_started(tmp_path):
     code = "import sys, time; print('  1.0 s  begun', file=sys.stderr, flush=True); time.sleep(600)"
     since = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        environment._watched([sys.executable, "-c", code], dict(os.environ), interrupt, "the probe")
+        environment._run_watched([sys.executable, "-c", code], dict(os.environ), interrupt, "the probe")
     assert started == ["  1.0 s  begun"]
     assert time.monotonic() - since < 60
 

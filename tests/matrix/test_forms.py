@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matrix import probe
 from matrix.compile.spans import UNKNOWN, fold, presence
-from matrix.static.constants import Partial, UnknownValueError, evaluate
+from matrix.probe.builders import is_type_error
+from matrix.probe.describe import describe_error, describe_parameters, describe_signature
+from matrix.probe.schemas import align_names
+from matrix.static.constants import PartialCall, UnknownValueError, evaluate
 from matrix.static.signatures import annotation_text, comparable, shape_of
 from matrix.store import schemas
 
@@ -41,7 +43,7 @@ def test_constants(source, expected):
 
 def test_a_partial_keeps_its_arguments():
     found = value("partial(Preset, size=3)")
-    assert isinstance(found, Partial)
+    assert isinstance(found, PartialCall)
     assert (found.function, found.arguments) == ("Preset", {"size": 3})
 
 
@@ -119,7 +121,7 @@ def test_presence():
 
 
 def align(old, new):
-    return probe.align_names(list(old), old, list(new), new)
+    return align_names(list(old), old, list(new), new)
 
 
 def test_renamed_parameters_are_paired_in_order():
@@ -140,9 +142,9 @@ def test_what_does_not_correspond_is_not_paired(new):
 def test_descriptions_do_not_depend_on_the_python_that_runs():
     def function(a, b=(1, 2), *args, c: "int | None" = None, **kwargs): ...
 
-    assert probe.describe_parameters(function) == "(a, b=, *args, c=, **kwargs)"
-    assert probe.describe_signature(function) == "(a, b=(1, 2), *args, c: int | None = None, **kwargs)"
-    assert probe.describe_error(ValueError("at 0x7f3a in /home/me/x/y.py")) == "ValueError: at 0x... in .../y.py"
+    assert describe_parameters(function) == "(a, b=, *args, c=, **kwargs)"
+    assert describe_signature(function) == "(a, b=(1, 2), *args, c: int | None = None, **kwargs)"
+    assert describe_error(ValueError("at 0x7f3a in /home/me/x/y.py")) == "ValueError: at 0x... in .../y.py"
 
 
 @pytest.mark.parametrize(
@@ -156,4 +158,4 @@ def test_descriptions_do_not_depend_on_the_python_that_runs():
     ],
 )
 def test_a_refused_argument_is_told_from_other_errors(error, refused):
-    assert probe.is_type_error({"error": error}) is refused
+    assert is_type_error({"error": error}) is refused

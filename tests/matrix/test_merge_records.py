@@ -6,7 +6,7 @@ import pytest
 
 from matrix.cli import main
 from matrix.errors import RecordError
-from matrix.merge_records import gather
+from matrix.merge_records import merge
 from matrix.store.records import Store
 from tests.matrix.test_records import STATIC
 
@@ -28,7 +28,7 @@ def home(tmp_path):
 def test_two_machines(home, tmp_path):
     measured(tmp_path / "parts" / "record-1.1.0", "1.1.0", "b")
     measured(tmp_path / "parts" / "record-1.2.0", "1.2.0", "c")
-    assert gather(home, tmp_path / "parts") == ["1.1.0", "1.2.0"]
+    assert merge(home, tmp_path / "parts") == ["1.1.0", "1.2.0"]
     again = Store(home.folder)
     for release, name in (("1.0.0", "a"), ("1.1.0", "b"), ("1.2.0", "c")):
         reference = again.load(release).static["api"]["torchvision.own"]
@@ -42,14 +42,14 @@ def test_a_record_without_its_values_is_refused_and_nothing_is_changed(home, tmp
     broken.write_text('{"values": {}}', encoding="utf-8")
     before = {path: path.read_bytes() for path in home.folder.rglob("*.json")}
     with pytest.raises(RecordError, match="preprocessing@"):
-        gather(home, tmp_path / "parts")
+        merge(home, tmp_path / "parts")
     assert {path: path.read_bytes() for path in home.folder.rglob("*.json")} == before
 
 
-def test_nothing_to_gather(home, tmp_path):
+def test_nothing_to_merge(home, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(RecordError, match="no record"):
-        gather(home, tmp_path / "empty")
+        merge(home, tmp_path / "empty")
 
 
 def test_the_command(home, tmp_path, monkeypatch, capsys):

@@ -5,37 +5,37 @@ import json
 import pytest
 
 from matrix.errors import RecordError
-from matrix.store.pre_0_9 import Before
+from matrix.store.pre_0_9 import Pre09Records
 
 API = {"torchvision.ops": {"names": {"nms": {"params": []}, "Box": {"methods": {}, "bases": []}, "os": "= os"}}}
 ORIGIN = {"wheel": "torchvision-0.8.2-cp36-cp36m-manylinux1_x86_64.whl", "sha256": "ab"}
 
 
 def test_results_outlive_reading_the_sources_again(tmp_path):
-    before = Before(tmp_path / "before")
-    before.write("0.8.2", API, ORIGIN)
-    assert before.api("0.8.2")["torchvision.ops"]["os"] == "= os"
-    assert not before.has_results("0.8.2")
-    before.add_results("0.8.2", {"torchvision.ops.nms": {"kind": "function"}}, ["torch==1.7.1"])
-    before.write("0.8.2", API, dict(ORIGIN, sha256="cd"))
-    assert before.has_results("0.8.2")
-    document = json.loads(before.path("0.8.2").read_text(encoding="utf-8"))
+    records = Pre09Records(tmp_path / "before")
+    records.write("0.8.2", API, ORIGIN)
+    assert records.api("0.8.2")["torchvision.ops"]["os"] == "= os"
+    assert not records.has_results("0.8.2")
+    records.add_results("0.8.2", {"torchvision.ops.nms": {"kind": "function"}}, ["torch==1.7.1"])
+    records.write("0.8.2", API, dict(ORIGIN, sha256="cd"))
+    assert records.has_results("0.8.2")
+    document = json.loads(records.path("0.8.2").read_text(encoding="utf-8"))
     assert document["provenance"] == {"static": dict(ORIGIN, sha256="cd"), "runtime": {"packages": ["torch==1.7.1"]}}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 9, "release": "0.8.2", "modules": {}}'])
 def test_a_record_that_is_none(tmp_path, text):
-    before = Before(tmp_path)
-    before.path("0.8.2").write_text(text, encoding="utf-8")
+    records = Pre09Records(tmp_path)
+    records.path("0.8.2").write_text(text, encoding="utf-8")
     with pytest.raises(RecordError, match=r"0\.8\.2\.json"):
-        before.api("0.8.2")
+        records.api("0.8.2")
 
 
 def test_a_damaged_record_is_written_anew(tmp_path):
-    before = Before(tmp_path)
-    before.write("0.8.2", API, ORIGIN)
-    whole = before.path("0.8.2").read_text(encoding="utf-8")
-    before.path("0.8.2").write_text(whole[:100], encoding="utf-8")
-    assert not before.is_readable("0.8.2")
-    before.write("0.8.2", API, ORIGIN)
-    assert before.path("0.8.2").read_text(encoding="utf-8") == whole
+    records = Pre09Records(tmp_path)
+    records.write("0.8.2", API, ORIGIN)
+    whole = records.path("0.8.2").read_text(encoding="utf-8")
+    records.path("0.8.2").write_text(whole[:100], encoding="utf-8")
+    assert not records.is_readable("0.8.2")
+    records.write("0.8.2", API, ORIGIN)
+    assert records.path("0.8.2").read_text(encoding="utf-8") == whole

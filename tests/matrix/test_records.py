@@ -6,7 +6,8 @@ import pytest
 
 from matrix import paths
 from matrix.errors import RecordError
-from matrix.store.records import Store, render, runtime_facts
+from matrix.store.facts import runtime_facts
+from matrix.store.records import Store, render
 
 STATIC = {
     "builders": {"torchvision.models.net": {"module": "m", "signature": "()"}},

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from matrix.cli import main
 from matrix.errors import InstallError
 from matrix.install import environment
-from matrix.run import audit as run
-from matrix.run.audit import Audit, Options
+from matrix.release_list import ListedRelease, read_release_list
+from matrix.run.audit import run
+from matrix.run.options import Options
+from matrix.store.records import Store
 from tests.matrix.conftest import SOURCES, build_wheel
 from tvcompat.errors import UnknownReleaseError
 
@@ -36,25 +40,24 @@ def checkout(tmp_path, host):
 
 
 def audit(root, **options):
-    made = Audit(root, Options(**options))
-    return made.run(), made
+    return run(root, Options(**options))
 
 
-def steps(made):
-    return [(outcome.release, outcome.step, outcome.failed) for outcome in made.outcomes]
+def steps(outcomes):
+    return [(outcome.release, outcome.step, outcome.failed) for outcome in outcomes]
 
 
 def test_the_first_run_does_everything(checkout, capsys):
-    code, made = audit(checkout)
+    code, done = audit(checkout)
     assert code == 0
-    assert sorted(steps(made)) == [
+    assert sorted(steps(done)) == [
         ("8.0.0", "static", False),
         ("9.0.0", "static", False),
         ("all", "catalog", False),
         ("all", "report", False),
     ]
     printed = capsys.readouterr()
-    assert "release  step      seconds  result" in printed.out
+    assert "release  step     seconds  result" in printed.out
     assert "8.0.0    static   1 builders, 0 weights entries" in printed.err
     record = json.loads((checkout / "matrix" / "records" / "9.0.0.json").read_text())
     assert list(record["static"]["builders"]) == ["torchvision.models.tiny"]
@@ -76,8 +79,8 @@ def test_what_was_done_as_json(checkout, capsys):
 def test_the_second_run_does_nothing_and_says_so(checkout, capsys, host):
     audit(checkout)
     host.requests.clear()
-    code, made = audit(checkout)
-    assert (code, made.outcomes) == (0, [])
+    code, done = audit(checkout)
+    assert (code, done) == (0, [])
     printed = capsys.readouterr().out
     assert "Nothing to do: 2 of 2 releases are recorded" in printed
     assert "Without run-time facts: 8.0.0, 9.0.0" in printed
@@ -100,8 +103,8 @@ def test_a_wheel_that_changed_is_measured_again(checkout, host):
     del host.files["/simple/torchvision/"]
     host.add_wheel(wheel_name("8.0.0"), build_wheel("8.0.0"))
     host.add_wheel(wheel_name("9.0.0"), build_wheel("9.0.0", sources))
-    _code, made = audit(checkout)
-    assert steps(made) == [("9.0.0", "static", False), ("all", "catalog", False), ("all", "report", False)]
+    _code, done = audit(checkout)
+    assert steps(done) == [("9.0.0", "static", False), ("all", "catalog", False), ("all", "report", False)]
 
 
 def test_a_damaged_table_is_compiled_again(checkout):
@@ -109,32 +112,57 @@ def test_a_damaged_table_is_compiled_again(checkout):
     table = checkout / "tvcompat" / "catalog" / "tables" / "legacy_words.json"
     whole = table.read_bytes()
     table.write_bytes(whole[: len(whole) // 2])
-    code, made = audit(checkout)
+    code, done = audit(checkout)
     assert code == 0
-    assert ("all", "catalog", False) in steps(made)
+    assert ("all", "catalog", False) in steps(done)
     assert table.read_bytes() == whole
 
 
 def test_a_new_release_is_measured_at_once_and_named_with_its_entry(checkout, host, capsys):
     host.add_wheel(wheel_name("9.1.0"), build_wheel("9.1.0"))
-    _code, made = audit(checkout)
-    assert ("9.1.0", "static", False) in steps(made)
+    _code, done = audit(checkout)
+    assert ("9.1.0", "static", False) in steps(done)
     printed = capsys.readouterr().err
     assert "torchvision 9.1.0 is new. Add to matrix/releases.toml:" in printed
-    assert 'version = "9.1.0"' in printed
+    entry = re.search(r"^\[\[release\]\]\n(?:\w+ = .*\n)+", printed, re.MULTILINE).group()
+    listed = checkout / "matrix" / "releases.toml"
+    listed.write_text(listed.read_text() + entry)
+    _code, done = audit(checkout)
+    assert [step for step in steps(done) if step[1] == "static"] == []
+    assert read_release_list(listed).releases[-1] == ListedRelease("9.1.0", "1.0.0", "3.8")
+
+
+def test_a_new_release_whose_torch_can_not_be_told_is_named_and_measured(checkout, host, capsys):
+    host.add_wheel(wheel_name("9.1.0"), build_wheel("9.1.0", requires=["numpy"]))
+    code, done = audit(checkout)
+    assert code == 0
+    assert ("9.1.0", "static", False) in steps(done)
+    assert "torchvision 9.1.0 is new, and no entry can be suggested: " in capsys.readouterr().err
+
+
+def test_references_for_measuring_by_hand(checkout, monkeypatch, tmp_path):
+    monkeypatch.setattr(environment, "measure", fake_measure(probe_facts))
+    audit(checkout, runtime=True)
+    monkeypatch.chdir(checkout)
+    canonical, reference = tmp_path / "canonical.json", tmp_path / "reference.json"
+    assert main(["write-references", "--release", "8.0.0", str(canonical), str(reference)]) == 0
+    assert json.loads(canonical.read_text()) == {"torchvision.models.tiny": {"w": "float32 1"}}
+    assert json.loads(reference.read_text()) == {"outputs": {"E.V1": []}, "presets": {}, "training": {}}
+    assert main(["write-references", "--release", "9.0.0", str(canonical), str(reference)]) == 0
+    assert json.loads(canonical.read_text()) is None
 
 
 def test_one_release_that_fails_does_not_stop_the_others(checkout, host, capsys):
     host.files[f"/files/{wheel_name('8.0.0')}"] = b"not a wheel"
-    code, made = audit(checkout)
+    code, done = audit(checkout)
     assert code == 1
-    assert ("8.0.0", "static", True) in steps(made)
-    assert ("9.0.0", "static", False) in steps(made)
+    assert ("8.0.0", "static", True) in steps(done)
+    assert ("9.0.0", "static", False) in steps(done)
     assert "FAILED" in capsys.readouterr().out
 
 
 def test_a_run_that_was_killed_goes_on_where_it_was(checkout, monkeypatch):
-    write = run.Store.write
+    write = Store.write
 
     def killed(store, release, part, facts, provenance):
         if len(store.releases()) == 1:
@@ -142,12 +170,12 @@ def test_a_run_that_was_killed_goes_on_where_it_was(checkout, monkeypatch):
         write(store, release, part, facts, provenance)
 
     with monkeypatch.context() as patched:
-        patched.setattr(run.Store, "write", killed)
+        patched.setattr(Store, "write", killed)
         with pytest.raises(KeyboardInterrupt):
             audit(checkout)
-    code, made = audit(checkout)
+    code, done = audit(checkout)
     assert code == 0
-    assert [step for step in steps(made) if step[1] == "static"] in (
+    assert [step for step in steps(done) if step[1] == "static"] in (
         [("8.0.0", "static", False)],
         [("9.0.0", "static", False)],
     )
@@ -156,7 +184,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(checkout, monkeypatch):
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_a_run_that_is_killed_hard_leaves_whole_files_alone(checkout, host):
     """The process is ended by SIGKILL as soon as the first record is there; what is left is read and gone on from."""
-    environment = dict(os.environ, PYTHONPATH=str(Path(run.__file__).parents[2]))
+    environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[2]))
     release = threading.Event()
     host.before = lambda path: release.wait(30) if "9.0.0" in path else None
     process = subprocess.Popen(
@@ -171,10 +199,10 @@ def test_a_run_that_is_killed_hard_leaves_whole_files_alone(checkout, host):
     release.set()
     for path in (checkout / "matrix" / "records").rglob("*.json"):
         json.loads(path.read_text())
-    assert run.Store(checkout / "matrix" / "records").load("8.0.0").static
-    code, made = audit(checkout)
+    assert Store(checkout / "matrix" / "records").load("8.0.0").static
+    code, done = audit(checkout)
     assert code == 0
-    assert [step for step in steps(made) if step[1] == "static"] == [("9.0.0", "static", False)]
+    assert [step for step in steps(done) if step[1] == "static"] == [("9.0.0", "static", False)]
 
 
 def test_temporary_files_of_a_killed_run_are_removed(checkout):
@@ -188,14 +216,14 @@ def test_temporary_files_of_a_killed_run_are_removed(checkout):
 def test_no_network_with_everything_recorded_is_no_failure(checkout, monkeypatch, capsys):
     audit(checkout)
     monkeypatch.setenv("TVCOMPAT_INDEX", "http://127.0.0.1:9/simple/")
-    code, made = audit(checkout)
-    assert (code, made.outcomes) == (0, [])
+    code, done = audit(checkout)
+    assert (code, done) == (0, [])
     assert "no connection" in capsys.readouterr().err
 
 
 def test_no_network_and_no_cache_names_what_is_missing(checkout, monkeypatch, capsys):
     monkeypatch.setenv("TVCOMPAT_INDEX", "http://127.0.0.1:9/simple/")
-    code, _made = audit(checkout)
+    code, _done = audit(checkout)
     assert code == 1
     assert "no static facts for 8.0.0, 9.0.0" in capsys.readouterr().out
 
@@ -211,20 +239,20 @@ def test_a_record_that_can_not_be_read_is_said_and_measured_anew(checkout, capsy
     audit(checkout)
     path = checkout / "matrix" / "records" / "8.0.0.json"
     path.write_text('{"format": 99, "release": "8.0.0"}')
-    _code, made = audit(checkout)
-    assert ("8.0.0", "static", False) in steps(made)
+    _code, done = audit(checkout)
+    assert ("8.0.0", "static", False) in steps(done)
     assert "has format 99" in capsys.readouterr().err
     assert json.loads(path.read_text())["format"] == 1
 
 
-def test_check_fails_when_something_is_behind(checkout):
+def test_check_fails_when_a_generated_file_is_out_of_date(checkout):
     audit(checkout)
     assert audit(checkout, check=True)[0] == 0
     table = checkout / "tvcompat" / "catalog" / "tables" / "builders.json"
     table.write_text(table.read_text().replace('"tiny"', '"tinier"'))
-    code, made = audit(checkout, check=True)
+    code, done = audit(checkout, check=True)
     assert code == 1
-    assert "builders.json is behind the records" in next(o.result for o in made.outcomes if o.failed)
+    assert "builders.json is out of date" in next(outcome.result for outcome in done if outcome.failed)
 
 
 def fake_measure(facts_of):
@@ -267,7 +295,7 @@ def test_runtime_measures_the_newest_first_and_compares_later(checkout, monkeypa
         return probe_facts(release)
 
     monkeypatch.setattr(environment, "measure", fake_measure(facts_of))
-    code, made = audit(checkout, runtime=True)
+    code, done = audit(checkout, runtime=True)
     assert code == 0
     assert order == ["9.0.0", "8.0.0"]
     assert audit(checkout, compare=True)[0] == 0
@@ -278,16 +306,16 @@ def test_runtime_measures_the_newest_first_and_compares_later(checkout, monkeypa
         return found
 
     monkeypatch.setattr(environment, "measure", fake_measure(other))
-    code, made = audit(checkout, compare=True, releases=("8.0.0",))
+    code, done = audit(checkout, compare=True, releases=("8.0.0",))
     assert code == 1
-    assert "outputs (1, such as torchvision.models.tiny)" in made.outcomes[0].result
+    assert "outputs (1, such as torchvision.models.tiny)" in done[0].result
 
 
 def test_an_older_release_waits_for_the_newest(checkout, capsys):
     audit(checkout)
-    code, made = audit(checkout, runtime=True, releases=("8.0.0",))
+    code, done = audit(checkout, runtime=True, releases=("8.0.0",))
     assert code == 1
-    assert "9.0.0 has to be measured first" in made.outcomes[0].result
+    assert "9.0.0 has to be measured first" in done[0].result
 
 
 def test_an_install_that_fails_does_not_stop_the_others(checkout, monkeypatch):
@@ -297,9 +325,9 @@ def test_an_install_that_fails_does_not_stop_the_others(checkout, monkeypatch):
         return fake_measure(probe_facts)(release, *arguments, **keywords)
 
     monkeypatch.setattr(environment, "measure", measure)
-    code, made = audit(checkout, runtime=True)
+    code, done = audit(checkout, runtime=True)
     assert code == 1
-    assert [s for s in steps(made) if s[1] == "runtime"] == [("9.0.0", "runtime", False), ("8.0.0", "runtime", True)]
+    assert [s for s in steps(done) if s[1] == "runtime"] == [("9.0.0", "runtime", False), ("8.0.0", "runtime", True)]
 
 
 def test_outside_a_checkout_it_says_where_to_go(tmp_path, monkeypatch):
