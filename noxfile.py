@@ -19,6 +19,10 @@ RELEASES = [entry["version"] for entry in LISTED["release"] if not entry.get("ya
 PYTHONS = nox.project.python_versions(PROJECT)
 OLDEST_PYTHON, NEWEST_PYTHON = PYTHONS[0], PYTHONS[-1]
 
+# What measures releases is not shipped, so its Python and its libraries are newer than the package's.
+MEASURING_PYTHON = (3, 11)
+MEASURING = nox.project.dependency_groups(PROJECT, "matrix")
+
 # Between them, 0.13.1, where the eras meet: builders take both arguments, and some ignore the old one.
 MIDDLE_PYTHON, MIDDLE = "3.10", "0.13.1"
 
@@ -38,15 +42,15 @@ PARTS = {
     LOADING_PYTHON: ["tests/shim/test_checkpoints.py", "tests/shim/installed/test_archives.py"],
 }
 
-nox.options.sessions = ["lint", *(f"tests-{version}" for version in TESTED), "current", "remeasure"]
+nox.options.sessions = ["lint", *(f"tests-{version}" for version in TESTED), "check-generated", "remeasure"]
 
 
 def interpreter(version: str) -> str:
     """A Python that PATH, pyenv or uv has; nox itself would look at PATH alone, or try to download one."""
     sys.path.insert(0, str(ROOT))
     try:
-        from tvcompat.audit.interpreters import find_interpreter
-        from tvcompat.errors import InterpreterNotFoundError
+        from matrix.errors import InterpreterNotFoundError
+        from matrix.install.interpreters import find_interpreter
     finally:
         sys.path.remove(str(ROOT))
     try:
@@ -68,7 +72,8 @@ def find_uv() -> "str | None":
 
 def measuring_environment(session: nox.Session) -> Path:
     """The interpreter of the one environment that all measuring sessions share; forty would be a waste."""
-    return environment(session, ROOT / ".nox" / "measuring", sys.executable, "-e", f"{ROOT}[audit]")
+    base = sys.executable if sys.version_info >= MEASURING_PYTHON else interpreter(NEWEST_PYTHON)
+    return environment(session, ROOT / ".nox" / "measuring", base, "-e", str(ROOT), *MEASURING)
 
 
 def environment(
@@ -86,8 +91,8 @@ def environment(
 
 
 def measuring(session: nox.Session, *arguments: str) -> None:
-    """Run `tvcompat audit`."""
-    run_measuring(session, "-m", "tvcompat", "audit", *arguments)
+    """Run `python -m matrix audit`."""
+    run_measuring(session, "-m", "matrix", "audit", *arguments)
 
 
 def run_measuring(session: nox.Session, *arguments: str, env: "dict[str, str] | None" = None) -> None:
@@ -106,7 +111,7 @@ def requirements(release: str) -> "list[str]":
 def sharing_cache(session: nox.Session) -> "dict[str, str]":
     """The cache of the measuring sessions, so that gigabytes of torch are fetched once and not twice."""
     python = measuring_environment(session)
-    code = "from tvcompat.audit import places; print(places.cache() / 'uv')"
+    code = "from matrix import paths; print(paths.cache() / 'uv')"
     found = session.run(str(python), "-c", code, external=True, silent=True)
     # With --install-only nothing is run, and nothing is said.
     return {"UV_CACHE_DIR": str(found).strip()} if find_uv() and found else {}
@@ -126,8 +131,8 @@ def matrix(session: nox.Session, release: str) -> None:
     measuring(session, *mode, "--release", release, *session.posargs)
 
 
-@nox.session(venv_backend="none")
-def fan(session: nox.Session) -> None:
+@nox.session(name="list-matrix", venv_backend="none")
+def list_matrix(session: nox.Session) -> None:
     """Print the sessions of the matrix for machines that share it, as `sessions=JSON`: `-- 0.12.0 0.29.2` for some."""
     command = [sys.executable, "-m", "nox", "--list", "--json", "--session", "matrix"]
     listed = json.loads(str(session.run(*command, external=True, silent=True, stderr=None)))
@@ -141,16 +146,16 @@ def fan(session: nox.Session) -> None:
     print(f"sessions={json.dumps(found)}")
 
 
-@nox.session(venv_backend="none")
-def gather(session: nox.Session) -> None:
-    """Bring together the records that several machines measured: `-- FOLDER`."""
-    run_measuring(session, "-m", "tvcompat.audit.gather", *session.posargs)
+@nox.session(name="merge-records", venv_backend="none")
+def merge_records(session: nox.Session) -> None:
+    """Merge the records that several machines measured: `-- FOLDER`."""
+    run_measuring(session, "-m", "matrix", "merge-records", *session.posargs)
 
 
-@nox.session(venv_backend="none")
-def news(session: nox.Session) -> None:
-    """List and measure releases that are newer than the list, and tell what they changed: `-- --write change.md`."""
-    run_measuring(session, "-m", "tvcompat.audit.news", *session.posargs)
+@nox.session(name="new-releases", venv_backend="none")
+def new_releases(session: nox.Session) -> None:
+    """List and measure releases newer than the list, and write what they changed: `-- --write change.md`."""
+    run_measuring(session, "-m", "matrix", "new-releases", *session.posargs)
 
 
 @nox.session(venv_backend="none")
@@ -163,7 +168,7 @@ def verify(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """ruff, strict mypy, and the workflows against their schema and what zizmor knows of their safety."""
     session.install(
-        "-e", ".[audit,check]", *nox.project.dependency_groups(PROJECT, "lint", "tests"), "nox", silent=True
+        "-e", ".[check]", *nox.project.dependency_groups(PROJECT, "lint", "matrix", "tests"), "nox", silent=True
     )
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
@@ -188,8 +193,8 @@ def tests(session: nox.Session) -> None:
     release, other = TESTED[version]
     shared = sharing_cache(session)
     session.install(*requirements(release), silent=True, env=shared)
-    extra = "." if version in (OLDEST_PYTHON, LOADING_PYTHON) else ".[audit,check]"
-    groups = ["tests", "types"] if version == NEWEST_PYTHON else ["tests"]
+    extra = "." if version in (OLDEST_PYTHON, LOADING_PYTHON) else ".[check]"
+    groups = ["tests", "types", "matrix"] if version == NEWEST_PYTHON else ["tests"]
     session.install("-e", extra, *nox.project.dependency_groups(PROJECT, *groups), silent=True)
     # A torchvision for another torch, to see what is said of that.
     mismatched = Path(session.virtualenv.location) / "mismatched"
@@ -223,18 +228,11 @@ def covered(session: nox.Session, release: str, told: "dict[str, str]", part: "l
     session.run("coverage", "run", "-m", "pytest", *workers, *(part or []), env=told)
     found = Path(session.create_tmp())
     canonical, reference = (str(found / f"{name}.json") for name in ("canonical", "reference"))
-    code = (
-        "import json, sys; from pathlib import Path; from tvcompat.audit.records import reference_of; "
-        "from tvcompat.audit.run import Audit, Options; audit = Audit(Path('.').resolve(), Options()); "
-        f"release = next(each for each in audit.list.releases if each.version == '{release}'); "
-        "json.dump(audit.canonical(release), open(sys.argv[1], 'w')); "
-        "json.dump(reference_of(audit.store.load(audit.list.newest.version)), open(sys.argv[2], 'w'))"
-    )
-    run_measuring(session, "-c", code, canonical, reference)
+    run_measuring(session, "-m", "matrix", "write-references", "--release", release, canonical, reference)
     older = release != RELEASES[-1]
-    probing = ["tvcompat/audit/probe.py", *(["--canonical", canonical] if older else [])]
+    probing = ["matrix/probe/__main__.py", *(["--canonical", canonical] if older else [])]
     session.run("coverage", "run", *probing, "--out", str(found / "facts.json"))
-    verifying = ["-m", "tvcompat.audit.verify", *(["--reference", reference] if older else [])]
+    verifying = ["-m", "matrix.verify", *(["--reference", reference] if older else [])]
     session.run("coverage", "run", *verifying, "--out", str(found / "verification.json"))
 
 
@@ -251,7 +249,7 @@ def coverage(session: nox.Session) -> None:
     session.run(sys.executable, "-m", "nox", "-s", *names, "--", "--coverage", external=True)
     python = measuring_environment(session)
     environment(session, python.parents[1], sys.executable, "coverage>=7.10")
-    audited = ["-m", "coverage", "run", "-m", "tvcompat", "audit"]
+    audited = ["-m", "coverage", "run", "-m", "matrix", "audit"]
     run_measuring(session, *audited, "--compare", "--release", RELEASES[0])
     # What writes records is run in a copy, whose records nobody keeps.
     copy = Path(session.create_tmp()) / "checkout"
@@ -282,9 +280,9 @@ def mutants(session: nox.Session) -> None:
         session.run("mutmut", "results")
 
 
-@nox.session(venv_backend="none")
-def current(session: nox.Session) -> None:
-    """Fail when the catalog or the report is behind the records."""
+@nox.session(name="check-generated", venv_backend="none")
+def check_generated(session: nox.Session) -> None:
+    """Fail when the catalog or the report is out of date."""
     measuring(session, "--check", *session.posargs)
 
 
@@ -339,7 +337,7 @@ def pickle_models(session: nox.Session, release: str, folder: Path, shared: "dic
 def bench(session: nox.Session) -> None:
     """The speed and size goals, each beside what it is compared with in the same run; `-- --write` for the docs."""
     session.install(*requirements(RELEASES[-1]), silent=True, env=sharing_cache(session))
-    session.install("-e", ".[audit,check]", "build", "nox[uv]", "playwright", "ruff", "torchfix", silent=True)
+    session.install("-e", ".[check]", *MEASURING, "build", "nox[uv]", "playwright", "ruff", "torchfix", silent=True)
     session.run("python", "-m", "tests.bench", *session.posargs)
 
 
@@ -373,7 +371,7 @@ def package(session: nox.Session) -> None:
 
 
 # What is installed beside the core, one environment each.
-EXTRAS = ["", "[check]", "[audit]", "[completion]"]
+EXTRAS = ["", "[check]", "[completion]"]
 
 
 def use_package(session: nox.Session, version: str, file: Path, extra: str) -> None:

@@ -7,8 +7,8 @@ def put(full_name, url=None):
     """Write the checkpoint of an entry into the cache, under its newest address or another; returns what is in it."""
     import torch
 
-    from tvcompat.audit.verify.outputs import filled
-    from tvcompat.audit.verify.verification import entries_of, loaded_schema
+    from matrix.verify.outputs import filled
+    from matrix.verify.verification import entries_of, loaded_schema
     from tvcompat.shim import checkpoints
 
     known = catalog()

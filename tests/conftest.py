@@ -10,7 +10,8 @@ from tests import needs
 # The oldest supported Python need not have the libraries of the tools. On any other they are missing by mistake.
 _CORE_ALONE = sys.version_info < (3, 10)
 _ALL = needs.REQUIRED and not _CORE_ALONE
-collect_ignore = [] if _ALL or (find_spec("griffe") and find_spec("jinja2")) else ["audit"]
+_MEASURES = sys.version_info >= (3, 11) and (_ALL or find_spec("griffe"))
+collect_ignore = [] if _MEASURES else ["matrix"]
 if _CORE_ALONE or not (_ALL or find_spec("pathspec")):
     collect_ignore.append("check")
 

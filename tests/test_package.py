@@ -1,7 +1,9 @@
 """The package itself: what importing it costs, and what it offers."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,22 @@ def test_importing_it_loads_next_to_nothing():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     # Where coverage is measured, that has loaded the first.
     assert done.stdout.strip().replace("'__future__', ", "") == "['tvcompat', 'tvcompat._version']"
+
+
+def imported_by(path):
+    """First part of every module that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def test_nothing_shipped_imports_what_measures_releases():
+    package = Path(tvcompat.__file__).parent
+    modules = sorted(package.rglob("*.py"))
+    assert len(modules) > 50
+    assert [str(path.relative_to(package)) for path in modules if "matrix" in imported_by(path)] == []
 
 
 def test_availability():

@@ -42,7 +42,6 @@ COMMANDS: Dict[str, Command] = {
     ),
     "doctor": Command("doctor", "whether the installed torch, torchvision and Python fit, and what to install if not"),
     "completion": Command("completion", "a script that lets a shell complete commands and options"),
-    "audit": Command("audit", "measure releases and write the availability report (in a checkout of tvcompat)"),
 }
 
 

@@ -14,10 +14,16 @@ from typing import Iterator, List
 
 import griffe
 
-from tvcompat.audit import environment, index, places, static, wheels
-from tvcompat.audit.records import Store
-from tvcompat.audit.release_list import read_release_list
-from tvcompat.audit.run import Audit, Options
+from matrix import paths
+from matrix.install import environment
+from matrix.release_list import read_release_list
+from matrix.run.options import Options
+from matrix.run.static import measure_static
+from matrix.run.workspace import Workspace
+from matrix.static import extract as static
+from matrix.store.records import Store
+from matrix.wheels import index
+from matrix.wheels import sources as wheels
 
 from .rows import Row, seconds
 
@@ -45,10 +51,10 @@ def static_of_all(listing: index.Listing) -> Row:
         root = Path(folder)
         (root / "matrix").mkdir()
         (root / "matrix" / "releases.toml").write_bytes((ROOT / "matrix" / "releases.toml").read_bytes())
-        audit = Audit(root, Options())
-        audit.note = fetched.append  # type: ignore[method-assign]
-        took = seconds(lambda: audit.measure_static(audit.wanted()))
-        assert not any(outcome.failed for outcome in audit.outcomes)
+        work = Workspace(root, Options())
+        work.log.note = fetched.append  # type: ignore[method-assign]
+        took = seconds(lambda: measure_static(work, list(work.listed.releases)))
+        assert not work.log.failed
     megabytes = float(fetched[-1].split()[0])
 
     def whole(release: str) -> int:
@@ -143,7 +149,7 @@ def sizes() -> List[Row]:
 
 
 def rows() -> List[Row]:
-    places.cache().mkdir(parents=True, exist_ok=True)
+    paths.cache().mkdir(parents=True, exist_ok=True)
     with index.open_session() as session:
         listing = index.list_wheels(session)
     found = [extraction(listing), static_of_all(listing), nothing_to_do()]

@@ -125,8 +125,8 @@ def calling() -> List[Row]:
 def loading() -> List[Row]:
     import torch
 
-    from tvcompat.audit.verify.outputs import filled
-    from tvcompat.audit.verify.verification import entries_of, loaded_schema
+    from matrix.verify.outputs import filled
+    from matrix.verify.verification import entries_of, loaded_schema
     from tvcompat.catalog import catalog
     from tvcompat.shim import checkpoints
 

@@ -15,10 +15,10 @@ from tvcompat.check.knowledge import knowledge
 
 from .conftest import between, findings, upgrade
 
-if sys.version_info < (3, 10):
-    pytest.skip("the audit's libraries are not installed", allow_module_level=True)
+if sys.version_info < (3, 11):
+    pytest.skip("matrix needs Python 3.11", allow_module_level=True)
 
-from tvcompat.audit.records import Store
+from matrix.store.records import Store
 
 STORE = Store(Path(__file__).parents[2] / "matrix" / "records")
 KNOWN = knowledge()

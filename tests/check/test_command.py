@@ -556,9 +556,6 @@ def test_what_is_missing_is_named_with_the_extra(tree, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert main(["completion", "bash"]) == 2
     assert 'pip install "tvcompat[completion]"' in capsys.readouterr().err
-    monkeypatch.setitem(sys.modules, "tvcompat.audit.run", None)
-    assert main(["audit"]) == 2
-    assert 'pip install "tvcompat[audit]"' in capsys.readouterr().err
 
 
 def test_ctrl_c(tree, capsys, monkeypatch):

@@ -35,13 +35,13 @@ def test_every_legacy_name_is_decided():
 
 
 def test_names_of_0_8_are_decided():
-    if sys.version_info < (3, 10):
-        pytest.skip("the audit's libraries are not installed")
-    from tvcompat.audit.before import Before
-    from tvcompat.audit.legacy_names import undecided
-    from tvcompat.audit.replacements import read_replacements
+    if sys.version_info < (3, 11):
+        pytest.skip("matrix needs Python 3.11")
+    from matrix.compile.legacy import undecided
+    from matrix.replacements import read_replacements
+    from matrix.store.pre_0_9 import Pre09Records
 
-    before = Before(ROOT / "matrix" / "records" / "before")
+    before = Pre09Records(ROOT / "matrix" / "records" / "before")
     entries, _ = read_replacements(ROOT / "matrix" / "replacements.toml")
     assert undecided(KNOWN, entries, [before.api("0.8.2")]) == []
     table = KNOWN.table("legacy")["modules"]

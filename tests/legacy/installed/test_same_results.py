@@ -51,7 +51,7 @@ def same(found, wanted):
 
 @pytest.mark.parametrize("release", sorted(MEASURED))
 def test_gives_what_it_gave(release):
-    from tvcompat.audit.verify.legacy import measure
+    from matrix.verify.legacy import measure
 
     wanted = MEASURED[release]
     with legacy.enable(warn=False), warnings.catch_warnings():

@@ -303,9 +303,9 @@ def test_a_torchvision_of_another_torch():
 def test_a_torchvision_newer_than_the_catalog(fresh, monkeypatch, tmp_path, put):
     """A catalog that ends with 0.13.1, compiled from the records, meets the installed release."""
     need_module("griffe")
-    from tvcompat.audit.compile import compile_catalog
-    from tvcompat.audit.records import Store
-    from tvcompat.audit.release_list import read_release_list
+    from matrix.compile.catalog import compile_catalog
+    from matrix.release_list import read_release_list
+    from matrix.store.records import Store
     from tvcompat.catalog import Catalog
     from tvcompat.releases import parse
     from tvcompat.shim import models, registry

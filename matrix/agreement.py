@@ -1,0 +1,157 @@
+"""Holding the static facts of a release against its run-time facts: where they differ, and why."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from matrix.static.signatures import comparable, shape_of
+from matrix.store.records import Record, Store
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One thing on which source and install do not say the same.
+
+    Attributes:
+        what: kind of fact: ``builder``, ``signature``, ``accepts``, ``weights``, ``registry``, ``enum``,
+            ``model_urls``, ``module`` or ``name``.
+        name: full path of the thing.
+        static, runtime: what each says, in words.
+        explanation: why they differ, empty where that isn't known.
+    """
+
+    what: str
+    name: str
+    static: str
+    runtime: str
+    explanation: str = ""
+
+
+def compare(record: Record, store: Store) -> list[Disagreement]:
+    """Every disagreement of one record, explained ones included; none where one of the parts is missing."""
+    if record.static is None or not record.measured:
+        return []
+    assert record.runtime is not None
+    found = [*_builders(record), *_weights(record), *_tables(record), *_modules(record, store)]
+    return sorted(found, key=lambda item: (bool(item.explanation), item.what, item.name))
+
+
+def unexplained(found: list[Disagreement]) -> list[Disagreement]:
+    return [item for item in found if not item.explanation]
+
+
+def _builders(record: Record) -> Iterator[Disagreement]:
+    static, runtime = record.static["builders"], record.runtime["builders"]  # type: ignore[index]
+    for path in sorted(set(static) | set(runtime)):
+        if path not in runtime or path not in static:
+            yield Disagreement("builder", path, _presence(path in static), _presence(path in runtime))
+            continue
+        for key in ("module", "signature"):
+            left, right = static[path][key], runtime[path][key]
+            if key == "signature" and comparable(left) == comparable(right):
+                continue
+            if left != right:
+                yield Disagreement("signature" if key == "signature" else "builder", path, left, right)
+        for key in ("accepts_pretrained", "accepts_positional_pretrained", "accepts_weights"):
+            if static[path][key] != runtime[path][key]:
+                yield Disagreement("accepts", path, f"{key}: {static[path][key]}", f"{key}: {runtime[path][key]}")
+
+
+def _weights(record: Record) -> Iterator[Disagreement]:
+    static, runtime = record.static["weights"], record.runtime["weights"]  # type: ignore[index]
+    for name in sorted(set(static) | set(runtime)):
+        left, right = static.get(name, {}), runtime.get(name, {})
+        for entry in sorted(set(left) | set(right)):
+            path = f"{name}.{entry}"
+            if entry not in left or entry not in right:
+                yield Disagreement("weights", path, _presence(entry in left), _presence(entry in right))
+                continue
+            for key in ("url", "metadata", "preprocessing"):
+                if left[entry][key] != right[entry][key]:
+                    yield Disagreement(
+                        "weights", path, f"{key}: {_short(left[entry][key])}", f"{key}: {_short(right[entry][key])}"
+                    )
+
+
+def _tables(record: Record) -> Iterator[Disagreement]:
+    for what in ("enums", "registry", "model_urls"):
+        left, right = record.static[what], record.runtime[what]  # type: ignore[index]
+        for key in sorted(set(left) | set(right)):
+            if left.get(key) != right.get(key):
+                yield Disagreement(what, key, _short(left.get(key)), _short(right.get(key)))
+
+
+def _modules(record: Record, store: Store) -> Iterator[Disagreement]:
+    api: Mapping[str, str] = record.static["api"]  # type: ignore[index]
+    names: Mapping[str, str] = record.runtime["names"]  # type: ignore[index]
+    failures: Mapping[str, str] = record.runtime["import_failures"]  # type: ignore[index]
+    for module in sorted(set(api) | set(names) | set(failures)):
+        if module in failures:
+            explanation = explain_failure(module, failures[module], in_sources=module in api)
+            static = "in the wheel" if module in api else "a compiled file in the wheel"
+            yield Disagreement("module", module, static, f"import fails: {failures[module]}", explanation)
+        elif module not in api or module not in names:
+            why = "a compiled module: it has no source to read" if module not in api else ""
+            yield Disagreement("module", module, _presence(module in api), _presence(module in names), why)
+        else:
+            yield from _names(module, store.value(api[module])["names"], store.value(names[module]), set(api), failures)
+
+
+def explain_failure(module: str, error: str, *, in_sources: bool) -> str:
+    """Why a module that is in the wheel can't be imported."""
+    if not in_sources:
+        return "a shared library that torch loads by path; it was never meant to be imported as a Python module"
+    missing = re.match(r"ModuleNotFoundError: No module named '([\w.]+)'", error)
+    if missing:
+        return f"the file imports {missing.group(1)}, which is neither in the wheel nor required by it"
+    return ""
+
+
+def _names(
+    module: str, static: Mapping[str, Any], runtime: Mapping[str, str], modules: "set[str]", failures: Mapping[str, str]
+) -> Iterator[Disagreement]:
+    for name in sorted(set(static) | set(runtime)):
+        path = f"{module}.{name}"
+        if name not in runtime:
+            if path in modules:
+                # A submodule becomes a name of its package when somebody imports it.
+                continue
+            why = _why_absent(static[name], failures)
+            yield Disagreement("name", path, _short(static[name]), "absent", why)
+        elif name not in static:
+            yield Disagreement("name", path, "absent", runtime[name], "made while the module runs: a loop or a call")
+        else:
+            left, right = _parameters(static[name]), re.sub(r"^(function|class)", "", runtime[name])
+            # Python 3.8 shows no more than this of a class that is generic.
+            if left is None or not right.startswith("(") or right in ("(*args, **kwds)", "(*args, **kwargs)"):
+                continue
+            if shape_of(left) != right:
+                yield Disagreement("signature", path, left, right)
+
+
+def _why_absent(static: Any, failures: Mapping[str, str]) -> str:
+    if isinstance(static, str) and static.startswith("= "):
+        target = static[2:].rpartition(".")[0]
+        if target in failures:
+            return f"imported from {target}, whose own import fails; the package catches that"
+        root = target.partition(".")[0]
+        if any(f"No module named '{root}'" in why for why in failures.values()):
+            return f"imported from {target}, and {root} is not there; the package catches that"
+        return "imported in a branch that this platform or installation does not take"
+    return "defined in a branch that this platform or installation does not take"
+
+
+def _parameters(static: Any) -> str | None:
+    if isinstance(static, dict):
+        return static.get("parameters")
+    return static[len("def") :].partition(" @")[0] if static.startswith("def(") else None
+
+
+def _presence(present: bool) -> str:
+    return "present" if present else "absent"
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 120 else text[:117] + "..."

@@ -1,0 +1,1 @@
+"""From the records to the tables that the package ships."""

@@ -1,0 +1,1 @@
+"""Real installs: interpreters, environments, and what is run inside them."""

@@ -1,0 +1,244 @@
+"""One release, really installed: a fresh environment, the probe run in it, and the environment gone again."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from matrix import paths
+from matrix.errors import DiskSpaceError, ProbeError
+from matrix.install.installer import Installer, Note, folder_mb
+from matrix.install.interpreters import find_interpreter
+from matrix.release_list import ListedRelease
+
+PROBE = Path(__file__).parents[1] / "probe" / "__main__.py"
+
+# What an environment and the downloads for it are taken to need where no record says how large it was.
+UNKNOWN_SIZE_MB = 9_000
+
+
+@dataclass
+class Measurement:
+    """What a release said about itself, and what it cost to ask."""
+
+    facts: dict[str, Any]
+    packages: list[str]
+    seconds: dict[str, float] = field(default_factory=dict)
+    environment_mb: int = 0
+    verification: dict[str, Any] | None = None
+
+
+@contextmanager
+def environment_folder(release: ListedRelease) -> Iterator[Path]:
+    """A folder for the environment of one release, removed afterwards; leftovers of killed runs go as well."""
+    parent = paths.cache() / "environments"
+    parent.mkdir(parents=True, exist_ok=True)
+    for stale in parent.iterdir():
+        owner = stale.name.rpartition("-")[2]
+        if not (owner.isdigit() and _is_running(int(owner))):
+            shutil.rmtree(stale, ignore_errors=True)
+    folder = parent / f"{release.version}-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def check_space(release: ListedRelease, needed_mb: int) -> None:
+    """
+    Raises:
+        DiskSpaceError: the environment would not fit, with how much it needs.
+    """
+    folder = paths.cache()
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < needed_mb:
+        raise DiskSpaceError(f"the environment of torchvision {release.version}", needed_mb, free, str(folder))
+
+
+def run_probe(python: Path, canonical: dict[str, dict[str, str]] | None, note: Note, folder: Path) -> dict[str, Any]:
+    """Run the probe with the interpreter of an environment and return what it found.
+
+    Args:
+        canonical: builder path -> schema of the newest release; ``None`` when the newest itself is probed.
+        folder: where the files that pass between the two processes may lie.
+
+    Raises:
+        ProbeError: with the last lines the probe wrote.
+    """
+    command = [str(python), "-I", str(PROBE), "--out", str(folder / "facts.json")]
+    if canonical is not None:
+        (folder / "canonical.json").write_text(json.dumps(canonical), encoding="utf-8")
+        command += ["--canonical", str(folder / "canonical.json")]
+    # The answers must not depend on a graphics card that one machine has and another has not.
+    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0")
+    _run_watched(command, environment, note, "the probe")
+    with open(folder / "facts.json", encoding="utf-8") as stream:
+        facts: dict[str, Any] = json.load(stream)
+    return facts
+
+
+def _run_watched(command: list[str], environment: dict[str, str], note: Note, what: str) -> None:
+    """Run a command that tells of its steps on stderr.
+
+    Raises:
+        ProbeError: it failed, with its last lines.
+    """
+    lines: list[str] = []
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
+    ) as process:
+        try:
+            assert process.stderr is not None
+            for line in process.stderr:
+                lines.append(line.rstrip())
+                if re.match(r" *\d+\.\d s  ", line):
+                    note("  " + line.strip())
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        tail = "\n    ".join(lines[-12:])
+        raise ProbeError(f"{what} ended with exit code {process.returncode}:\n    {tail}")
+
+
+def run_verification(
+    python: Path, reference: dict[str, Any] | None, installer: Installer, note: Note, folder: Path
+) -> dict[str, Any]:
+    """Run the shim inside an environment, as :mod:`matrix.verify` describes, and return what it found.
+
+    Args:
+        reference: what was found inside the newest release; ``None`` when the newest itself is verified.
+
+    Raises:
+        InstallError: what the shim needs can't be installed.
+        ProbeError: the verification failed to run, with its last lines.
+    """
+    options = []
+    if reference is not None:
+        (folder / "reference.json").write_text(json.dumps(reference), encoding="utf-8")
+        options += ["--reference", str(folder / "reference.json")]
+    return _found_by("matrix.verify", options, python, installer, note, folder)
+
+
+def _found_by(
+    module: str, options: Sequence[str], python: Path, installer: Installer, note: Note, folder: Path
+) -> dict[str, Any]:
+    """What a module of ours writes when it is run inside an environment."""
+    installer.add(python, "packaging")
+    out = folder / "found.json"
+    source = str(Path(__file__).parents[2])
+    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0", PYTHONPATH=source)
+    _run_watched([str(python), "-m", module, "--out", str(out), *options], environment, note, "the verification")
+    with open(out, encoding="utf-8") as stream:
+        found: dict[str, Any] = json.load(stream)
+    return found
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A release that is installed for the moment.
+
+    Attributes:
+        python: its interpreter.
+        folder: the environment's folder; files that pass between processes may lie there.
+        packages: ``name==version`` of everything in it.
+        seconds: how long installing took.
+    """
+
+    python: Path
+    folder: Path
+    packages: list[str]
+    seconds: float
+
+
+@contextmanager
+def installed_release(
+    release: ListedRelease, installer: Installer, note: Note, *, size_mb: int = UNKNOWN_SIZE_MB
+) -> Iterator[Environment]:
+    """A fresh environment with a release in it, removed afterwards.
+
+    Args:
+        size_mb: megabytes the environment is expected to need.
+
+    Raises:
+        InterpreterNotFoundError, DiskSpaceError, InstallError.
+    """
+    interpreter = find_interpreter(release.python)
+    installer.bound_cache()
+    check_space(release, size_mb)
+    with environment_folder(release) as folder:
+        started = time.perf_counter()
+        note(f"install with Python {release.python}: {', '.join(release.requirements)}")
+        python = installer.install(release, interpreter, folder)
+        seconds = round(time.perf_counter() - started, 1)
+        note(f"installed in {seconds} s")
+        yield Environment(python, folder, installer.packages(python), seconds)
+
+
+def run_legacy_names(made: Environment, release: ListedRelease, installer: Installer, note: Note) -> dict[str, Any]:
+    """What the names give that the release after this one dropped, as :mod:`matrix.verify.legacy` says.
+
+    Raises:
+        InstallError, ProbeError.
+    """
+    options = ["--release", release.version]
+    return _found_by("matrix.verify.legacy", options, made.python, installer, note, made.folder)
+
+
+def measure(
+    release: ListedRelease,
+    canonical: dict[str, dict[str, str]] | None,
+    installer: Installer,
+    note: Note,
+    *,
+    size_mb: int = UNKNOWN_SIZE_MB,
+    verify: Callable[[Environment], dict[str, Any]] | None = None,
+) -> Measurement:
+    """Install a release into a fresh environment, run the probe there, and remove it.
+
+    Args:
+        canonical: builder path -> schema of the newest release, ``None`` when this is the newest.
+        size_mb: megabytes the environment is expected to need.
+        verify: run after the probe; returns what it found.
+
+    Raises:
+        InterpreterNotFoundError, DiskSpaceError, InstallError, ProbeError.
+    """
+    with installed_release(release, installer, note, size_mb=size_mb) as environment:
+        seconds = {"install": environment.seconds}
+        started = time.perf_counter()
+        facts = run_probe(environment.python, canonical, note, environment.folder)
+        seconds["probe"] = round(time.perf_counter() - started, 1)
+        size = folder_mb(environment.folder)
+        verification = None
+        if verify is not None:
+            started = time.perf_counter()
+            verification = verify(environment)
+            seconds["verify"] = round(time.perf_counter() - started, 1)
+        return Measurement(facts, environment.packages, seconds, size, verification)
+
+
+def keep_facts(measurement: Measurement, path: Path) -> None:
+    """Write the raw facts to a file, for looking at what the record leaves out."""
+    paths.write(path, json.dumps(measurement.facts, sort_keys=True).encode())

@@ -1,0 +1,57 @@
+"""``matrix/replacements.toml``: what stands in for names that are gone, written by hand."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from matrix.errors import ReleaseListError
+
+REQUIRED = {"name", "instead", "words"}
+OPTIONAL = {"twin", "arguments"}
+PARAMETER = {"name", "old", "new", "gone"}
+
+
+class Replacements(NamedTuple):
+    """What the file says, in its order.
+
+    Attributes:
+        names: ``name``, ``instead``, ``words`` and what else an entry for a name may have.
+        parameters: ``name``, ``old``, ``new``, ``gone`` of parameters that have another name now.
+    """
+
+    names: list[dict[str, Any]]
+    parameters: list[dict[str, str]]
+
+
+def read_replacements(path: Path) -> Replacements:
+    """Read the file; nothing is said where there is none.
+
+    Raises:
+        ReleaseListError: the file can't be read, or an entry has other keys than it should.
+    """
+    document = _document(path)
+    names, parameters = document.get("replacement", []), document.get("parameter", [])
+    for entry in names:
+        where = f"{path.name}: {entry.get('name', entry)}"
+        if not REQUIRED <= set(entry) <= REQUIRED | OPTIONAL:
+            allowed = f"{', '.join(sorted(REQUIRED))}, and may have {', '.join(sorted(OPTIONAL))}"
+            raise ReleaseListError(f"{where} has to have {allowed}")
+        arguments = entry.get("arguments", {})
+        texts = [value for key, value in entry.items() if key != "arguments"]
+        if not isinstance(arguments, dict) or not all(isinstance(text, str) for text in [*texts, *arguments.values()]):
+            raise ReleaseListError(f"{where}: every value has to be text, and `arguments` a table of texts")
+    for entry in parameters:
+        if set(entry) != PARAMETER or not all(isinstance(text, str) for text in entry.values()):
+            raise ReleaseListError(
+                f"{path.name}: parameter {entry} has to have {', '.join(sorted(PARAMETER))}, as text"
+            )
+    return Replacements(names, parameters)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReleaseListError(f"{path.name} can't be read: {error}") from error

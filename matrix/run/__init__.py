@@ -1,0 +1,1 @@
+"""The audit: a plan of what is missing, and the steps that do it."""

@@ -1,0 +1,34 @@
+"""What an audit is asked for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """What an audit is asked for.
+
+    Attributes:
+        releases: releases to look at, run-time facts included; all of the list when empty.
+        runtime: measure missing run-time facts of every release asked for, in real installs, and nothing else of it.
+        static: never install anything.
+        refresh: measure again what is recorded already.
+        verify: run the shim inside releases that were not verified yet, and nothing else.
+        check: write nothing; fail when a generated file is out of date.
+        compare: measure again and compare with the record, writing nothing.
+        offline: do not ask the package index.
+        torch_backend: uv's name of the torch builds to install, ``cpu`` for example.
+        keep_facts: folder for the probe's raw output.
+        as_json: print what was done as JSON instead of a table.
+    """
+
+    releases: tuple[str, ...] = ()
+    runtime: bool = False
+    static: bool = False
+    refresh: bool = False
+    verify: bool = False
+    check: bool = False
+    compare: bool = False
+    offline: bool = False
+    torch_backend: str | None = None
+    keep_facts: str | None = None
+    as_json: bool = False

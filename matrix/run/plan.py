@@ -1,0 +1,126 @@
+"""What is missing: from the list of releases, the records and the package index, what an audit has to do.
+
+Nothing here reads or writes a file; the steps do what the plans say.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from packaging.version import Version
+
+from matrix.release_list import ListedRelease, ReleaseList
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the records hold.
+
+    Attributes:
+        wheels: release -> sha256 of the wheel that its static facts were read from; those without facts are missing.
+        measured: releases with run-time facts.
+        verified: releases inside which the shim was run.
+        pre_0_9: releases before 0.9 whose names are recorded.
+        called_pre_0_9: those of them whose names were called in a real install.
+    """
+
+    wheels: Mapping[str, str] = field(default_factory=dict)
+    measured: frozenset[str] = frozenset()
+    verified: frozenset[str] = frozenset()
+    pre_0_9: frozenset[str] = frozenset()
+    called_pre_0_9: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class StaticPlan:
+    """Releases whose sources have to be read, and those that the index has no wheel of."""
+
+    read: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def requested_releases(listed: ReleaseList, requested: Sequence[str]) -> list[ListedRelease]:
+    """Return the releases asked for, in the order of the list; all of them where none is named.
+
+    Raises:
+        UnknownReleaseError: one of them is not in the list.
+    """
+    if not requested:
+        return list(listed.releases)
+    chosen = [listed.find(each) for each in requested]
+    return [release for release in listed.releases if release in chosen]
+
+
+def new_releases(listed: ReleaseList, on_index: Iterable[str]) -> list[str]:
+    """Return the releases that are on the index and newer than the list."""
+    newest = Version(listed.releases[-1].version)
+    return [version for version in on_index if Version(version) > newest]
+
+
+def unlisted_releases(listed: ReleaseList, on_index: Iterable[str]) -> list[str]:
+    """Return the releases that are on the index and older than the newest of the list, which lacks them."""
+    newest = Version(listed.releases[-1].version)
+    return [version for version in on_index if version not in listed.versions and Version(version) < newest]
+
+
+def plan_static(
+    listed: ReleaseList,
+    requested: Sequence[ListedRelease],
+    wheels: Mapping[str, str],
+    recorded: Recorded,
+    *,
+    all_requested: bool,
+    refresh: bool,
+) -> StaticPlan:
+    """Find the releases whose sources were not read yet, or whose wheel is another one now.
+
+    Args:
+        requested: releases to look at.
+        wheels: release, also before 0.9 -> sha256 of the wheel on the index that its sources are read from.
+        all_requested: whether nobody named releases; then those that are newer than the list are read as well.
+        refresh: read everything again.
+    """
+    names = {release.version for release in requested}
+    pre_0_9 = [release.version for release in listed.pre_0_9]
+    candidates = [version for version in wheels if version in names]
+    if all_requested:
+        candidates += new_releases(listed, (version for version in wheels if version not in pre_0_9))
+    read = [version for version in candidates if refresh or recorded.wheels.get(version) != wheels[version]]
+    lacking = [version for version in pre_0_9 if version not in recorded.pre_0_9]
+    read += [version for version in (pre_0_9 if refresh else lacking) if version in wheels]
+    missing = [version for version in lacking if version not in wheels]
+    missing += sorted((names - set(wheels)) - set(recorded.wheels), key=Version)
+    return StaticPlan(tuple(read), tuple(missing))
+
+
+def plan_runtime(
+    listed: ReleaseList, requested: Sequence[ListedRelease], recorded: Recorded, *, again: bool
+) -> list[ListedRelease]:
+    """Find the releases to install and measure, the newest first, since the others are filled by its parameter names.
+
+    Args:
+        again: measure those that have run-time facts as well.
+    """
+    todo = [r for r in requested if not r.yanked and (again or r.version not in recorded.measured)]
+    return sorted(todo, key=lambda release: release != listed.newest)
+
+
+def plan_verification(
+    listed: ReleaseList, requested: Sequence[ListedRelease], recorded: Recorded, *, again: bool
+) -> list[ListedRelease]:
+    """Find the measured releases to run the shim in, the newest first: its outputs are the reference.
+
+    Args:
+        again: run it in every release that was not yanked.
+    """
+    todo = [
+        release
+        for release in requested
+        if (release.version in recorded.measured and release.version not in recorded.verified)
+        or (again and not release.yanked)
+    ]
+    return sorted(todo, key=lambda release: release != listed.newest)
+
+
+def plan_pre_0_9(listed: ReleaseList, recorded: Recorded, *, again: bool) -> list[ListedRelease]:
+    """Find the releases before 0.9 whose names have to be called."""
+    return [release for release in listed.pre_0_9 if again or release.version not in recorded.called_pre_0_9]

@@ -1,0 +1,91 @@
+"""The step that verifies: the shim is run inside releases, and the names that 0.9.0 dropped are called before it."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from matrix.errors import RecordError
+from matrix.install import environment
+from matrix.install.installer import Installer
+from matrix.release_list import ListedRelease
+from matrix.run.plan import plan_pre_0_9, plan_verification
+from matrix.run.workspace import Workspace
+from matrix.store.facts import reference_of
+from tvcompat.errors import TVCompatError
+
+
+def verify(work: Workspace, requested: list[ListedRelease]) -> None:
+    """Run the shim inside releases that were not verified yet."""
+    recorded, again = work.recorded(), work.options.refresh
+    installer = work.installer()
+    for release in plan_verification(work.listed, requested, recorded, again=again):
+        since = time.perf_counter()
+        work.log.note(f"{release.version:<8} verify")
+        try:
+            with environment.installed_release(
+                release, installer, work.log.detail, size_mb=work.environment_mb(release)
+            ) as made:
+                found = verifier(work, release, installer)(made)
+        except TVCompatError as error:
+            work.log.add(release.version, "verify", since, str(error), failed=True)
+            continue
+        write_verification(work, release, found, time.perf_counter() - since)
+    if work.options.releases:
+        return
+    for release in plan_pre_0_9(work.listed, recorded, again=again):
+        call_legacy_names(work, release, installer)
+
+
+def call_legacy_names(work: Workspace, release: ListedRelease, installer: Installer) -> None:
+    """Record what the names give that 0.9.0 dropped, in a release before it."""
+    since = time.perf_counter()
+    work.log.note(f"{release.version:<8} legacy names")
+    try:
+        with environment.installed_release(release, installer, work.log.detail) as made:
+            found = environment.run_legacy_names(made, release, installer, work.log.detail)
+    except TVCompatError as error:
+        work.log.add(release.version, "legacy", since, str(error), failed=True)
+        return
+    work.pre_0_9.add_results(release.version, found, made.packages)
+    work.log.add(release.version, "legacy", since, f"{len(found)} names called")
+
+
+def verifier(
+    work: Workspace, release: ListedRelease, installer: Installer
+) -> Callable[[environment.Environment], dict[str, Any]]:
+    """Return what runs the shim in an environment, with the newest release's outputs to compare with.
+
+    Raises:
+        RecordError: the newest release was not verified yet.
+    """
+    reference: dict[str, Any] | None = None
+    newest = work.listed.newest
+    if release != newest:
+        reference = reference_of(work.store.load(newest.version))
+        if reference is None:
+            raise RecordError(
+                f"outputs are compared with those of the newest release, so {newest.version} has to be "
+                f"verified first: nox -s verify -- --release {newest.version}"
+            )
+
+    def run(made: environment.Environment) -> dict[str, Any]:
+        work.log.note("  verify the shim")
+        return environment.run_verification(made.python, reference, installer, work.log.detail, made.folder)
+
+    return run
+
+
+def write_verification(work: Workspace, release: ListedRelease, found: dict[str, Any], seconds: float) -> None:
+    """Put what verifying found into the record of a release."""
+    facts = {key: value for key, value in found.items() if key != "seconds"}
+    work.store.write(release.version, "verification", facts, {"seconds": found["seconds"]})
+    report_verification(work, release, found, time.perf_counter() - seconds)
+
+
+def report_verification(work: Workspace, release: ListedRelease, found: dict[str, Any], since: float) -> None:
+    """Add how many checks were made, and which failed, to the closing table."""
+    counted = ", ".join(f"{count} {kind}" for kind, count in found["counts"].items())
+    failures = found["failures"]
+    text = f"the shim holds: {counted}" if not failures else f"{len(failures)} of the checks fail ({counted}): "
+    text += "; ".join(f"{name}: {why}" for name, why in list(failures.items())[:3])
+    work.log.add(release.version, "verify", since, text, failed=bool(failures))

@@ -1,0 +1,1 @@
+"""What a release's sources say, read without running them."""

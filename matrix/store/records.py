@@ -1,0 +1,390 @@
+"""The measured files: one record a release, and beside them the values that many records share.
+
+A value that repeats from release to release (the names of a module, a state-dict schema, the metadata of an entry) is
+stored once in ``shared/<kind>.json`` under a digest of its content and named in the records as ``kind@digest``. Files
+of shared values only ever grow by lines, so records measured on several machines can be joined by copying.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from matrix import paths
+from matrix.errors import RecordError
+from matrix.store import schemas
+
+FORMAT = 1
+GENERATED_BY = 'measured by `nox -s audit` and `nox -s "matrix(RELEASE)"`; never edited by hand'
+
+KINDS = (
+    "api",
+    "calls",
+    "categories",
+    "entries",
+    "metadata",
+    "names",
+    "outputs",
+    "preprocessing",
+    "presets",
+    "schemas",
+    "tables",
+    "training",
+)
+
+# Kinds whose values keep the order of their names: of parameters, of members.
+ORDERED = frozenset(("entries", "schemas"))
+
+# Large, and wanted by few readers: these stay references until someone asks for them.
+LAZY = frozenset(("api", "names", "schemas"))
+
+# What a builder's line says itself; the rest of what was found stands in the shared value it names.
+INLINE = (
+    "module",
+    "signature",
+    "accepts_pretrained",
+    "accepts_positional_pretrained",
+    "accepts_weights",
+    "parameters",
+    "schema",
+)
+
+# A branch of a schema that takes more than this is stored once and named where it repeats.
+BRANCH_CHARACTERS = 100
+
+_REFERENCE = re.compile(rf"({'|'.join(KINDS)})@[0-9a-f]{{12}}")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was measured about one release.
+
+    Attributes:
+        release: ``0.12.0``.
+        provenance: where the facts come from: ``static`` and ``runtime``.
+        static: facts from the sources, ``None`` where they were not measured.
+        runtime: facts from a real install; ``{"absent": reason}`` where there can be none, ``None`` where there are
+            none yet.
+        verification: what running the shim inside the release showed, ``None`` where it was not run.
+    """
+
+    release: str
+    provenance: Mapping[str, Any]
+    static: Mapping[str, Any] | None
+    runtime: Mapping[str, Any] | None
+    verification: Mapping[str, Any] | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Whether there are run-time facts."""
+        return self.runtime is not None and "absent" not in self.runtime
+
+
+class Store:
+    """The records of a folder, with their shared values."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._values: dict[str, dict[str, Any]] = {}
+        self._whole: dict[str, Any] = {}
+        self._records: dict[str, tuple[tuple[int, int], Record]] = {}
+        self._schemas: dict[str, dict[str, str]] = {}
+
+    # Reading
+
+    def releases(self) -> list[str]:
+        """The releases that have a record, in no particular order."""
+        return [path.stem for path in self.folder.glob("*.json")]
+
+    def path(self, release: str) -> Path:
+        return self.folder / f"{release}.json"
+
+    def value(self, reference: str) -> Any:
+        """The shared value that ``kind@digest`` names.
+
+        Raises:
+            RecordError: it is not there.
+        """
+        kind, _, digest = reference.partition("@")
+        table = self._table(kind)
+        if digest not in table:
+            raise RecordError(f"{reference} is not in {self._shared_path(kind)}: the records are incomplete")
+        return table[digest]
+
+    def schema(self, reference: str) -> dict[str, str]:
+        """A state-dict schema: name -> ``dtype d0,d1,...``."""
+        if reference not in self._schemas:
+            self._schemas[reference] = schemas.unpack(self.schema_tree(reference))
+        return self._schemas[reference]
+
+    def schema_tree(self, reference: str) -> Any:
+        """A state-dict schema nested by module, as :func:`matrix.store.schemas.pack` made it."""
+
+        def grown(value: Any) -> Any:
+            if isinstance(value, str) and value.startswith("schemas@"):
+                value = self.value(value)
+            return {name: grown(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+        return grown(reference)
+
+    def load(self, release: str) -> Record | None:
+        """The record of a release with its shared values in place, ``None`` where there is none.
+
+        Raises:
+            RecordError: the file is not a record of this format and this release.
+        """
+        try:
+            status = self.path(release).stat()
+        except FileNotFoundError:
+            return None
+        stamp = (status.st_mtime_ns, status.st_size)
+        known = self._records.get(release)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        document = self.document(release)
+        if document is None:
+            return None
+        record = Record(
+            release,
+            document["provenance"],
+            self._resolved(document["static"]),
+            self._resolved(document["runtime"]),
+            self._resolved(document.get("verification")),
+        )
+        self._records[release] = (stamp, record)
+        return record
+
+    def document(self, release: str) -> dict[str, Any] | None:
+        """The record as it is written, shared values by name, ``None`` where there is none.
+
+        Raises:
+            RecordError: the file is not a record of this format and this release.
+        """
+        path = self.path(release)
+        document = _read_json(path)
+        if document is None:
+            return None
+        if document.get("format") != FORMAT:
+            raise RecordError(
+                f"{path.name} has format {document.get('format')!r}, and this version of tvcompat reads {FORMAT}. "
+                f'Measure it again: nox -s audit -- --refresh --release {release} and nox -s "matrix({release})"'
+            )
+        if document.get("release") != release:
+            raise RecordError(f"{path.name} is a record of {document.get('release')!r}, not of {release}")
+        missing = {"provenance", "static", "runtime"} - set(document)
+        if missing:
+            raise RecordError(f"{path.name} has no {', '.join(sorted(missing))}")
+        return document
+
+    def _shared_path(self, kind: str) -> Path:
+        return self.folder / "shared" / f"{kind}.json"
+
+    def _table(self, kind: str) -> dict[str, Any]:
+        if kind not in self._values:
+            document = _read_json(self._shared_path(kind)) or {"values": {}}
+            if not isinstance(document.get("values"), dict):
+                raise RecordError(f"{self._shared_path(kind)} holds no table of values")
+            self._values[kind] = document["values"]
+        return self._values[kind]
+
+    def _resolved(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._resolved(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._resolved(item) for item in value]
+        if isinstance(value, str) and _REFERENCE.fullmatch(value) and value.partition("@")[0] not in LAZY:
+            if value not in self._whole:
+                self._whole[value] = self._resolved(self.value(value))
+            return self._whole[value]
+        return value
+
+    # Writing
+
+    def write(self, release: str, part: str, facts: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
+        """Put the ``static``, ``runtime`` or ``verification`` part of a record in place; the other parts stay.
+
+        Shared values are written before the record that names them, so that a run that is killed in between leaves
+        values nobody names, never names without values.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / ".lock"):
+            self._values = {}
+            before = {kind: len(self._table(kind)) for kind in KINDS}
+            stored = self._stored(part, facts)
+            try:
+                document = self.document(release)
+            except RecordError:
+                # A damaged or outdated record is what a new measurement is there to replace.
+                document = None
+            if document is None:
+                document = {"provenance": {}, "static": None, "runtime": None}
+            for kind in KINDS:
+                if len(self._table(kind)) != before[kind]:
+                    self._write_shared(kind)
+            parts = {**{key: document.get(key) for key in ("static", "runtime", "verification")}, part: stored}
+            origin = {**document["provenance"], part: dict(provenance)}
+            whole = {
+                "generated": GENERATED_BY,
+                "format": FORMAT,
+                "release": release,
+                "provenance": {key: origin[key] for key in sorted(origin)},
+                **parts,
+            }
+            paths.write_text(self.path(release), render(whole, 3) + "\n")
+
+    def remove_orphans(self) -> int:
+        """Drop shared values that no record names; returns how many."""
+        with FileLock(self.folder / ".lock"):
+            self._values = {}
+            named: set[str] = set()
+            for path in self.folder.glob("*.json"):
+                named.update(match.group() for match in _REFERENCE.finditer(path.read_text(encoding="utf-8")))
+            pending = list(named)
+            while pending:
+                reference = pending.pop()
+                for match in _REFERENCE.finditer(json.dumps(self.value(reference))):
+                    if match.group() not in named:
+                        named.add(match.group())
+                        pending.append(match.group())
+            dropped = 0
+            for kind in KINDS:
+                table = self._table(kind)
+                kept = {digest: value for digest, value in table.items() if f"{kind}@{digest}" in named}
+                if len(kept) != len(table):
+                    dropped += len(table) - len(kept)
+                    self._values[kind] = kept
+                    self._write_shared(kind)
+            return dropped
+
+    def adopt(self, other: "Store") -> None:
+        """Take over the shared values of another store.
+
+        Raises:
+            RecordError: the two have different values of one name.
+        """
+        self._values = {}
+        for kind in KINDS:
+            table, found = self._table(kind), other._table(kind)
+            different = [digest for digest, value in found.items() if table.get(digest, value) != value]
+            if different:
+                raise RecordError(f"two values of {kind} have the digest {different[0]}")
+            if not found.keys() <= table.keys():
+                table.update(found)
+                self._write_shared(kind)
+
+    def share(self, kind: str, value: Any) -> str:
+        """Store a value once; returns the ``kind@digest`` that names it."""
+        text = json.dumps(value, separators=(",", ":"), sort_keys=kind not in ORDERED, allow_nan=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        known = self._table(kind).setdefault(digest, value)
+        if known is not value and known != json.loads(text):
+            raise RecordError(f"two values of {kind} have the digest {digest}")
+        return f"{kind}@{digest}"
+
+    def _share_schema(self, packed: Any, *, root: bool = True) -> Any:
+        """Store a schema, its larger branches as values of their own: networks are made of equal blocks."""
+        if not isinstance(packed, dict):
+            return self.share("schemas", packed) if root else packed
+        branches = {name: self._share_schema(value, root=False) for name, value in packed.items()}
+        if root or len(json.dumps(branches)) > BRANCH_CHARACTERS:
+            return self.share("schemas", branches)
+        return branches
+
+    def _write_shared(self, kind: str) -> None:
+        table = self._table(kind)
+        lines = [
+            f"{json.dumps(digest)}:"
+            + json.dumps(table[digest], separators=(",", ":"), sort_keys=kind not in ORDERED, ensure_ascii=False)
+            for digest in sorted(table)
+        ]
+        text = f'{{"generated": {json.dumps(GENERATED_BY)},\n"values":{{\n' + ",\n".join(lines) + "\n}}\n"
+        paths.write_text(self._shared_path(kind), text)
+
+    def _stored(self, part: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Facts with their large values replaced by references."""
+        if "absent" in facts:
+            return dict(facts)
+        if part == "verification":
+            # The newest release's are what the others are held against; those have none.
+            return {
+                **facts,
+                **{
+                    kind: {name: self.share(kind, found) for name, found in facts[kind].items()}
+                    for kind in ("outputs", "presets", "training")
+                    if kind in facts
+                },
+            }
+        stored = dict(facts)
+        stored["weights"] = {
+            name: self.share("entries", {entry: self._stored_entry(found) for entry, found in entries.items()})
+            for name, entries in facts["weights"].items()
+        }
+        for key in ("enums", "registry", "model_urls"):
+            stored[key] = self.share("tables", facts[key])
+        if part == "static":
+            stored["api"] = {module: self.share("api", found) for module, found in facts["api"].items()}
+            stored["deprecated"] = self.share("tables", facts["deprecated"])
+            return stored
+        stored["names"] = {module: self.share("names", found) for module, found in facts["names"].items()}
+        references = [self._share_schema(schemas.pack(schema)) for schema in facts["schemas"]]
+        del stored["schemas"]
+
+        def with_schemas(outcome: Any) -> Any:
+            if not isinstance(outcome, dict):
+                return outcome
+            found = {key: with_schemas(value) for key, value in outcome.items()}
+            if "schema" in found:
+                found["schema"] = references[found["schema"]]
+            if "loads" in found:
+                found["loads"] = [[url, references[number]] for url, number in found["loads"]]
+            return found
+
+        builders = {}
+        for path, found in facts["builders"].items():
+            found = with_schemas(found)
+            inline = {key: found.pop(key) for key in INLINE if key in found}
+            builders[path] = {**inline, "calls": self.share("calls", found)}
+        stored["builders"] = builders
+        stored["checkpoints"] = {
+            key: self.share("calls", with_schemas(found)) for key, found in facts["checkpoints"].items()
+        }
+        stored["outputs"] = {path: self.share("outputs", found) for path, found in facts["outputs"].items()}
+        return stored
+
+    def _stored_entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        metadata = dict(entry["metadata"])
+        if isinstance(metadata.get("categories"), list):
+            metadata["categories"] = self.share("categories", metadata["categories"])
+        return {
+            "url": entry["url"],
+            "metadata": self.share("metadata", metadata),
+            "preprocessing": self.share("preprocessing", entry["preprocessing"]),
+        }
+
+
+def render(value: Any, depth: int, indent: str = "") -> str:
+    """JSON with objects spread over lines down to a depth, and compact below: one line a builder, not one a word."""
+    if depth == 0 or not isinstance(value, dict) or not value:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    inner = indent + " "
+    lines = [f"{inner}{json.dumps(key)}: {render(item, depth - 1, inner)}" for key, item in value.items()]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise RecordError(f"{path} is not JSON: {error}. Measure the release again, or restore the file.") from error
+    if not isinstance(document, dict):
+        raise RecordError(f"{path} is not a record")
+    return document

@@ -1,0 +1,107 @@
+"""Quantized checkpoints: packed parameters, loaded into quantized models."""
+
+from collections import OrderedDict
+from typing import Any, List, Tuple
+
+from matrix.verify.presets import picture
+from matrix.verify.verification import (
+    RequestedError,
+    Verification,
+    entries_of,
+    loaded_schema,
+    loading,
+    newest_names,
+)
+from tvcompat.catalog import Builder, Catalog, Entry
+
+
+def verify_quantized(result: Verification) -> None:
+    """Quantized checkpoints: the release's own packed parameters, in the newest names, load through the real loader."""
+    import torch
+
+    import tvcompat
+    from tvcompat.shim import checkpoints
+
+    known, release = result.known, result.release
+    for builder in result.builders():
+        for entry, number in entries_of(known, builder):
+            if not entry.enum.endswith("_QuantizedWeights"):
+                continue
+
+            def work(builder: Builder = builder, entry: Entry = entry, number: int = number) -> str:
+                asked, state = taken_state(builder.name, weights=entry.full_name, quantize=True)
+                if asked != [entry.urls[-1].value]:
+                    return f"asked for {asked}"
+                expected = list(loaded_schema(known, number))
+                names = newest_names(known, builder, release, dict.fromkeys(state, ""))
+                # A file that the release asks for itself fits it, whatever it makes of it.
+                if list(names) != expected and entry.urls[-1].value not in own_files(known, builder, release):
+                    return f"parameters differ: {sorted(set(expected) ^ set(names))[:3]}"
+                path = checkpoints.cached(entry.urls[-1].value)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made = OrderedDict(zip(names, state.values()))
+                made._metadata = state._metadata  # type: ignore[attr-defined]
+                torch.save(made, str(path))
+                try:
+                    loaded = tvcompat.get_model(builder.name, weights=entry.full_name, quantize=True)
+                finally:
+                    path.unlink(missing_ok=True)
+                for name, value in loaded.state_dict().items():
+                    if name in state and not same_values(state[name], value):
+                        return f"{name} is not what the file has"
+                with torch.no_grad():
+                    loaded.eval()(picture(224, 224).unsqueeze(0).float() / 255)
+                return ""
+
+            result.initialisation.zero = True
+            result.attempt("quantized", f"{entry.full_name} {builder.name}", work)
+            result.initialisation.zero = False
+
+
+def own_files(known: Catalog, builder: Builder, release: str) -> Tuple[str, ...]:
+    """Addresses that a release itself asks for when a quantized model is built with ``pretrained=True``."""
+    number = known.value(builder.quantized, release)
+    return () if number is None else known.outcome(number).asks
+
+
+def taken_state(name: str, **arguments: Any) -> Tuple[List[str], Any]:
+    """What a call asks for, and the state dict of the module that it is about to load that into."""
+    import torch
+
+    import tvcompat
+
+    found: List[Any] = []
+    asked: List[str] = []
+
+    def load(url: str, **options: Any) -> Any:
+        asked.append(url)
+        return {}
+
+    def take(module: Any, *arguments: Any, **options: Any) -> Any:
+        found.append(module.state_dict())
+        raise RequestedError(name)
+
+    own, torch.nn.Module.load_state_dict = torch.nn.Module.load_state_dict, take
+    try:
+        with loading(load):
+            tvcompat.get_model(name, **arguments)
+    except RequestedError:
+        return asked, found[0]
+    finally:
+        torch.nn.Module.load_state_dict = own
+    raise LookupError(f"{name} loaded nothing")
+
+
+def same_values(left: Any, right: Any) -> bool:
+    import torch
+
+    if isinstance(left, torch.Tensor):
+        if left.is_quantized != right.is_quantized:
+            # MobileNetV3 is quantized after loading.
+            return True
+        return bool(
+            torch.equal(left.dequantize(), right.dequantize()) if left.is_quantized else torch.equal(left, right)
+        )
+    if isinstance(left, tuple):
+        return len(left) == len(right) and all(same_values(a, b) for a, b in zip(left, right))
+    return bool(left == right)

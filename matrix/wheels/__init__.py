@@ -1,0 +1,1 @@
+"""What the package index has, and the sources inside its wheels."""

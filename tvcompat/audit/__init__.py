@@ -1,1 +1,0 @@
-"""Measuring releases: wheels and installs become records, records the catalog and the report."""
