@@ -12,7 +12,11 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, Sequence
 
+from tvcompat.legacy.in_place import Calls, Handler
 from tvcompat.legacy.state import State
+
+# The instance is given by position.
+EVERY_CALL = Calls(("idx",), positional=True)
 
 MODULE = "torchvision.datasets.video_utils"
 
@@ -34,23 +38,21 @@ def apply(guard: State, module: ModuleType) -> None:
         (module._VideoTimestampsDataset, "__getitem__", _timestamps),
         (module.VideoClips, "get_clip", _clip),
     ):
-        own = vars(owner).get(name)
-        if guard.is_original(own):
-            guard.put(owner, name, guard.stand_in(own, make))
+        guard.take_over(vars(owner).get(name), EVERY_CALL, make)
 
 
-def _timestamps(guard: State, own: Callable[..., Any]) -> Callable[..., Any]:
-    def __getitem__(self: Any, idx: int) -> Any:  # noqa: N807
+def _timestamps(guard: State, own: Callable[..., Any]) -> Handler:
+    def timestamps(self: Any, idx: int) -> Any:
         if not guard.active or _torchcodec_works():
             return own(self, idx)
         from tvcompat.legacy.video import read_video_timestamps
 
         return read_video_timestamps(self.video_paths[idx])
 
-    return __getitem__
+    return lambda args, kwargs: timestamps(*args, **kwargs)
 
 
-def _clip(guard: State, own: Callable[..., Any]) -> Callable[..., Any]:
+def _clip(guard: State, own: Callable[..., Any]) -> Handler:
     def get_clip(self: Any, idx: int) -> Any:
         if not guard.active or idx >= self.num_clips():
             return own(self, idx)
@@ -61,7 +63,7 @@ def _clip(guard: State, own: Callable[..., Any]) -> Callable[..., Any]:
             return own(self, idx)
         return (*_read(self, video_idx, clip_idx, counted), video_idx)
 
-    return get_clip
+    return lambda args, kwargs: get_clip(*args, **kwargs)
 
 
 def _torchcodec_works() -> bool:
