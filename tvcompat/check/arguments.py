@@ -3,8 +3,9 @@
 import ast
 from typing import Any, Dict, List, Optional
 
-from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.uses import Use
+from tvcompat.release_sets import ReleaseSet
 
 # Functions of torchvision that take the name of a model.
 BY_NAME = tuple(
@@ -15,12 +16,12 @@ BY_NAME = tuple(
 OLD_NAMES: Dict[str, str] = {"weights": "pretrained", "weights_backbone": "pretrained_backbone"}
 
 
-def positions(use: Use, knowledge: Knowledge) -> List[str]:
+def positions(use: Use, facts: ReleaseFacts) -> List[str]:
     """The parameters that positional arguments of a call go to, by their newest names; empty where that is unknown."""
     if use.dynamic:
         # Every builder begins so.
-        return ["weights", "progress"] if knowledge.members(use.namespace) else []
-    signatures = knowledge.signatures(use.path)
+        return ["weights", "progress"] if facts.members(use.namespace) else []
+    signatures = facts.signatures(use.path)
     if not signatures:
         return []
     places = {
@@ -38,7 +39,7 @@ def positions(use: Use, knowledge: Knowledge) -> List[str]:
     return [parameter.name for parameter in newest.parameters if parameter.kind in taken]
 
 
-def given(use: Use, knowledge: Knowledge, name: str) -> Optional[Any]:
+def given(use: Use, facts: ReleaseFacts, name: str) -> Optional[Any]:
     """The keyword, or the expression by position, that a call gives for a parameter under its newest or older name."""
     for each in (name, OLD_NAMES.get(name, name)):
         keyword = use.keyword(each)
@@ -46,7 +47,7 @@ def given(use: Use, knowledge: Knowledge, name: str) -> Optional[Any]:
             return keyword
     if not use.positional:
         return None
-    for parameter, argument in zip(positions(use, knowledge), use.positional):
+    for parameter, argument in zip(positions(use, facts), use.positional):
         if parameter == name:
             return argument
     return None
@@ -78,20 +79,20 @@ def is_off(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and not value.value
 
 
-def releases_taking_weights(use: Use, knowledge: Knowledge, name: str) -> int:
+def releases_taking_weights(use: Use, facts: ReleaseFacts, name: str) -> ReleaseSet:
     """Return the releases in which a call takes ``weights=`` or ``weights_backbone=``, none where it never does.
 
     Args:
         name: which of the two.
     """
-    builder = None if use.dynamic else knowledge.builder(use.path)
+    builder = None if use.dynamic else facts.builder(use.path)
     if builder is not None:
-        return knowledge.accepting(builder, "weights")
+        return facts.accepting(builder, "weights")
     if use.dynamic:
-        return knowledge.between("0.13.0", knowledge.releases[-1]) if knowledge.members(use.namespace) else 0
-    takes = described = 0
-    for signature in knowledge.signatures(use.path):
+        return facts.all.from_("0.13.0") if facts.members(use.namespace) else facts.order.none
+    takes = described = facts.order.none
+    for signature in facts.signatures(use.path):
         described |= signature.releases
         if signature.names(name):
             takes |= signature.releases
-    return takes | (knowledge.all & ~described) if takes else 0
+    return takes | ~described if takes else takes

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 from tvcompat import writing
 from tvcompat.check import edits, files, pins
 from tvcompat.check.engine import Checker, Result, Unreadable
-from tvcompat.check.findings import Finding, Question
+from tvcompat.check.findings import Finding, Target
 from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style, rules
 from tvcompat.check.safety import Safety
@@ -42,7 +42,7 @@ class Fixed:
 
 def fix_files(
     paths: Sequence[str],
-    question: Question,
+    target: Target,
     codes: Optional[Sequence[str]],
     style: Style,
     ledger: Optional[Ledger] = None,
@@ -53,7 +53,7 @@ def fix_files(
         ledger: what the program was seen to use, for calls that reading alone can't follow.
     """
     result = Result()
-    sweep, checker = Sweep(paths, result), Checker(question, codes, paths)
+    sweep, checker = Sweep(paths, result), Checker(target, codes, paths)
     if ledger is not None:
         # A file that does not name torchvision may call what it was given by another.
         sweep.concerned.update({path: Path(path).read_bytes() for path in sweep.others if ledger.seen_in(path)})
@@ -75,8 +75,8 @@ def fix(
         uses = [*uses, *ledger.calls(path, source.tree, uses)]
     # Places are those of the source with the line ends that it has.
     context = checker.context
-    text = edits.Text(_decoded(data)[0] if not source.cells else source.text, source.tree, context.knowledge.star)
-    safety = Safety(text, context.knowledge, style)
+    text = edits.Text(_decoded(data)[0] if not source.cells else source.text, source.tree, context.facts.star)
+    safety = Safety(text, context.facts, style)
     fixed = Fixed(path, text.text, text.text, data=data)
     chosen: List[edits.Edit] = []
     imports: Dict[edits.Place, List[str]] = {}

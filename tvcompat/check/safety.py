@@ -12,7 +12,7 @@ from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from tvcompat.check.arguments import BY_NAME
 from tvcompat.check.edits import MISSING_IMPORT, Edit, Fix, Place, Text, behind_import, behind_imports
-from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.rules import Style
 from tvcompat.check.uses import Use
 
@@ -34,12 +34,12 @@ class Safety:
 
     Args:
         text: its source.
-        knowledge: what is known about torchvision's names.
+        facts: what is known about torchvision's names.
         style: what the user asked for.
     """
 
-    def __init__(self, text: Text, knowledge: Knowledge, style: Style) -> None:
-        self._text, self._knowledge, self._style = text, knowledge, style
+    def __init__(self, text: Text, facts: ReleaseFacts, style: Style) -> None:
+        self._text, self._facts, self._style = text, facts, style
         self._comments: Optional[List[int]] = None
 
     def judge(self, use: Use, proposal: Fix) -> Judged:
@@ -83,7 +83,7 @@ class Safety:
             return path in BY_NAME
         if use.dynamic or path.endswith(".*"):
             return path == use.path
-        definition = self._knowledge.definition
+        definition = self._facts.definition
         return definition(path) == definition(use.path)
 
     # Comments
@@ -122,7 +122,7 @@ class Safety:
         bound = alias.asname or alias.name
         # The name that the fix takes away may come back from elsewhere.
         others = self._text.bindings.bound_to(bound) - {path, use.path if use.kind == "import" else path}
-        definition = self._knowledge.definition
+        definition = self._facts.definition
         if any(not other or definition(other) != definition(path) for other in others):
             return f"the name {bound} is already used for something else"
         anchors = self._anchors(path, use)

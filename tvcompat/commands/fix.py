@@ -10,7 +10,7 @@ from tvcompat.check import settings
 from tvcompat.check.fixes import Fixed, fix_files, write
 from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style
-from tvcompat.commands.check import add_question, ask, paths_of, select
+from tvcompat.commands.check import add_target, ask, paths_of, select
 from tvcompat.commands.output import counted, message
 
 EXAMPLES = """examples:
@@ -24,7 +24,7 @@ exit code: 0 nothing is left to do, 1 something is (with --diff also: something 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", default=["."], help="files and folders")
-    add_question(parser)
+    add_target(parser)
     parser.add_argument("--diff", action="store_true", help="show what would be written, and write nothing")
     parser.add_argument(
         "--style", choices=("torchvision", "tvcompat"), default="torchvision", help="whose calls to write"
@@ -46,12 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
     first = Path(arguments.paths[0])
     project = settings.find(first if first.exists() else Path())
     chosen = settings.read(project) if project is not None else {}
-    question = ask(arguments, chosen)
+    target = ask(arguments, chosen)
     codes = select(arguments.select or chosen.get("select"), arguments.ignore or chosen.get("ignore"))
     paths = paths_of(arguments.paths, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
     style = Style(arguments.style == "tvcompat", arguments.enum, arguments.unsafe)
     ledger = Ledger(arguments.ledger) if arguments.ledger is not None else None
-    found, unreadable = fix_files(paths, question, codes, style, ledger)
+    found, unreadable = fix_files(paths, target, codes, style, ledger)
     for each in unreadable:
         message(f"{each.path}:{each.line}: not checked: {each.text}")
     changed = [fixed for fixed in found if fixed.before != fixed.after]

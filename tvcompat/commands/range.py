@@ -4,7 +4,7 @@ import argparse
 from typing import Any, Dict, List
 
 from tvcompat.check.findings import Finding
-from tvcompat.check.span import Supported, supported
+from tvcompat.check.supported_range import Supported, supported
 from tvcompat.commands.check import paths_of
 from tvcompat.commands.output import add_format, counted, message, print_json
 

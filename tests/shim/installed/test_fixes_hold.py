@@ -13,14 +13,14 @@ import pytest
 
 from tvcompat.catalog import catalog
 from tvcompat.check.engine import Checker, Result
-from tvcompat.check.findings import Question
+from tvcompat.check.findings import Target
 from tvcompat.check.fixes import fix
-from tvcompat.check.knowledge import knowledge
+from tvcompat.check.release_facts import release_facts
 from tvcompat.check.resolve import Analysis
 from tvcompat.check.rules import Style
 from tvcompat.shim import installed
 
-KNOWN = knowledge()
+KNOWN = release_facts()
 HERE = installed.installed().release
 NEWEST = catalog().newest == HERE
 # A release with a detector that takes `pretrained=True` and loads nothing.
@@ -143,7 +143,7 @@ def run(source):
 def claims(code, source):
     """What the checker says of the release that is installed: severities of a rule's findings."""
     result = Result()
-    question = Question(KNOWN.bit(HERE), "0.9.0", HERE)
+    question = Target(KNOWN.order.only(HERE), "0.9.0", HERE)
     Checker(question, [code], ["program.py"]).check("program.py", source.encode(), result)
     return {finding.severity for finding in result.findings}
 
@@ -151,7 +151,7 @@ def claims(code, source):
 def mended(code, source, release=HERE):
     """The source that ``fix`` makes of one for a release."""
     path, result = "program.py", Result()
-    question = Question(KNOWN.bit(release), "0.9.0", release)
+    question = Target(KNOWN.order.only(release), "0.9.0", release)
     found = fix(Checker(question, None, [path]), path, source.encode(), Style(), result)
     assert code in {finding.code for finding in found.mended}
     assert not found.left
@@ -226,7 +226,7 @@ def test_what_is_too_new_fails_and_the_fix_works_on_all(code, source, after, err
     if NEWEST:
         assert alike(run(source), expected)
         path = "program.py"
-        question = Question(KNOWN.all, None, KNOWN.releases[-1])
+        question = Target(KNOWN.all, None, KNOWN.releases[-1])
         style = Style(tvcompat=True, unsafe=True)
         made = fix(Checker(question, None, [path]), path, source.encode(), style, Result())
         assert {finding.code for finding in made.mended} == {code}
@@ -255,7 +255,7 @@ def test_conditions_come_to_what_is_computed():
         text = f"{HEAD}RESULT = {condition}\n"
         found = Analysis(ast.parse(text), text, versions=KNOWN.versions).module_scope.names["RESULT"]
         with contextlib.suppress(NameError):
-            assert eval(condition, real) == found.each[KNOWN.index[HERE]], condition
+            assert eval(condition, real) == found.each[KNOWN.order.index[HERE]], condition
             tried += 1
     assert tried > 25
 
@@ -270,7 +270,7 @@ def test_conditions_come_to_what_is_computed():
 )
 def test_a_program_ends_on_a_release_that_it_refuses(source):
     source = f"{IMAGE}import torchvision\nfrom packaging.version import Version\n{source}result = 1\n"
-    checker, result = Checker(Question(KNOWN.bit(HERE), None, HERE), ["TVC404"], ["program.py"]), Result()
+    checker, result = Checker(Target(KNOWN.order.only(HERE), None, HERE), ["TVC404"], ["program.py"]), Result()
     checker.check("program.py", source.encode(), result)
     assert len(result.findings) == TAKES_WEIGHTS
     if TAKES_WEIGHTS:
@@ -292,7 +292,7 @@ def test_a_name_that_is_deprecated_on_the_oldest_release():
         return
     with pytest.raises(AttributeError):
         run(source)
-    question = Question(KNOWN.bit("0.9.0"), None, "0.9.0")
+    question = Target(KNOWN.order.only("0.9.0"), None, "0.9.0")
     found = fix(Checker(question, None, ["a.py"]), "a.py", source.encode(), Style(unsafe=True), Result())
     assert [finding.code for finding in found.mended] == ["TVC104"]
     assert found.after == after

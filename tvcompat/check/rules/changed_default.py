@@ -15,21 +15,21 @@ METHODS = ("unsqueeze", "permute", "float", "reshape", "view", "contiguous")
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
-    origin, target = context.question.origin, context.question.target
+    origin, target = context.target.origin, context.target.newest
     if origin is None or use.call is None or not use.surely or BRANCH in use.guards or "partial" in use.extra:
         return
     if not use.path.startswith("torchvision.transforms") or not is_on_tensor(use):
         return
     if any(keyword.arg in (None, "antialias") for keyword in use.call.keywords):
         return
-    if not context.knowledge.presence(use.path).there & context.knowledge.bit(origin):
+    if origin not in context.facts.presence(use.path).releases:
         return
     before, after = _default(use, context, origin), _default(use, context, target)
     # `"warn"` did what `None` did, and said so.
     if after is not None and after == "True" and before != "True":
         since = next(
             release
-            for release in context.knowledge.catalog.between(origin, target)
+            for release in context.facts.catalog.between(origin, target)
             if _default(use, context, release) == "True"
         )
         yield Report(
@@ -65,9 +65,8 @@ def _gives_a_tensor(function: ast.expr) -> bool:
 
 
 def _default(use: Use, context: Context, release: str) -> Optional[str]:
-    bit = context.knowledge.bit(release)
-    for signature in context.knowledge.signatures(use.path):
-        if signature.releases & bit:
+    for signature in context.facts.signatures(use.path):
+        if release in signature.releases:
             found: Tuple[Parameter, ...] = tuple(p for p in signature.parameters if p.name == "antialias")
             return str(found[0].default) if found else None
     return None

@@ -57,7 +57,7 @@ def _flag(use: Use, context: Context) -> Optional[ast.AST]:
 def _model(use: Use, context: Context) -> Any:
     """What is known of the model that is loaded, where it is named."""
     name = _argument(use, 1, "model")
-    return context.knowledge.catalog.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
+    return context.facts.catalog.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
 
 
 def _is_before_weights(tag: str) -> bool:

@@ -13,11 +13,11 @@ from tvcompat.check.uses import Use
 def check(use: Use, context: Context) -> Iterator[Report]:
     if not use.path.endswith(".model_urls") or not use.surely or is_cared_for(use):
         return
-    found = context.knowledge.presence(use.path)
-    if not context.failing(found.there) or context.is_too_new(found.there):
+    found = context.facts.presence(use.path)
+    if not context.failing(found.releases) or context.is_too_new(found.releases):
         return
-    since = context.breaks_in(found.there)
-    entry = _an_entry_of(context.knowledge.catalog, use.path)
+    since = context.breaks_in(found.releases)
+    entry = _an_entry_of(context.facts.catalog, use.path)
     instead = f'tvcompat.get_weight("{entry}").url' if entry else "the url of a weights entry"
     yield Report(
         "breaks",
@@ -71,14 +71,14 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         key = _key(subscript)
         if subscript is None or key is None:
             return Fix(reason="the model is chosen at run time: tvcompat.get_model_weights(name) has its entries")
-        entry = entry_of(context.knowledge.catalog, use.path, key)
+        entry = entry_of(context.facts.catalog, use.path, key)
         if entry is None:
             return Fix(reason=f"no weights entry has the file that {key!r} meant")
         if style.tvcompat:
             edits.append(replace(subscript, f'tvcompat.get_weight("{entry.enum}.{entry.name}").url'))
             imports.append("import tvcompat")
             continue
-        if context.failing(context.knowledge.presence(f"{entry.namespace}.{entry.enum}").there):
+        if context.failing(context.facts.presence(f"{entry.namespace}.{entry.enum}").releases):
             return Fix(reason="not every release asked for has weights enums; --style tvcompat works on all")
         edits.append(replace(subscript, f"{entry.enum}.{entry.name}.url"))
         imports.append(f"from {entry.namespace} import {entry.enum}")

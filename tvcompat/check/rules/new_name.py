@@ -21,10 +21,10 @@ OURS = {
 def check(use: Use, context: Context) -> Iterator[Report]:
     if not use.surely or is_cared_for(use) or REQUIRED in use.guards:
         return
-    found = context.knowledge.presence(use.path, module=use.module)
-    if not context.is_too_new(found.there):
+    found = context.facts.presence(use.path, module=use.module)
+    if not context.is_too_new(found.releases):
         return
-    first = context.knowledge.first_of(found.there)
+    first = found.releases.first
     name = use.path.rpartition(".")[2]
     instead = OURS.get(name) if use.path.startswith("torchvision.models") else None
     advice = ""
@@ -35,7 +35,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     yield Report(
         "breaks",
         f"{use.path} exists since torchvision {first}.{advice}",
-        breaks_in=context.breaks_in(found.there),
+        breaks_in=context.breaks_in(found.releases),
         fix=f"use {instead}" if instead else None,
     )
 

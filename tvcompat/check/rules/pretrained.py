@@ -20,26 +20,26 @@ def check(use: Use, context: Context) -> Iterator[Report]:
 
 
 def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
-    knowledge = context.knowledge
-    builder = None if use.dynamic else knowledge.builder(use.path)
+    facts = context.facts
+    builder = None if use.dynamic else facts.builder(use.path)
     found = argument_of(use, context, name)
     if found is None:
         return
     value, new = value_of(found), name.replace("pretrained", "weights")
     if builder is not None:
-        takes = knowledge.accepting(builder, "keyword" if isinstance(found, ast.keyword) else "positional")
-        warns = knowledge.accepting(builder, "weights") & takes & knowledge.mask(builder.spans)
+        takes = facts.accepting(builder, "keyword" if isinstance(found, ast.keyword) else "positional")
+        warns = facts.accepting(builder, "weights") & takes & facts.covered(builder.spans)
         if isinstance(found, ast.keyword):
             # Some take it among others and do nothing with it, of which TVC205 tells.
-            outcomes = ((span, knowledge.catalog.outcome(span.value)) for span in builder.pretrained)
-            takes |= knowledge.mask(span for span, outcome in outcomes if not outcome.error)
+            outcomes = ((span, facts.catalog.outcome(span.value)) for span in builder.pretrained)
+            takes |= facts.covered(span for span, outcome in outcomes if not outcome.error)
     elif use.dynamic:
-        if not knowledge.members(use.namespace):
+        if not facts.members(use.namespace):
             return
-        takes, warns = knowledge.all, knowledge.between("0.13.0", knowledge.releases[-1])
+        takes, warns = facts.all, facts.all.from_("0.13.0")
     else:
-        takes = warns = 0
-        for signature in knowledge.signatures(use.path):
+        takes = warns = facts.order.none
+        for signature in facts.signatures(use.path):
             if f"{name}>{new}" in signature.marks:
                 warns |= signature.releases
             elif signature.names(name):
@@ -56,14 +56,14 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
         yield Report(
             "breaks", f"{use.path} does not take {name}= in torchvision {since}; write {instead}.", since, node=found
         )
-    elif warns & knowledge.bit(context.question.target):
+    elif context.target.newest in warns:
         instead, what = written(use, context, builder, name, value), f"{name}= is"
         if _may_be_entry(use, context, found):
             instead, what = f"{new}= before it", f"{new} by position is"
         yield Report(
             "deprecated",
             f"{what} deprecated since torchvision 0.13 and may go in any release; write {instead}.",
-            deprecated_in=knowledge.first_of(warns),
+            deprecated_in=warns.first,
             fix=instead,
             node=found,
         )
@@ -74,7 +74,7 @@ def argument_of(use: Use, context: Context, name: str) -> Optional[Any]:
     keyword, new = use.keyword(name), name.replace("pretrained", "weights")
     if keyword is not None or not use.positional or use.keyword(new) is not None:
         return keyword
-    found = given(use, context.knowledge, new)
+    found = given(use, context.facts, new)
     # Chosen at run time it may be something else than a builder.
     return found if not use.dynamic or (found is not None and _is_flag(found)) else None
 
@@ -94,9 +94,9 @@ def _may_be_entry(use: Use, context: Context, found: Any) -> bool:
         return False
     if isinstance(found, ast.Attribute) and last_name(found.value).endswith("_Weights"):
         return True
-    knowledge, question = context.knowledge, context.question
-    oldest = question.origin or knowledge.first_of(question.wanted) or question.target
-    before = knowledge.index[oldest] < knowledge.index["0.13.0"]
+    facts, target = context.facts, context.target
+    oldest = target.origin or target.releases.first or target.newest
+    before = facts.order.index[oldest] < facts.order.index["0.13.0"]
     return not (before or _is_flag(found) or is_off(found))
 
 
@@ -125,7 +125,7 @@ class Translated(NamedTuple):
 def fix(use: Use, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """``weights=`` with the entry that was meant; what is given by position is given by keyword."""
     node = report.node
-    builder = None if use.dynamic else context.knowledge.builder(use.path)
+    builder = None if use.dynamic else context.facts.builder(use.path)
     if isinstance(node, ast.keyword):
         made = [(node, _translated(use, context, builder, str(node.arg), node.value, style, text))]
     else:
@@ -135,10 +135,10 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         return Fix(reason=reason)
     if not style.tvcompat:
         name = str(node.arg) if isinstance(node, ast.keyword) else "pretrained"
-        takes = releases_taking_weights(use, context.knowledge, name.replace("pretrained", "weights"))
+        takes = releases_taking_weights(use, context.facts, name.replace("pretrained", "weights"))
         if takes and context.failing(takes):
             # It would fail where the line works today.
-            oldest = context.knowledge.first_of(context.question.wanted)
+            oldest = context.target.releases.first
             return Fix(
                 reason=f"weights= requires torchvision >= 0.13 and the code supports {oldest}; use --style tvcompat"
             )
@@ -176,7 +176,7 @@ def _by_keyword(
     use: Use, context: Context, builder: Optional[Builder], style: Style, text: Text
 ) -> List[Tuple[Any, Translated]]:
     """All positional arguments of a call by keyword: a release that warns of one warns of each."""
-    names = positions(use, context.knowledge)
+    names = positions(use, context.facts)
     if use.call is None or len(use.call.args) != len(use.positional) or len(use.positional) > len(names):
         return [(None, Translated(reason="arguments behind it are given by position"))]
     found = []
@@ -193,7 +193,7 @@ def meant(
     use: Use, context: Context, builder: Optional[Builder], argument: str, value: ast.expr
 ) -> Tuple[Optional[str], Optional[Tuple[str, str]], bool, str]:
     """The entry that a flag means: its name, namespace and name of its enum, whether that is sure, or why not."""
-    known = context.knowledge.catalog
+    known = context.facts.catalog
     if builder is None:
         named = _named_backbone(use, context)
         model = known.model(named) if named else None
@@ -208,7 +208,7 @@ def meant(
     if argument == "pretrained_backbone":
         enum, _, entry = (model.backbone or "").partition(".")
     else:
-        quantize = given(use, context.knowledge, "quantize")
+        quantize = given(use, context.facts, "quantize")
         stated = None if quantize is None else value_of(quantize)
         if stated is not None and not isinstance(stated, ast.Constant):
             return None, None, False, "quantize= decides at run time which checkpoint is meant"
@@ -256,7 +256,7 @@ def _named_backbone(use: Use, context: Context) -> Optional[str]:
     """The model that ``resnet_fpn_backbone("resnet50", ...)`` builds on."""
     if use.dynamic or not use.path.endswith("_backbone"):
         return None
-    found = given(use, context.knowledge, "backbone_name")
+    found = given(use, context.facts, "backbone_name")
     value = None if found is None else value_of(found)
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 

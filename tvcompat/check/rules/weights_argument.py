@@ -15,10 +15,10 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     if use.guards & {BRANCH, REQUIRED, TYPE} or use.path == "torch.hub.load" or "by_name" in use.extra:
         # torchvision's get_model is newer than the argument, and has a finding of its own.
         return
-    knowledge = context.knowledge
+    facts = context.facts
     for name in ("weights", "weights_backbone"):
         keyword = use.keyword(name)
-        takes = 0 if keyword is None else releases_taking_weights(use, knowledge, name)
+        takes = None if keyword is None else releases_taking_weights(use, facts, name)
         if not takes:
             continue
         if context.failing(takes):
@@ -34,7 +34,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     """``tvcompat.get_model``, with entries by name, since old releases have no enums."""
     if not style.tvcompat:
         return Fix(reason="--style tvcompat writes tvcompat.get_model, which takes weights= on every release")
-    builder = None if use.dynamic else context.knowledge.builder(use.path)
+    builder = None if use.dynamic else context.facts.builder(use.path)
     edits = as_get_model(use, builder, text)
     if not edits:
         return Fix(reason="the model is chosen at run time")

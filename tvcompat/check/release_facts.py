@@ -1,13 +1,11 @@
-"""What the catalog knows of a path: in which releases it is there, and how it is called in each.
-
-Sets of releases are integers, one bit a release, oldest first.
-"""
+"""What the catalog knows of a path: in which releases it is there, and how it is called in each."""
 
 from functools import lru_cache
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.changes import Parameter, parameters
+from tvcompat.release_sets import ReleaseOrder, ReleaseSet
 
 # Names that the `__getattr__` of a module gives: module -> name -> the first release that has it. torchvision has a
 # single one; `wrap_dataset_for_transforms_v2` was imported on 0.15.2, 0.16.2, 0.17.2 and 0.29.2.
@@ -18,11 +16,11 @@ class Presence(NamedTuple):
     """In which releases a path leads to something.
 
     Attributes:
-        there: the releases.
+        releases: where it does.
         known: whether the catalog can tell; private names and members of objects it does not follow.
     """
 
-    there: int
+    releases: ReleaseSet
     known: bool
 
 
@@ -35,7 +33,7 @@ class Signature(NamedTuple):
         marks: what its decorators still take: ``pretrained>weights``, ``positional``.
     """
 
-    releases: int
+    releases: ReleaseSet
     parameters: Tuple[Parameter, ...]
     marks: Tuple[str, ...] = ()
 
@@ -57,14 +55,21 @@ class Renamed(NamedTuple):
     gone: str
 
 
-class Knowledge:
-    """Questions about paths, answered from a catalog and remembered."""
+class ReleaseFacts:
+    """Answers questions about paths from a catalog, and remembers the answers.
+
+    Attributes:
+        catalog: where the answers come from.
+        order: the releases that can be installed.
+        releases: their names, oldest first.
+        all: the set of them.
+    """
 
     def __init__(self, known: Catalog) -> None:
         self.catalog = known
-        self.releases: List[str] = known.releases
-        self.index: Dict[str, int] = {release: number for number, release in enumerate(self.releases)}
-        self.all: int = (1 << len(self.releases)) - 1
+        self.order: ReleaseOrder = ReleaseOrder(known.releases)
+        self.releases: Tuple[str, ...] = self.order.names
+        self.all: ReleaseSet = self.order.all
         self._presence: Dict[Tuple[str, bool], Presence] = {}
         self._signatures: Dict[str, Tuple[Signature, ...]] = {}
         self._definitions: Dict[str, str] = {}
@@ -80,35 +85,19 @@ class Knowledge:
             self._versions[package] = tuple(found[each].torch if found else each for each in self.releases)
         return self._versions[package]
 
-    def mask(self, spans: Iterable[Span[Any]]) -> int:
-        """The releases that spans cover."""
-        found = 0
+    def covered(self, spans: Iterable[Span[Any]]) -> ReleaseSet:
+        """Return the releases that spans cover."""
+        found = self.order.none
         for span in spans:
-            found |= self.between(span.first, span.last)
+            found |= self.order.between(span.first, span.last)
         return found
 
-    def _raw_mask(self, raw: Sequence[Sequence[Any]]) -> int:
+    def _covered(self, raw: Sequence[Sequence[Any]]) -> ReleaseSet:
         """The same of spans as they are stored."""
-        found = 0
+        found = self.order.none
         for item in raw:
-            found |= self.between(item[0], item[1] or self.releases[-1])
+            found |= self.order.between(item[0], item[1] or self.releases[-1])
         return found
-
-    def between(self, first: str, last: str) -> int:
-        """The releases from one to another."""
-        low, high = self.index[first], self.index[last]
-        return ((1 << (high - low + 1)) - 1) << low
-
-    def bit(self, release: str) -> int:
-        return 1 << self.index[release]
-
-    def first_of(self, releases: int) -> Optional[str]:
-        """The oldest release of a set."""
-        return self.releases[(releases & -releases).bit_length() - 1] if releases else None
-
-    def last_of(self, releases: int) -> Optional[str]:
-        """The newest release of a set."""
-        return self.releases[releases.bit_length() - 1] if releases else None
 
     # Names
 
@@ -137,40 +126,40 @@ class Knowledge:
             # A name that is a module is there where the module can be imported, not where its file lies.
             is_module = raw is not None and known.description(raw[-1][2]) == "module"
             if inner is not None and (not last or module or raw is None or is_module):
-                there &= self._raw_mask(inner["spans"])
+                there &= self._covered(inner["spans"])
                 thing = known.name(child)
                 if thing is not None and thing.broken:
-                    there &= ~self.mask(thing.broken)
+                    there -= self.covered(thing.broken)
                 current = child
                 continue
             if raw is None:
                 since = GIVEN_ON_REQUEST.get(current, {}).get(name)
                 if since is not None:
-                    return Presence(there & self.between(since, self.releases[-1]), last)
+                    return Presence(there.from_(since), last)
                 if name.startswith("_") or current == "torchvision.prototype" or name == "prototype":
                     return Presence(there, False)
-                return Presence(0, True)
-            there &= self._raw_mask(raw)
+                return Presence(self.order.none, True)
+            there &= self._covered(raw)
             if last:
                 return Presence(there, True)
             return self._inside(child, raw, names[number + 1 :], there)
         return Presence(there, True)
 
-    def _inside(self, path: str, raw: Sequence[Sequence[Any]], names: Sequence[str], there: int) -> Presence:
+    def _inside(self, path: str, raw: Sequence[Sequence[Any]], names: Sequence[str], there: ReleaseSet) -> Presence:
         """A path that goes on behind a name that is no module: an alias of one, or a member of an enum."""
         known = self.catalog
         target = known.description(raw[-1][2])
         if isinstance(target, str) and target.startswith("= torchvision") and known.module(target[2:]) is not None:
             behind = self._find([*target[2:].split("."), *names], False)
             # Where the name behind it is gone, the alias may have been another one.
-            return Presence(there & behind.there, behind.known and bool(behind.there))
+            return Presence(there & behind.releases, behind.known and bool(behind.releases))
         enum = path.rpartition(".")[2]
         if enum in known.enum_names and names:
             if names[0] in ("DEFAULT", "value", "name") or names[0].startswith("_"):
                 return Presence(there, True)
             entry = known.enum(enum).entries.get(names[0])
             if entry is not None:
-                return Presence(there & self.mask(entry.urls), True)
+                return Presence(there & self.covered(entry.urls), True)
         return Presence(there, False)
 
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
@@ -201,14 +190,14 @@ class Knowledge:
         found = self.catalog.model(model.lower())
         return None if found is None else found.path
 
-    def accepting(self, builder: Builder, way: str) -> int:
-        """The releases in which a builder takes an argument in one way, those that do not have it included.
+    def accepting(self, builder: Builder, way: str) -> ReleaseSet:
+        """Return the releases in which a builder takes an argument in one way, those that do not have it included.
 
         Args:
             way: ``keyword`` or ``positional`` for ``pretrained``, ``weights`` for that.
         """
         spans = [span for span in builder.accepts if way in span.value.split()]
-        return self.mask(spans) | (self.all & ~self.mask(builder.spans))
+        return self.covered(spans) | ~self.covered(builder.spans)
 
     def definition(self, path: str) -> str:
         """The path where something is defined, followed through imports as the newest release that has it does."""
@@ -233,12 +222,12 @@ class Knowledge:
             self._signatures[path] = tuple(self._described(path, self.all, 8))
         return self._signatures[path]
 
-    def _described(self, path: str, within: int, depth: int) -> Iterable[Signature]:
+    def _described(self, path: str, within: ReleaseSet, depth: int) -> Iterable[Signature]:
         thing = self.catalog.name(path)
         if thing is None or thing.kind == "module" or not depth:
             return
         for span in thing.spans:
-            releases = self.mask([span]) & within
+            releases = self.covered([span]) & within
             if not releases:
                 continue
             if isinstance(span.value, dict):
@@ -254,7 +243,7 @@ class Knowledge:
                     yield Signature(releases, found, tuple(marks))
 
     def _inherited(
-        self, own: Tuple[Parameter, ...], bases: Sequence[str], within: int, depth: int
+        self, own: Tuple[Parameter, ...], bases: Sequence[str], within: ReleaseSet, depth: int
     ) -> Iterable[Signature]:
         """How a class is called whose ``**kwargs`` go to its base class: with the parameters of that by keyword."""
         if not any(each.kind == "**" for each in own) or len(bases) != 1 or not bases[0].startswith("torchvision."):
@@ -263,7 +252,7 @@ class Knowledge:
         names = {each.name for each in own}
         rest = within
         for base in self._described(bases[0], within, depth - 1):
-            rest &= ~base.releases
+            rest -= base.releases
             if any(each.kind.startswith("*") for each in base.parameters):
                 yield Signature(base.releases, own)
                 continue
@@ -315,8 +304,8 @@ class Knowledge:
 
 
 @lru_cache(maxsize=None)
-def knowledge() -> Knowledge:
-    """What the catalog of the package knows."""
+def release_facts() -> ReleaseFacts:
+    """Return what the catalog of the package knows."""
     from tvcompat.catalog import catalog
 
-    return Knowledge(catalog())
+    return ReleaseFacts(catalog())
