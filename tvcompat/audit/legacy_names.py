@@ -7,7 +7,7 @@ where it came from.
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.catalog import Catalog
-from tvcompat.catalog.patterns import filled, texts_of
+from tvcompat.catalog.wildcards import filled, texts_of
 
 Table = Dict[str, Any]
 
@@ -65,8 +65,7 @@ def gone_names(known: Catalog, before: Sequence[Api]) -> Iterator[Gone]:
         for name, spans in found["names"].items():
             last = spans[-1][1]
             if last is not None:
-                description = known.description(spans[-1][2])
-                yield Gone(module, name, following[last], origin_of(description))
+                yield Gone(module, name, following[last], known.description(spans[-1][2]).target)
     for api in before:
         for module, names in api.items():
             found = table["modules"].get(module)
@@ -183,8 +182,7 @@ def builders_of(known: Catalog) -> Dict[str, Dict[str, str]]:
     for module, table in known.table("names")["modules"].items():
         for name, spans in table["names"].items():
             for _, _, number in spans:
-                description = known.description(number)
-                holder, _, function = origin_of(description).rpartition(".")
+                holder, _, function = known.description(number).target.rpartition(".")
                 if function == name and function in found.get(holder, {}):
                     found.setdefault(module, {})[name] = found[holder][function]
     return {module: dict(sorted(found[module].items())) for module in sorted(found)}
@@ -194,8 +192,8 @@ def exported_of(known: Catalog, everything: Sequence[Gone]) -> Dict[str, List[st
     """Module -> the legacy names that its ``__all__`` once had."""
     found: Dict[str, List[str]] = {}
     for gone in everything:
-        table = known.module(gone.module)
-        if gone.name and table is not None and gone.name in table["all"]:
+        module = known.module(gone.module)
+        if gone.name and module is not None and gone.name in module.exported:
             found.setdefault(gone.module, []).append(gone.name)
     return found
 

@@ -17,7 +17,7 @@ from tvcompat.audit.compile import TABLES
 from tvcompat.audit.release_list import ReleaseList, read_release_list
 from tvcompat.audit.run import Audit, Options
 from tvcompat.catalog import Catalog
-from tvcompat.catalog.changes import CLASSES, diff
+from tvcompat.catalog.diff import CLASSES, diff
 from tvcompat.errors import PackageIndexError, TVCompatError
 
 HEADINGS = {"breaks": "Breaks", "deprecated": "Warns", "behaviour": "Behaves otherwise", "added": "New"}

@@ -3,6 +3,7 @@
 import ast
 from typing import Any, Dict, List, Optional
 
+from tvcompat.catalog.signatures import Kind
 from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.uses import Use
 from tvcompat.release_sets import ReleaseSet
@@ -25,18 +26,20 @@ def positions(use: Use, facts: ReleaseFacts) -> List[str]:
     if not signatures:
         return []
     places = {
-        name: {number for each in signatures for number, p in enumerate(each.parameters) if p.name == name}
+        name: {number for each in signatures for number, p in enumerate(each.signature.parameters) if p.name == name}
         for name in ("weights", "pretrained")
     }
     if places["weights"] and places["pretrained"] and places["weights"] != places["pretrained"]:
         # `_resnet(arch, block, layers, pretrained, progress)` became `_resnet(block, layers, weights, progress)`.
         return []
     # What is keyword-only now can be given by position all the same, which warns.
-    newest = signatures[-1]
-    taken = ("positional", "positional-only", "keyword-only") if "positional" in newest.marks else (
-        "positional", "positional-only",
-    )  # fmt: skip
-    return [parameter.name for parameter in newest.parameters if parameter.kind in taken]
+    newest = signatures[-1].signature
+    by_keyword = "positional" in newest.marks
+    return [
+        each.name
+        for each in newest.parameters
+        if each.kind.is_positional or (by_keyword and each.kind is Kind.KEYWORD_ONLY)
+    ]
 
 
 def given(use: Use, facts: ReleaseFacts, name: str) -> Optional[Any]:
@@ -91,8 +94,8 @@ def releases_taking_weights(use: Use, facts: ReleaseFacts, name: str) -> Release
     if use.dynamic:
         return facts.all.from_("0.13.0") if facts.members(use.namespace) else facts.order.none
     takes = described = facts.order.none
-    for signature in facts.signatures(use.path):
-        described |= signature.releases
+    for releases, signature in facts.signatures(use.path):
+        described |= releases
         if signature.names(name):
-            takes |= signature.releases
+            takes |= releases
     return takes | ~described if takes else takes

@@ -1,10 +1,12 @@
 """What the catalog knows of a path: in which releases it is there, and how it is called in each."""
 
 from functools import lru_cache
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.catalog import Builder, Catalog, Span
-from tvcompat.catalog.changes import Parameter, parameters
+from tvcompat.catalog.history import Description
+from tvcompat.catalog.legacy import RenamedParameter
+from tvcompat.catalog.signatures import Kind, Parameter, Signature
 from tvcompat.release_sets import ReleaseOrder, ReleaseSet
 
 # Names that the `__getattr__` of a module gives: module -> name -> the first release that has it. torchvision has a
@@ -24,35 +26,11 @@ class Presence(NamedTuple):
     known: bool
 
 
-class Signature(NamedTuple):
-    """How something is called in some releases.
-
-    Attributes:
-        releases: where it is called so.
-        parameters: its parameters in order.
-        marks: what its decorators still take: ``pretrained>weights``, ``positional``.
-    """
+class VersionedSignature(NamedTuple):
+    """How something is called in some releases."""
 
     releases: ReleaseSet
-    parameters: Tuple[Parameter, ...]
-    marks: Tuple[str, ...] = ()
-
-    def takes(self, name: str) -> bool:
-        """Whether it takes a keyword argument, by name or through ``**kwargs``."""
-        return any(
-            p.kind == "**" or (p.name == name and p.kind not in ("*", "positional-only")) for p in self.parameters
-        )
-
-    def names(self, name: str) -> bool:
-        """Whether a parameter has the name."""
-        return any(p.name == name and not p.kind.startswith("*") for p in self.parameters)
-
-
-class Renamed(NamedTuple):
-    """What a parameter is called now, and the first release that does not take its old name."""
-
-    new: str
-    gone: str
+    signature: Signature
 
 
 class ReleaseFacts:
@@ -71,7 +49,7 @@ class ReleaseFacts:
         self.releases: Tuple[str, ...] = self.order.names
         self.all: ReleaseSet = self.order.all
         self._presence: Dict[Tuple[str, bool], Presence] = {}
-        self._signatures: Dict[str, Tuple[Signature, ...]] = {}
+        self._signatures: Dict[str, Tuple[VersionedSignature, ...]] = {}
         self._definitions: Dict[str, str] = {}
         self._builders: Optional[Dict[str, Builder]] = None
         self._versions: Dict[str, Tuple[str, ...]] = {}
@@ -85,18 +63,11 @@ class ReleaseFacts:
             self._versions[package] = tuple(found[each].torch if found else each for each in self.releases)
         return self._versions[package]
 
-    def covered(self, spans: Iterable[Span[Any]]) -> ReleaseSet:
+    def covered(self, spans: Iterable[Span[object]]) -> ReleaseSet:
         """Return the releases that spans cover."""
         found = self.order.none
         for span in spans:
             found |= self.order.between(span.first, span.last)
-        return found
-
-    def _covered(self, raw: Sequence[Sequence[Any]]) -> ReleaseSet:
-        """The same of spans as they are stored."""
-        found = self.order.none
-        for item in raw:
-            found |= self.order.between(item[0], item[1] or self.releases[-1])
         return found
 
     # Names
@@ -116,41 +87,41 @@ class ReleaseFacts:
         known = self.catalog
         there, current = self.all, names[0]
         for number, name in enumerate(names[1:], 1):
-            table = known.module(current)
+            holder = known.module(current)
             child = f"{current}.{name}"
-            if table is None:
+            if holder is None:
                 return Presence(there, False)
             last = number == len(names) - 1
             inner = known.module(child)
-            raw = table["names"].get(name)
+            member = holder.member(name)
             # A name that is a module is there where the module can be imported, not where its file lies.
-            is_module = raw is not None and known.description(raw[-1][2]) == "module"
-            if inner is not None and (not last or module or raw is None or is_module):
-                there &= self._covered(inner["spans"])
+            is_module = bool(member) and member[-1].value.kind == "module"
+            if inner is not None and (not last or module or not member or is_module):
+                there &= self.covered(inner.spans)
                 thing = known.name(child)
                 if thing is not None and thing.broken:
                     there -= self.covered(thing.broken)
                 current = child
                 continue
-            if raw is None:
+            if not member:
                 since = GIVEN_ON_REQUEST.get(current, {}).get(name)
                 if since is not None:
                     return Presence(there.from_(since), last)
                 if name.startswith("_") or current == "torchvision.prototype" or name == "prototype":
                     return Presence(there, False)
                 return Presence(self.order.none, True)
-            there &= self._covered(raw)
+            there &= self.covered(member)
             if last:
                 return Presence(there, True)
-            return self._inside(child, raw, names[number + 1 :], there)
+            return self._inside(child, member[-1].value, names[number + 1 :], there)
         return Presence(there, True)
 
-    def _inside(self, path: str, raw: Sequence[Sequence[Any]], names: Sequence[str], there: ReleaseSet) -> Presence:
+    def _inside(self, path: str, description: Description, names: Sequence[str], there: ReleaseSet) -> Presence:
         """A path that goes on behind a name that is no module: an alias of one, or a member of an enum."""
         known = self.catalog
-        target = known.description(raw[-1][2])
-        if isinstance(target, str) and target.startswith("= torchvision") and known.module(target[2:]) is not None:
-            behind = self._find([*target[2:].split("."), *names], False)
+        target = description.target
+        if target.startswith("torchvision") and known.module(target) is not None:
+            behind = self._find([*target.split("."), *names], False)
             # Where the name behind it is gone, the alias may have been another one.
             return Presence(there & behind.releases, behind.known and bool(behind.releases))
         enum = path.rpartition(".")[2]
@@ -163,8 +134,8 @@ class ReleaseFacts:
         return Presence(there, False)
 
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
-        """What the source of something says when it is used, release by release."""
-        return self.catalog.spans(self.catalog.table("names")["deprecated"].get(path, ()))
+        """Return what the source of something says when it is used, release by release."""
+        return self.catalog.warnings(path)
 
     # Calls
 
@@ -208,71 +179,66 @@ class ReleaseFacts:
     def _defined(self, path: str) -> str:
         for _ in range(8):
             module, _, name = path.rpartition(".")
-            table = self.catalog.module(module)
-            raw = table["names"].get(name) if table is not None else None
-            target = self.catalog.description(raw[-1][2]) if raw else None
-            if not isinstance(target, str) or not target.startswith("= torchvision"):
+            holder = self.catalog.module(module)
+            member = holder.member(name) if holder is not None else ()
+            if not member or not member[-1].value.target.startswith("torchvision"):
                 return path
-            path = target[2:]
+            path = member[-1].value.target
         return path
 
-    def signatures(self, path: str) -> Tuple[Signature, ...]:
-        """How something is called, release by release; empty where that is unknown."""
+    def signatures(self, path: str) -> Tuple[VersionedSignature, ...]:
+        """Return how something is called, release by release; empty where that is unknown."""
         if path not in self._signatures:
             self._signatures[path] = tuple(self._described(path, self.all, 8))
         return self._signatures[path]
 
-    def _described(self, path: str, within: ReleaseSet, depth: int) -> Iterable[Signature]:
+    def _described(self, path: str, within: ReleaseSet, depth: int) -> Iterable[VersionedSignature]:
         thing = self.catalog.name(path)
         if thing is None or thing.kind == "module" or not depth:
             return
-        for span in thing.spans:
+        for span in thing.descriptions:
             releases = self.covered([span]) & within
             if not releases:
                 continue
-            if isinstance(span.value, dict):
-                found = parameters(span.value["parameters"]) if "parameters" in span.value else None
-                if found is not None:
-                    yield from self._inherited(found, span.value.get("bases", ()), releases, depth)
-            elif span.value.startswith("= torchvision"):
-                yield from self._described(span.value[2:], releases, depth - 1)
-            elif span.value.startswith("def"):
-                text, *marks = span.value[len("def") :].split(" @")
-                found = parameters(text)
-                if found is not None:
-                    yield Signature(releases, found, tuple(marks))
+            if span.value.target.startswith("torchvision"):
+                yield from self._described(span.value.target, releases, depth - 1)
+                continue
+            signature = span.value.signature
+            if signature is None:
+                continue
+            if span.value.kind == "class":
+                yield from self._inherited(signature, span.value.bases or (), releases, depth)
+            else:
+                yield VersionedSignature(releases, signature)
 
     def _inherited(
-        self, own: Tuple[Parameter, ...], bases: Sequence[str], within: ReleaseSet, depth: int
-    ) -> Iterable[Signature]:
+        self, own: Signature, bases: Sequence[str], within: ReleaseSet, depth: int
+    ) -> Iterable[VersionedSignature]:
         """How a class is called whose ``**kwargs`` go to its base class: with the parameters of that by keyword."""
-        if not any(each.kind == "**" for each in own) or len(bases) != 1 or not bases[0].startswith("torchvision."):
-            yield Signature(within, own)
+        if not own.has(Kind.VAR_KEYWORD) or len(bases) != 1 or not bases[0].startswith("torchvision."):
+            yield VersionedSignature(within, own)
             return
-        names = {each.name for each in own}
+        names = {each.name for each in own.parameters}
         rest = within
-        for base in self._described(bases[0], within, depth - 1):
-            rest -= base.releases
-            if any(each.kind.startswith("*") for each in base.parameters):
-                yield Signature(base.releases, own)
+        for releases, base in self._described(bases[0], within, depth - 1):
+            rest -= releases
+            if any(each.kind.is_variadic for each in base.parameters):
+                yield VersionedSignature(releases, own)
                 continue
-            yield Signature(
-                base.releases,
-                tuple(each for each in own if each.kind != "**")
-                + tuple(
-                    Parameter(each.name, "keyword-only", each.default)
-                    for each in base.parameters
-                    if each.name not in names
-                ),
+            given = tuple(each for each in own.parameters if each.kind is not Kind.VAR_KEYWORD)
+            inherited = tuple(
+                Parameter(each.name, Kind.KEYWORD_ONLY, each.default)
+                for each in base.parameters
+                if each.name not in names
             )
+            yield VersionedSignature(releases, Signature(given + inherited))
         if rest:
-            yield Signature(rest, own)
+            yield VersionedSignature(rest, own)
 
-    def renamed(self, path: str) -> Dict[str, Renamed]:
-        """Old name of a parameter -> what is known of its new one."""
+    def renamed(self, path: str) -> Dict[str, RenamedParameter]:
+        """Return what is known of the parameters of something that had other names, by those."""
         module, _, name = self.definition(path).rpartition(".")
-        rows = self.catalog.table("legacy")["parameters"].get(module, {}).get(name, ())
-        return {old: Renamed(new, gone) for old, new, gone in rows}
+        return {each.old: each for each in self.catalog.legacy.parameters(module).get(name, ())}
 
     def members(self, namespace: str) -> List[str]:
         """Builders of a namespace or of one module that a program may choose at run time."""
@@ -282,25 +248,21 @@ class ReleaseFacts:
 
     def star(self, module: str) -> List[str]:
         """Names of torchvision's own that ``from module import *`` binds in one release or another."""
-        table = self.catalog.module(module)
-        if table is None:
+        found = self.catalog.module(module)
+        if found is None:
             return []
-        if table["all"]:
-            return list(table["all"])
+        if found.exported:
+            return list(found.exported)
         return [
             name
-            for name, raw in table["names"].items()
-            if not name.startswith("_") and not self._is_foreign(self.catalog.description(raw[-1][2]))
+            for name in found
+            if not name.startswith("_") and not self._is_of_others(found.member(name)[-1].value.target)
         ]
 
     @staticmethod
-    def _is_foreign(description: Any) -> bool:
-        """Whether a name is imported from somewhere else: ``torch``, ``Any``."""
-        return (
-            isinstance(description, str)
-            and description.startswith("= ")
-            and not description.startswith("= torchvision")
-        )
+    def _is_of_others(target: str) -> bool:
+        """Whether a name is imported from another package: ``torch``, ``typing``."""
+        return bool(target) and not target.startswith("torchvision")
 
 
 @lru_cache(maxsize=None)

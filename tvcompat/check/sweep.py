@@ -4,7 +4,7 @@ import os
 import re
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from tvcompat.catalog.stored import without_collecting
+from tvcompat.catalog.tables import without_collecting
 from tvcompat.check import files
 from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Target

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.stored import without_collecting
+from tvcompat.catalog.tables import without_collecting
 from tvcompat.check import settings
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Finding, Target

@@ -120,7 +120,7 @@ def addresses(path: str) -> Any:
     """
     # 0.8 had the tables of mobilenetv2 in modules called mobilenet.
     place = re.sub(r"\.mobilenet\.", ".mobilenetv2.", path)
-    return dict(catalog().table("legacy_words")["addresses"][place])
+    return dict(catalog().legacy.addresses(place))
 
 
 # Operators

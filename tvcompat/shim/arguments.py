@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from tvcompat.catalog import Catalog, Checkpoint, Model
+from tvcompat.catalog.signatures import parse as parse_signature
 from tvcompat.errors import ConflictingArgumentsError, UnexpectedArgumentError
 from tvcompat.releases import parse
 
@@ -46,11 +47,12 @@ def unexpected(
 ) -> UnexpectedArgumentError:
     """The error for arguments that neither the builder nor its class takes."""
     takes = _taken(function)
-    annotation = re.search(r"-> (\w+)$", known.builders[model.path].signatures[-1].value)
-    network = getattr(import_module(function.__module__), annotation.group(1), None) if annotation else None
+    signature = parse_signature(known.builders[model.path].signatures[-1].value)
+    returns = signature.returns if signature is not None else None
+    network = getattr(import_module(function.__module__), returns, None) if returns else None
     if isinstance(network, type):
         takes += [name for name in _taken(network) if name not in takes]
-    path = f"{model.module}.{annotation.group(1)}" if annotation else ""
+    path = f"{model.module}.{returns}" if returns else ""
     return UnexpectedArgumentError(
         f"{model.name} of torchvision {version} does not take {', '.join(names)}; it takes {', '.join(takes)}."
         f"{_since(known, model, path, names[0])}"
@@ -65,10 +67,10 @@ def _taken(called: Callable[..., Any]) -> List[str]:
 def _since(known: Catalog, model: Model, network: str, argument: str) -> str:
     """Since when a builder or its class takes an argument, as a sentence; empty where none does."""
     described = known.name(network) if network else None
-    texts = [(span.first, span.value) for span in known.builders[model.path].signatures]
+    signatures = [(span.first, parse_signature(span.value)) for span in known.builders[model.path].signatures]
     if described is not None:
-        texts += [(span.first, str(span.value["parameters"])) for span in described.spans if "parameters" in span.value]
-    found = [first for first, text in texts if re.search(rf"\b{re.escape(argument)}\b", text)]
+        signatures += [(span.first, span.value.signature) for span in described.descriptions]
+    found = [first for first, signature in signatures if signature is not None and signature.names(argument)]
     return f" {argument} exists since {min(found, key=parse)}." if found else ""
 
 

@@ -302,10 +302,9 @@ def set_epsilon(model: Model, built: Any, checkpoint: Checkpoint) -> None:
     The first detectors were trained with an epsilon of zero, later ones with the usual one; before 0.13 a builder set
     zero for whatever it had loaded.
     """
-    pairs: List[Mapping[str, Any]] = [settings for settings in model.settings.values() if "eps" in settings]
+    pairs = [settings["eps"] for settings in model.settings.values() if "eps" in settings]
     own = model.settings.get(checkpoint.full_name, {})
-    for settings in pairs:
-        usual, special = settings["eps"]
+    for usual, special in pairs:
         for module in built.modules():
             if type(module).__name__.endswith("BatchNorm2d") and module.eps in (usual, special):
                 module.eps = own["eps"][1] if "eps" in own else usual

@@ -50,16 +50,18 @@ class Weights:
     @property
     def transforms(self) -> Callable[..., Any]:
         """Called, it gives the preprocessing."""
-        found = catalog().preprocessing(self._entry.preprocessing[-1].value)
+        found = self._entry.preprocessing[-1].value
         return partial(presets.make, found["preset"], found["values"])
 
 
 @lru_cache(maxsize=None)
 def _meta(enum: str, entry: str) -> Dict[str, Any]:
     known = catalog()
-    found = dict(known.metadata(known.enum(enum).entries[entry].metadata[-1].value))
-    if found.get("categories") is not None:
-        found["categories"] = list(known.categories(found["categories"]["list"]))
+    stored = known.enum(enum).entries[entry].metadata[-1].value
+    found: Dict[str, Any] = {**stored}
+    categories = stored.get("categories")
+    if categories is not None:
+        found["categories"] = list(known.categories(categories["list"]))
     for name in ("min_size", "min_temporal_size"):
         if isinstance(found.get(name), list):
             found[name] = tuple(found[name])

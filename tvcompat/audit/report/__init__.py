@@ -15,8 +15,8 @@ from tvcompat.audit.compile import TABLES, recorded_fingerprint
 from tvcompat.audit.records import Store
 from tvcompat.audit.release_list import ReleaseList
 from tvcompat.audit.report import charts, legacy, pairs
-from tvcompat.catalog.answers import describe_builder
-from tvcompat.catalog.changes import Change, diff, is_private
+from tvcompat.catalog.availability import describe_builder
+from tvcompat.catalog.diff import Change, diff, is_private
 from tvcompat.catalog.queries import Catalog
 
 FOLDER = Path("matrix") / "report"
@@ -169,7 +169,7 @@ def counts(known: Catalog) -> List[Dict[str, Any]]:
 def builder_facts(known: Catalog, path: str) -> Dict[str, Any]:
     """One builder as the page shows it: a cell for each release, and its section."""
     builder = known.builders[path]
-    answer = describe_builder(known, builder)
+    answer: Dict[str, Any] = {**describe_builder(known, builder)}
     cells = []
     for release in known.releases:
         accepts = known.value(builder.accepts, release)

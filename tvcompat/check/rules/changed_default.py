@@ -1,9 +1,8 @@
 """TVC302: a default that changed and changes results."""
 
 import ast
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional
 
-from tvcompat.catalog.changes import Parameter
 from tvcompat.check.edits import Fix, Text, added_argument
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, Use
@@ -65,10 +64,10 @@ def _gives_a_tensor(function: ast.expr) -> bool:
 
 
 def _default(use: Use, context: Context, release: str) -> Optional[str]:
-    for signature in context.facts.signatures(use.path):
-        if release in signature.releases:
-            found: Tuple[Parameter, ...] = tuple(p for p in signature.parameters if p.name == "antialias")
-            return str(found[0].default) if found else None
+    for releases, signature in context.facts.signatures(use.path):
+        if release in releases:
+            found = signature.parameter("antialias")
+            return None if found is None else str(found.default)
     return None
 
 

@@ -29,8 +29,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     silent = [
         span
         for span in builder.pretrained
-        for outcome in [facts.catalog.outcome(span.value)]
-        if not outcome.error and not any(_same_model(url, checkpoint.url) for url in outcome.asks)
+        if not span.value.error and not any(_same_model(url, checkpoint.url) for url in span.value.asks)
     ]
     failing = facts.covered(silent) & context.target.releases
     if failing:

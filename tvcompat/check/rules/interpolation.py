@@ -69,7 +69,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
 
 
 def _by_position(use: Use, context: Context) -> Optional[ast.expr]:
-    for signature in context.facts.signatures(use.path)[-1:]:
+    for _, signature in context.facts.signatures(use.path)[-1:]:
         for parameter, value in zip(signature.parameters, use.positional):
             if parameter.name == "interpolation":
                 return value

@@ -30,7 +30,7 @@ def check(use: Use, context: Context) -> Iterator[Report]:
 
 def _an_entry_of(known: Catalog, path: str) -> Optional[str]:
     """An entry to name as the example: the one of the table's first address that still has one."""
-    for key in known.table("legacy_words")["addresses"].get(path, {}):
+    for key in known.legacy.addresses(path):
         entry = entry_of(known, path, key)
         if entry is not None:
             return f"{entry.enum}.{entry.name}"
@@ -107,7 +107,7 @@ def _is_bound_elsewhere(tree: ast.AST, name: str, statement: ast.ImportFrom) -> 
 
 def entry_of(known: Catalog, path: str, key: str) -> Optional[Entry]:
     """The entry whose file is the one that a key of a table of addresses stood for."""
-    address = known.table("legacy_words")["addresses"].get(path, {}).get(key)
+    address = known.legacy.addresses(path).get(key)
     if not address:
         return None
     for enum in known.enums.values():

@@ -3,6 +3,7 @@
 import ast
 from typing import Iterator
 
+from tvcompat.catalog.signatures import Kind
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.interpolation import modes_of
@@ -20,16 +21,16 @@ def check(use: Use, context: Context) -> Iterator[Report]:
     if not signatures:
         return
     described = facts.order.none
-    for signature in signatures:
-        described |= signature.releases
+    for releases, _ in signatures:
+        described |= releases
     for keyword in use.call.keywords:
         name = keyword.arg
         if name is None or name in TRANSLATED:
             continue
         takes = ~described
-        for signature in signatures:
+        for releases, signature in signatures:
             if signature.takes(name):
-                takes |= signature.releases
+                takes |= releases
         renamed = facts.renamed(use.path).get(name)
         if renamed is not None:
             # What passes it on in `**kwargs` seems to take it still.
@@ -57,12 +58,11 @@ def _positional(use: Use, context: Context) -> Iterator[Report]:
     if not given or facts.builder(use.path) is not None:
         return
     fails = facts.order.none
-    for signature in facts.signatures(use.path):
-        kinds = [parameter.kind for parameter in signature.parameters]
-        if "*" in kinds or "positional" in signature.marks:
+    for releases, signature in facts.signatures(use.path):
+        if signature.has(Kind.VAR_POSITIONAL) or "positional" in signature.marks:
             continue
-        if sum(kind.startswith("positional") for kind in kinds) < given:
-            fails |= signature.releases
+        if sum(parameter.kind.is_positional for parameter in signature.parameters) < given:
+            fails |= releases
     takes = ~fails
     if fails and takes and context.failing(takes):
         since = context.breaks_in(takes)
@@ -85,7 +85,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
         return Fix(reason="the parameter has no other name")
     new = renamed.new
     signatures = context.facts.signatures(use.path)
-    lacking = [each for each in signatures if not each.takes(new) and context.target.releases & each.releases]
+    lacking = [each for each in signatures if not each.signature.takes(new) and context.target.releases & each.releases]
     if lacking:
         since = (lacking[0].releases & context.target.releases).first
         return Fix(reason=f"{new}= does not exist in torchvision {since}, which the code supports")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(use: Use, context: Context) -> Iterator[Report]:
-    from tvcompat.catalog.pairs import satisfies, torchvision_for
+    from tvcompat.catalog.torch_pairs import satisfies, torchvision_for
 
     torch: SpecifierSet = use.extra["torch"]
     torchvision: SpecifierSet = use.extra["torchvision"]

@@ -31,19 +31,18 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
         warns = facts.accepting(builder, "weights") & takes & facts.covered(builder.spans)
         if isinstance(found, ast.keyword):
             # Some take it among others and do nothing with it, of which TVC205 tells.
-            outcomes = ((span, facts.catalog.outcome(span.value)) for span in builder.pretrained)
-            takes |= facts.covered(span for span, outcome in outcomes if not outcome.error)
+            takes |= facts.covered(span for span in builder.pretrained if not span.value.error)
     elif use.dynamic:
         if not facts.members(use.namespace):
             return
         takes, warns = facts.all, facts.all.from_("0.13.0")
     else:
         takes = warns = facts.order.none
-        for signature in facts.signatures(use.path):
+        for releases, signature in facts.signatures(use.path):
             if f"{name}>{new}" in signature.marks:
-                warns |= signature.releases
+                warns |= releases
             elif signature.names(name):
-                takes |= signature.releases
+                takes |= releases
         if not takes:
             return
         takes |= warns

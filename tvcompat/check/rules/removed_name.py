@@ -102,9 +102,8 @@ def _through_modules(use: Use, node: ast.AST, instead: str, context: Context, te
 def _is_the_same(path: str, context: Context) -> bool:
     """Whether what stands in for a name of tensors does the same: some smooth now, or mixed up height and width."""
     module, _, name = path.rpartition(".")
-    table = context.facts.catalog.table("legacy")["modules"].get(module, {"names": {}})
-    row = table["names"].get(name)
-    return row is None or not module.endswith(".functional_tensor") or row[0].startswith("torchvision.")
+    row = context.facts.catalog.legacy.name(module, name)
+    return row is None or not module.endswith(".functional_tensor") or row.stand_in.startswith("torchvision.")
 
 
 def _goes_along(alias: ast.alias, statement: ast.ImportFrom, module: str, context: Context) -> bool:
