@@ -1,7 +1,7 @@
 """Which argument of a call is which, whether it is given by keyword or by position."""
 
 import ast
-from typing import Any, Dict, List, Optional
+from typing import Dict, List, Optional, Union
 
 from tvcompat.catalog.signatures import Kind
 from tvcompat.check.release_facts import ReleaseFacts
@@ -12,6 +12,9 @@ from tvcompat.release_sets import ReleaseSet
 BY_NAME = tuple(
     f"torchvision.models.{module}{name}" for module in ("", "_api.") for name in ("get_model", "get_model_builder")
 )
+
+# What gives a parameter: a keyword, or an expression by position.
+Given = Union[ast.keyword, ast.expr]
 
 # The same place in a call has these two names, before 0.13 and since.
 OLD_NAMES: Dict[str, str] = {"weights": "pretrained", "weights_backbone": "pretrained_backbone"}
@@ -42,7 +45,7 @@ def positions(use: Use, facts: ReleaseFacts) -> List[str]:
     ]
 
 
-def given(use: Use, facts: ReleaseFacts, name: str) -> Optional[Any]:
+def given(use: Use, facts: ReleaseFacts, name: str) -> Optional[Given]:
     """The keyword, or the expression by position, that a call gives for a parameter under its newest or older name."""
     for each in (name, OLD_NAMES.get(name, name)):
         keyword = use.keyword(each)
@@ -56,10 +59,9 @@ def given(use: Use, facts: ReleaseFacts, name: str) -> Optional[Any]:
     return None
 
 
-def value_of(found: Any) -> ast.expr:
+def value_of(found: Given) -> ast.expr:
     """The value of what ``given`` found."""
-    value: ast.expr = found.value if isinstance(found, ast.keyword) else found
-    return value
+    return found.value if isinstance(found, ast.keyword) else found
 
 
 def chosen_by(value: ast.expr, written: str, entry: str) -> str:

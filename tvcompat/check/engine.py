@@ -44,7 +44,7 @@ class Result:
         self.unreadable: List[Unreadable] = []
         self.checked: int = 0
         self.exporting: Dict[str, Set[str]] = {}
-        self.held: Any = None
+        self.held: object = None
 
 
 class Reported(NamedTuple):
@@ -87,7 +87,7 @@ class Checker:
         self._read: Dict[str, Tuple[files.Source, Analysis]] = {}
         self.add(concerned)
 
-    def __reduce__(self) -> Tuple[Any, ...]:
+    def __reduce__(self) -> Tuple[object, ...]:
         # What another process can't share it finds out anew.
         return Checker, (self.context.target, self._codes, self._paths, list(self._concerned))
 
@@ -189,7 +189,7 @@ class Checker:
     def _apply(self, source: files.Source, uses: Sequence[Use], context: Context) -> "List[Reported]":
         """Findings of a file, each with its line in the source as it was parsed."""
         lines = source.lines
-        found: Dict[Tuple[Any, ...], Reported] = {}
+        found: Dict[Tuple[object, ...], Reported] = {}
         # Imports that were reported: what is reached through them need not be said again.
         gone: List[str] = []
         for use in uses:

@@ -10,13 +10,16 @@ import inspect
 import sys
 import warnings
 from types import ModuleType
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 from tvcompat.legacy.ledger import LegacyNameWarning
 from tvcompat.legacy.names import LegacyNames
 from tvcompat.legacy.state import State
 
-Builder = Callable[..., Any]
+if TYPE_CHECKING:
+    from torch import nn
+
+Builder = Callable[..., "nn.Module"]
 
 PRETRAINED = frozenset(("pretrained", "pretrained_backbone"))
 WEIGHTS = frozenset(("weights", "weights_backbone"))
@@ -44,7 +47,7 @@ def wrapped(guard: State, module: ModuleType) -> Iterator[Tuple[str, Builder]]:
         return
     around = new_on_old if pretrained_era else old_on_new
     for name, model in guard.names.builders.get(module.__name__, {}).items():
-        function: Any = vars(module).get(name)
+        function = vars(module).get(name)
         if guard.is_original(function):
             yield name, guard.stand_in(function, around, model)
     if pretrained_era:
@@ -57,7 +60,7 @@ def wrapped(guard: State, module: ModuleType) -> Iterator[Tuple[str, Builder]]:
 def old_on_new(guard: State, function: Builder, model: str) -> Builder:
     """A builder that also understands calls of the ``pretrained`` era."""
 
-    def builder(*args: Any, **kwargs: Any) -> Any:
+    def builder(*args: object, **kwargs: object) -> nn.Module:
         if not args and PRETRAINED.isdisjoint(kwargs):
             return function(*args, **kwargs)
         return _as_before(guard, function, model, args, kwargs)
@@ -65,7 +68,9 @@ def old_on_new(guard: State, function: Builder, model: str) -> Builder:
     return builder
 
 
-def _as_before(guard: State, function: Builder, model: str, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
+def _as_before(
+    guard: State, function: Builder, model: str, args: Tuple[object, ...], kwargs: Dict[str, object]
+) -> nn.Module:
     given = _by_name(function, args, kwargs)
     for weights, pretrained in (("weights", "pretrained"), ("weights_backbone", "pretrained_backbone")):
         # What stands where `pretrained` once stood, and is no weights, is what `pretrained` once took.
@@ -80,7 +85,7 @@ def _as_before(guard: State, function: Builder, model: str, args: Tuple[Any, ...
 def new_on_old(guard: State, function: Builder, model: str) -> Builder:
     """A builder of the ``pretrained`` era that also understands ``weights=``."""
 
-    def builder(*args: Any, **kwargs: Any) -> Any:
+    def builder(*args: object, **kwargs: object) -> nn.Module:
         by_name = not WEIGHTS.isdisjoint(kwargs) or any(not _is_old(kwargs.get(name)) for name in PRETRAINED)
         if not guard.active or not (by_name or (args and not _is_old(args[0]))):
             return function(*args, **kwargs)
@@ -93,7 +98,7 @@ def new_on_old(guard: State, function: Builder, model: str) -> Builder:
     return builder
 
 
-def _is_old(value: Any) -> bool:
+def _is_old(value: object) -> bool:
     """Whether this is a value that ``pretrained`` took, or none was given."""
     return value is None or isinstance(value, (bool, int)) or value == "legacy"
 
@@ -104,7 +109,7 @@ def backbone(guard: State, function: Builder) -> Builder:
     It hands its value on to the builder, which understands weights as well while the guard is on.
     """
 
-    def builder(*args: Any, **kwargs: Any) -> Any:
+    def builder(*args: object, **kwargs: object) -> nn.Module:
         if guard.active and "weights" in kwargs and "pretrained" not in kwargs:
             weights = kwargs.pop("weights")
             kwargs["pretrained"] = False if weights is None else weights
@@ -113,7 +118,7 @@ def backbone(guard: State, function: Builder) -> Builder:
     return builder
 
 
-def _by_name(function: Builder, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Dict[str, Any]:
+def _by_name(function: Builder, args: Sequence[object], kwargs: Mapping[str, object]) -> Dict[str, object]:
     """All arguments by name; their order has been the same in every release."""
     names = [
         parameter.name
@@ -130,7 +135,7 @@ def _by_name(function: Builder, args: Sequence[Any], kwargs: Mapping[str, Any]) 
     return given
 
 
-def _build(guard: State, function: Builder, model: str, given: Dict[str, Any], named: List[str]) -> Any:
+def _build(guard: State, function: Builder, model: str, given: Dict[str, object], named: List[str]) -> nn.Module:
     from tvcompat.shim.models import plan_of
 
     plan = plan_of(model, given)

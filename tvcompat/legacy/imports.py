@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, List, Optional, Sequence
+from typing import List, Optional, Sequence
 
 from tvcompat.catalog.legacy import Advice
 from tvcompat.legacy import forward
@@ -66,7 +66,7 @@ class Finder:
 class HookingLoader(Loader):
     """Loads with the loader of the module, and lets the guard change it afterwards."""
 
-    def __init__(self, guard: State, loader: Any) -> None:
+    def __init__(self, guard: State, loader: Loader) -> None:
         self._guard, self._loader = guard, loader
 
     def create_module(self, spec: ModuleSpec) -> Optional[ModuleType]:

@@ -6,7 +6,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from tvcompat.catalog.legacy import Advice, LegacyCatalog, LegacyRow
 from tvcompat.releases import installed_version, release_of
@@ -61,7 +61,7 @@ class LegacyNames:
         self.pretrained_era: bool = self.is_before("0.13")
         self._concerned: Set[str] = set(self._table.modules())
         self._all: Set[str] = self._concerned | self.builders.keys() | self._table.modules_with_parameters()
-        self._values: Dict[str, Any] = {}
+        self._values: Dict[str, object] = {}
         self._since: Dict[str, bool] = {}
 
     def _is_gone(self, since: str) -> bool:
@@ -118,7 +118,7 @@ class LegacyNames:
     def is_package(self, path: str) -> bool:
         return any(module.startswith(path + ".") for module in self._concerned)
 
-    def value(self, legacy: Legacy) -> Any:
+    def value(self, legacy: Legacy) -> object:
         """What stands in for a name; the same object each time.
 
         Raises:
@@ -131,7 +131,7 @@ class LegacyNames:
             self._values.setdefault(legacy.path, self._made(legacy))
         return self._values[legacy.path]
 
-    def _made(self, legacy: Legacy) -> Any:
+    def _made(self, legacy: Legacy) -> object:
         try:
             found = look_up(legacy.twin)
         except (ImportError, AttributeError) as error:
@@ -142,8 +142,8 @@ class LegacyNames:
                 f"is not there: {error}"
             ) from error
         if getattr(found, "tvcompat_made_for_each", False):
-            return found(legacy.path)
-        return with_arguments(found, legacy.arguments) if legacy.arguments else found
+            return found(legacy.path) if callable(found) else found
+        return with_arguments(found, legacy.arguments) if legacy.arguments and callable(found) else found
 
 
 def _numbers(release: str) -> Tuple[int, ...]:
@@ -151,7 +151,7 @@ def _numbers(release: str) -> Tuple[int, ...]:
     return tuple(int(part) for part in release.split("."))
 
 
-def look_up(path: str) -> Any:
+def look_up(path: str) -> object:
     """The object with a full path: the longest part of it that can be imported, and attributes from there.
 
     Raises:
@@ -161,7 +161,7 @@ def look_up(path: str) -> Any:
     for length in range(len(parts), 0, -1):
         name = ".".join(parts[:length])
         try:
-            found: Any = import_module(name)
+            found: object = import_module(name)
         except ModuleNotFoundError as error:
             if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
                 raise
@@ -172,11 +172,11 @@ def look_up(path: str) -> Any:
     raise ModuleNotFoundError(f"No module named {parts[0]!r}", name=parts[0])
 
 
-def with_arguments(function: Callable[..., Any], arguments: Mapping[str, str]) -> Callable[..., Any]:
+def with_arguments(function: Callable[..., object], arguments: Mapping[str, str]) -> Callable[..., object]:
     """A function that takes arguments under their old names as well."""
 
     @functools.wraps(function)
-    def renamed(*args: Any, **kwargs: Any) -> Any:
+    def renamed(*args: object, **kwargs: object) -> object:
         return function(*args, **{arguments.get(name, name): value for name, value in kwargs.items()})
 
     older = {new: old for old, new in arguments.items()}

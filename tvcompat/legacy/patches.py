@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import Any, Callable, Iterator, Mapping, Tuple
+from typing import Callable, Iterator, Mapping, Tuple
 
-from tvcompat.legacy.pickles import FILLED
+from tvcompat.legacy.pickles import FILLED, Fill
 from tvcompat.legacy.state import State
 
 MODULES = frozenset(FILLED)
@@ -23,13 +23,13 @@ def apply(guard: State, module: ModuleType) -> None:
             guard.put(found, "__setstate__", _filling(found, fill))
 
 
-def renamed(guard: State, module: ModuleType) -> Iterator[Tuple[str, Any]]:
+def renamed(guard: State, module: ModuleType) -> Iterator[Tuple[str, Callable[..., object]]]:
     """Functions of a module that take parameters under their old names too; classes are changed in place."""
     for name, parameters in guard.names.parameters(module.__name__).items():
         path = f"{module.__name__}.{name}"
-        found: Any = vars(module).get(name)
+        found = vars(module).get(name)
         if isinstance(found, type):
-            own: Any = vars(found).get("__init__")
+            own = vars(found).get("__init__")
             if guard.is_original(own):
                 guard.put(found, "__init__", guard.stand_in(own, _renaming, path, parameters))
         elif guard.is_original(found):
@@ -37,9 +37,9 @@ def renamed(guard: State, module: ModuleType) -> Iterator[Tuple[str, Any]]:
 
 
 def _renaming(
-    guard: State, function: Callable[..., Any], path: str, parameters: Mapping[str, Tuple[str, str]]
-) -> Callable[..., Any]:
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
+    guard: State, function: Callable[..., object], path: str, parameters: Mapping[str, Tuple[str, str]]
+) -> Callable[..., object]:
+    def wrapper(*args: object, **kwargs: object) -> object:
         if not parameters.keys().isdisjoint(kwargs) and guard.active:
             frame = sys._getframe(1)
             for old in parameters.keys() & kwargs.keys():
@@ -53,10 +53,10 @@ def _renaming(
     return wrapper
 
 
-def _filling(owner: type, fill: Callable[[Any], None]) -> Callable[[Any, Mapping[str, Any]], None]:
+def _filling(owner: type, fill: Fill) -> Callable[[object, Mapping[str, object]], None]:
     own = vars(owner).get("__setstate__")
 
-    def __setstate__(self: Any, state: Mapping[str, Any]) -> None:  # noqa: N807
+    def __setstate__(self: object, state: Mapping[str, object]) -> None:  # noqa: N807
         if own is not None:
             own(self, state)
         else:

@@ -8,11 +8,14 @@ import sys
 import threading
 import warnings
 from types import FrameType, ModuleType
-from typing import Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Callable, ContextManager, Dict, List, Optional
 
 from tvcompat.legacy import frames
 from tvcompat.legacy.ledger import Ledger, LegacyNameWarning, Use
 from tvcompat.legacy.names import Legacy, LegacyNames, version_of
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeGuard
 
 # What the guard puts in the place of something carries this attribute: the guard itself.
 MARK = "tvcompat_guard"
@@ -45,9 +48,9 @@ class State:
         self.active = self.quiet = False
         self.on_use: Optional[Callable[[Use], None]] = None
         self.on_first: Callable[[], None] = lambda: None
-        self.wrappers: Dict[int, Any] = {}
+        self.wrappers: Dict[int, Callable[..., object]] = {}
         self.hooked: Dict[int, ModuleType] = {}
-        self.lock: Any = threading.RLock()
+        self.lock: ContextManager[bool] = threading.RLock()
         self._undo: List[Callable[[], None]] = []
         self._names: Optional[LegacyNames] = None
 
@@ -74,7 +77,7 @@ class State:
             self.hooked.clear()
             self.wrappers.clear()
 
-    def put(self, holder: Any, name: str, value: Any) -> None:
+    def put(self, holder: object, name: str, value: object) -> None:
         """Set an attribute of a module or class until the guard is turned off; what others set meanwhile stays."""
         before = vars(holder).get(name, _MISSING)
 
@@ -103,13 +106,13 @@ class State:
         self.at_the_end(undo)
 
     @staticmethod
-    def is_original(value: Any) -> bool:
+    def is_original(value: object) -> TypeGuard[Callable[..., object]]:
         """Whether this is a function or class that no guard stands in for yet."""
         return callable(value) and not hasattr(value, MARK)
 
     def stand_in(
-        self, function: Callable[..., Any], make: Callable[..., Callable[..., Any]], *arguments: Any
-    ) -> Callable[..., Any]:
+        self, function: Callable[..., object], make: Callable[..., Callable[..., object]], *arguments: object
+    ) -> Callable[..., object]:
         """What is put in the place of a function: the same wrapper in every module that has it.
 
         Args:

@@ -4,16 +4,69 @@ Frames, samples and timestamps are those that the same file gave there. Where Py
 that one reads.
 """
 
+from __future__ import annotations
+
 import math
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
+from types import ModuleType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Protocol,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 import torch
 from torch import Tensor
 
 from tvcompat.errors import MissingLibraryError
 from tvcompat.legacy import video_torchcodec
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+    from numpy.typing import ArrayLike
+
+    # PyAV's own types leave open what a stream that was opened has; these say what is used of them.
+    class Frame(Protocol):
+        pts: int
+        time_base: Fraction
+
+        def to_rgb(self) -> Frame: ...
+        def to_ndarray(self) -> ndarray[Any, Any]: ...
+
+    class Stream(Protocol):
+        type: str
+        time_base: Fraction
+        rate: int
+        average_rate: Optional[Fraction]
+        duration: Optional[int]
+
+        def encode(self, frame: Optional[Frame] = None) -> List[object]: ...
+
+    class Streams(Protocol):
+        def __iter__(self) -> Iterator[Stream]: ...
+
+    class InputContainer(Protocol):
+        streams: Streams
+
+        def seek(self, offset: int, *, any_frame: bool, backward: bool, stream: Stream) -> None: ...
+        def decode(self, stream: Stream) -> Iterator[Frame]: ...
+
+    class OutputContainer(Protocol):
+        def mux(self, packet: object) -> None: ...
+
+
+# Ticks of a stream, or seconds.
+Time = Union[float, Fraction]
 
 no_decoder = False
 
@@ -23,7 +76,7 @@ default_timebase: Fraction = Fraction(0, 1)
 _REORDERED = 5
 
 
-def _av() -> Any:
+def _av() -> ModuleType:
     try:
         import av
     except ImportError as error:
@@ -31,7 +84,7 @@ def _av() -> Any:
     return av
 
 
-def _torchcodec() -> Any:
+def _torchcodec() -> Optional[ModuleType]:
     """TorchCodec's decoders where they have to stand in for PyAV, else ``None``."""
     try:
         import av  # noqa: F401
@@ -66,23 +119,25 @@ class VideoMetaData:
         self.audio_sample_rate: float = 0.0
 
 
-def pts_convert(pts: Any, timebase_from: Any, timebase_to: Any, round_func: Any = math.floor) -> Any:
+def pts_convert(
+    pts: int, timebase_from: Fraction, timebase_to: Fraction, round_func: Callable[[Fraction], int] = math.floor
+) -> int:
     """A timestamp in another time base, rounded."""
     return round_func(Fraction(pts, 1) * timebase_from / timebase_to)
 
 
-def _ticks(stream: Any, time: Any, unit: str, rounded: Any) -> Any:
+def _ticks(stream: Stream, time: Time, unit: str, rounded: Callable[[Time], int]) -> Time:
     """A time in ticks of a stream."""
     return rounded(time * (1 / stream.time_base)) if unit == "sec" and time != math.inf else time
 
 
-def _decoded(container: Any, stream: Any, start: Any, end: Any, unit: str) -> List[Any]:
+def _decoded(container: InputContainer, stream: Stream, start: Time, end: Time, unit: str) -> List[Frame]:
     """The frames of a stream that are shown from ``start`` to ``end``, both included, in the order of their times.
 
     Where none begins exactly at ``start``, the one before it comes first.
     """
     start, end = _ticks(stream, start, unit, math.floor), _ticks(stream, end, unit, math.ceil)
-    found: Dict[int, Any] = {}
+    found: Dict[int, Frame] = {}
     beyond = 0
     try:
         # To the key frame before the start, and a little earlier, since frames may lie in the file in another order.
@@ -107,7 +162,7 @@ def read_video(
     end_pts: Optional[Union[float, Fraction]] = None,
     pts_unit: str = "pts",
     output_format: str = "THWC",
-) -> Tuple[Tensor, Tensor, Dict[str, Any]]:
+) -> Tuple[Tensor, Tensor, Dict[str, float]]:
     """Frames and sound of a video.
 
     Args:
@@ -143,10 +198,10 @@ def read_video(
     return (shown.permute(0, 3, 1, 2) if layout == "TCHW" else shown), heard, info
 
 
-def _read(filename: str, start_pts: Any, end: Any, pts_unit: str) -> Tuple[Tensor, Tensor, Dict[str, Any]]:
+def _read(filename: str, start_pts: Time, end: Time, pts_unit: str) -> Tuple[Tensor, Tensor, Dict[str, float]]:
     av = _av()
-    info: Dict[str, Any] = {}
-    frames: List[Any] = []
+    info: Dict[str, float] = {}
+    frames: List[Frame] = []
     heard = torch.empty((1, 0), dtype=torch.float32)
     try:
         with av.open(filename) as container:
@@ -172,7 +227,7 @@ def _read(filename: str, start_pts: Any, end: Any, pts_unit: str) -> Tuple[Tenso
     return shown, heard, info
 
 
-def _cut(frames: List[Any], start: Any, end: Any) -> Tensor:
+def _cut(frames: List[Frame], start: Time, end: Time) -> Tensor:
     """The samples of audio frames from ``start`` to ``end``, ticks; cut where torchvision cut them."""
     heard = torch.cat([torch.as_tensor(frame.to_ndarray()) for frame in frames], 1)
     first, last = frames[0].pts, frames[-1].pts
@@ -183,7 +238,7 @@ def _cut(frames: List[Any], start: Any, end: Any) -> Tensor:
     return heard[:, begin:stop]
 
 
-def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> Tuple[List[Any], Optional[float]]:
+def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> Tuple[Sequence[Time], Optional[float]]:
     """The times at which the frames of a video are shown.
 
     Args:
@@ -220,11 +275,11 @@ def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> 
 
 def write_video(
     filename: Union[str, Path],
-    video_array: Any,
+    video_array: ArrayLike,
     fps: float,
     video_codec: str = "libx264",
     options: Optional[Mapping[str, str]] = None,
-    audio_array: Optional[Any] = None,
+    audio_array: Optional[ArrayLike] = None,
     audio_fps: Optional[float] = None,
     audio_codec: Optional[str] = None,
     audio_options: Optional[Mapping[str, str]] = None,
@@ -263,7 +318,7 @@ def write_video(
             _write_sound(av, container, sound, torch.as_tensor(audio_array))
 
 
-def _write_sound(av: Any, container: Any, stream: Any, heard: Tensor) -> None:
+def _write_sound(av: ModuleType, container: OutputContainer, stream: Stream, heard: Tensor) -> None:
     formats = {torch.float64: "dblp", torch.float32: "fltp", torch.int32: "s32p", torch.int16: "s16p"}
     layout = "stereo" if heard.shape[0] > 1 else "mono"
     frame = av.AudioFrame.from_ndarray(heard.numpy(), format=formats.get(heard.dtype, "fltp"), layout=layout)
@@ -285,14 +340,21 @@ class VideoReader:
         **options: of other decoders, which had no effect on the result.
     """
 
-    def __init__(self, src: Any = "", stream: str = "video", *args: Any, path: str = "", **options: Any) -> None:
+    def __init__(
+        self,
+        src: Union[str, bytes, Tensor] = "",
+        stream: str = "video",
+        *args: object,
+        path: str = "",
+        **options: object,
+    ) -> None:
         import io
 
         self._av = _av()
         source = path if isinstance(src, str) and not src else src
         if isinstance(source, Tensor):
             source = bytes(source.numpy())
-        self.container: Any = self._av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source))
+        self.container: InputContainer = self._av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source))
         self.set_current_stream(stream)
 
     def set_current_stream(self, stream: str) -> bool:
@@ -302,10 +364,10 @@ class VideoReader:
         if not found:
             raise ValueError(f"the file has no {kind} stream")
         self._stream = found[int(number or 0)]
-        self._frames: Iterator[Any] = self.container.decode(self._stream)
+        self._frames: Iterator[Frame] = self.container.decode(self._stream)
         return True
 
-    def seek(self, time_s: float, keyframes_only: bool = False) -> "VideoReader":
+    def seek(self, time_s: float, keyframes_only: bool = False) -> VideoReader:
         """Go on at a time, seconds; at the key frame before it where asked for."""
         base = self._stream.time_base
         self.container.seek(int(time_s / base), any_frame=False, backward=True, stream=self._stream)
@@ -313,9 +375,9 @@ class VideoReader:
         self._frames = frames if keyframes_only else (f for f in frames if f.pts is None or f.pts * base >= time_s)
         return self
 
-    def get_metadata(self) -> Dict[str, Any]:
+    def get_metadata(self) -> Dict[str, Dict[str, List[Optional[float]]]]:
         """``duration`` (seconds) of each kind of stream, with ``fps`` or ``framerate``."""
-        found: Dict[str, Any] = {}
+        found: Dict[str, Dict[str, List[Optional[float]]]] = {}
         for stream in self.container.streams:
             duration = float(stream.duration * stream.time_base) if stream.duration else 0.0
             table = found.setdefault(
@@ -328,10 +390,10 @@ class VideoReader:
             table["duration"].append(duration)
         return found
 
-    def __iter__(self) -> "VideoReader":
+    def __iter__(self) -> VideoReader:
         return self
 
-    def __next__(self) -> Dict[str, Any]:
+    def __next__(self) -> Dict[str, Union[Tensor, float]]:
         frame = next(self._frames)
         pts = float(frame.pts * frame.time_base)
         if self._stream.type == "video":

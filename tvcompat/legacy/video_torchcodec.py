@@ -4,11 +4,17 @@ It knows times in seconds and no ticks, gives samples as float32 in [-1, 1], and
 torchvision gave whole audio frames; frames are the same.
 """
 
+from __future__ import annotations
+
 from fractions import Fraction
-from typing import Any, Dict, List, Optional, Tuple
+from types import ModuleType
+from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 
 import torch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from torchcodec.decoders import VideoDecoder
 
 # A frame that begins exactly at the end is wanted, and TorchCodec leaves the end out.
 _INCLUDED_SECONDS = 1e-6
@@ -20,22 +26,25 @@ _CHUNK = 64
 _LARGEST_DENOMINATOR = 1_000_000
 
 
-def decoders() -> Any:
+def decoders() -> Optional[ModuleType]:
     """``torchcodec.decoders``, ``None`` where it is not installed or does not find FFmpeg."""
     try:
         import torchcodec.decoders
     except (ImportError, RuntimeError, OSError):
         return None
-    return torchcodec.decoders
+    found: ModuleType = torchcodec.decoders
+    return found
 
 
-def read(library: Any, filename: str, start: float, end: Optional[float]) -> Tuple[Tensor, Tensor, Dict[str, Any]]:
+def read(
+    library: ModuleType, filename: str, start: float, end: Optional[float]
+) -> Tuple[Tensor, Tensor, Dict[str, float]]:
     """Frames and sound from ``start`` to ``end``, seconds; to the end of the file where that is ``None``.
 
     Returns:
         ``(frames, sound, info)`` as :func:`tvcompat.legacy.video.read_video` gives them, frames ``(T, H, W, 3)``.
     """
-    info: Dict[str, Any] = {}
+    info: Dict[str, float] = {}
     frames = torch.empty((0, 1, 1, 3), dtype=torch.uint8)
     heard = torch.empty((1, 0), dtype=torch.float32)
     # What can't be read, or is not there, has no frames and no sound, as in torchvision.
@@ -55,7 +64,7 @@ def read(library: Any, filename: str, start: float, end: Optional[float]) -> Tup
     return frames, heard, info
 
 
-def _frames(video: Any, start: float, end: Optional[float]) -> Tensor:
+def _frames(video: VideoDecoder, start: float, end: Optional[float]) -> Tensor:
     first, last = video.metadata.begin_stream_seconds, video.metadata.end_stream_seconds
     if start >= last:
         # As in torchvision: where none begins at the start, the one before it comes first.
@@ -68,7 +77,7 @@ def _frames(video: Any, start: float, end: Optional[float]) -> Tensor:
     return shown
 
 
-def times(library: Any, filename: str) -> Tuple[List[Fraction], Optional[float]]:
+def times(library: ModuleType, filename: str) -> Tuple[List[Fraction], Optional[float]]:
     """When each frame is shown, seconds, and frames per second."""
     try:
         video = library.VideoDecoder(filename)

@@ -5,7 +5,8 @@ For torch before 1.13, which has no ``weights_only``, and up to 2.3, whose own k
 """
 
 import pickle
-from typing import Any
+from types import ModuleType
+from typing import IO, Any
 
 # Modules of torch from which functions may be called, those that put a tensor together.
 REBUILDERS = {"torch._utils": "_rebuild_"}
@@ -22,7 +23,7 @@ OTHERS = {
 class Unpickler(pickle.Unpickler):
     """Refuses every global that is not part of a tensor."""
 
-    def find_class(self, module: str, name: str) -> Any:
+    def find_class(self, module: str, name: str) -> object:
         """The object of a name.
 
         Raises:
@@ -36,7 +37,7 @@ class Unpickler(pickle.Unpickler):
         return found
 
     @staticmethod
-    def _is_harmless(module: str, name: str, torch: Any) -> bool:
+    def _is_harmless(module: str, name: str, torch: ModuleType) -> bool:
         if (module, name) in OTHERS or name.startswith(REBUILDERS.get(module, "\0")):
             return True
         if module in ("torch", "torch.storage"):
@@ -46,6 +47,6 @@ class Unpickler(pickle.Unpickler):
         return False
 
 
-def load(file: Any, **options: Any) -> Any:
+def load(file: IO[bytes], **options: Any) -> object:
     """As ``pickle.load``, with this module's unpickler."""
     return Unpickler(file, **options).load()

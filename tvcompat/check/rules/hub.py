@@ -1,11 +1,12 @@
 """TVC401: ``torch.hub.load("pytorch/vision", ..., pretrained=True)``."""
 
 import ast
-from typing import Any, Iterator, Optional
+from typing import Iterator, Optional
 
 from packaging.version import InvalidVersion, Version
 
-from tvcompat.check.arguments import chosen_by, is_off, value_of
+from tvcompat.catalog import Model
+from tvcompat.check.arguments import Given, chosen_by, is_off, value_of
 from tvcompat.check.edits import Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
@@ -43,7 +44,7 @@ def _argument(use: Use, position: int, name: str) -> Optional[ast.expr]:
     return use.positional[position] if len(use.positional) > position else None
 
 
-def _flag(use: Use, context: Context) -> Optional[ast.AST]:
+def _flag(use: Use, context: Context) -> Optional[Given]:
     """What a builder gets as ``pretrained``: by name, or as its first argument, which stands behind the model."""
     keyword = use.keyword("pretrained")
     if keyword is not None or len(use.positional) < 3 or use.keyword("weights") is not None:
@@ -54,7 +55,7 @@ def _flag(use: Use, context: Context) -> Optional[ast.AST]:
     return third if model is not None and model.pretrained and not is_text else None
 
 
-def _model(use: Use, context: Context) -> Any:
+def _model(use: Use, context: Context) -> Optional[Model]:
     """What is known of the model that is loaded, where it is named."""
     name = _argument(use, 1, "model")
     return context.facts.catalog.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
@@ -76,7 +77,7 @@ def fix(use: Use, report: Report, context: Context, style: Style, text: Text) ->
     return Fix((replace(report.node, f"weights={written}"),), safe=sure)
 
 
-def _weights(value: ast.expr, written: str, model: Any) -> str:
+def _weights(value: ast.expr, written: str, model: Optional[Model]) -> str:
     """What ``weights=`` is given instead of ``pretrained=value``; nearly all models have the entry of the unknown."""
     if is_off(value):
         return "None"

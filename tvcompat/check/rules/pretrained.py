@@ -5,7 +5,16 @@ import sys
 from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Builder
-from tvcompat.check.arguments import OLD_NAMES, chosen_by, given, is_off, positions, releases_taking_weights, value_of
+from tvcompat.check.arguments import (
+    OLD_NAMES,
+    Given,
+    chosen_by,
+    given,
+    is_off,
+    positions,
+    releases_taking_weights,
+    value_of,
+)
 from tvcompat.check.edits import Edit, Fix, Text, replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.uses import BRANCH, TYPE, Use
@@ -68,14 +77,14 @@ def _one(use: Use, context: Context, name: str) -> Iterator[Report]:
         )
 
 
-def argument_of(use: Use, context: Context, name: str) -> Optional[Any]:
+def argument_of(use: Use, context: Context, name: str) -> Optional[Given]:
     """The keyword, or the argument by position, that gives ``pretrained`` or ``pretrained_backbone``."""
     keyword, new = use.keyword(name), name.replace("pretrained", "weights")
     if keyword is not None or not use.positional or use.keyword(new) is not None:
         return keyword
     found = given(use, context.facts, new)
     # Chosen at run time it may be something else than a builder.
-    return found if not use.dynamic or (found is not None and _is_flag(found)) else None
+    return found if not use.dynamic or (isinstance(found, ast.expr) and _is_flag(found)) else None
 
 
 def _is_flag(value: ast.expr) -> bool:
@@ -87,7 +96,7 @@ def _is_flag(value: ast.expr) -> bool:
     return "pretrain" in last_name(value).lower()
 
 
-def _may_be_entry(use: Use, context: Context, found: Any) -> bool:
+def _may_be_entry(use: Use, context: Context, found: Given) -> bool:
     """Whether an argument by position may be an entry: an enum's member, or where all releases asked for have them."""
     if isinstance(found, ast.keyword):
         return False
