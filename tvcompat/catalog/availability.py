@@ -178,8 +178,7 @@ def describe_builder(known: Catalog, builder: Builder) -> Answer:
 def builder_enums(known: Catalog, builder: Builder) -> List[str]:
     """Names of the weights enums a builder takes, the one for its own kind of model first."""
     main = builder.enums[-1].value if builder.enums else None
-    names = [name for name, enum in known.enums.items() if builder.path in enum.builders]
-    return sorted(names, key=lambda name: name != main)
+    return sorted(known.enums_of(builder.path), key=lambda name: name != main)
 
 
 def builder_notes(known: Catalog, builder: Builder) -> List[str]:

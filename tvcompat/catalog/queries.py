@@ -49,6 +49,7 @@ class Catalog:
         self._checkpoints: Dict[str, Checkpoint] = {}
         self._builders: Dict[str, Builder] = {}
         self._outcomes: Dict[int, Outcome] = {}
+        self._enums: Dict[str, WeightsEnum] = {}
         self._descriptions: Dict[int, Description] = {}
         self._modules: Dict[str, Optional[Module]] = {}
         self._legacy: Optional[LegacyCatalog] = None
@@ -286,12 +287,21 @@ class Catalog:
         """Name -> weights enum, those of all releases."""
         return {name: self.enum(name) for name in self._weights["enums"]}
 
+    def enums_of(self, builder: str) -> List[str]:
+        """Return the names of the weights enums that a builder takes, by its path."""
+        return [name for name, row in self._weights["enums"].items() if builder in row["builders"]]
+
     def has_enum(self, name: str) -> bool:
         """Return whether any release has a weights enum of a name."""
         return name in self._weights["enums"]
 
     def enum(self, name: str) -> WeightsEnum:
         """Return one weights enum; ``KeyError`` where there is none."""
+        if name not in self._enums:
+            self._enums[name] = self._made_enum(name)
+        return self._enums[name]
+
+    def _made_enum(self, name: str) -> WeightsEnum:
         from tvcompat.catalog.history import Entry, WeightsEnum
 
         table = self._weights
