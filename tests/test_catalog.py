@@ -2,7 +2,7 @@
 
 import pytest
 
-from tvcompat.catalog import Catalog, catalog
+from tvcompat.catalog import Catalog, Span, catalog
 from tvcompat.errors import CatalogError, UnknownReleaseError
 
 KNOWN = catalog()
@@ -64,7 +64,7 @@ def test_number_of_weights_entries():
 
 def test_the_file_behind_pretrained_was_republished():
     builder = KNOWN.builders["torchvision.models.resnet50"]
-    files = [KNOWN.outcome(span.value).asks[0].rpartition("/")[2] for span in builder.pretrained]
+    files = [span.value.asks[0].rpartition("/")[2] for span in builder.pretrained]
     assert files == ["resnet50-19c8e357.pth", "resnet50-0676ba61.pth"]
     assert builder.pretrained[0].last == "0.9.1"
 
@@ -75,20 +75,20 @@ def test_pretrained_on_the_v2_detectors_of_0_13_is_swallowed():
         "weights",
         "keyword positional weights",
     ]
-    outcome = KNOWN.outcome(KNOWN.value(builder.pretrained, "0.13.0"))
+    outcome = KNOWN.value(builder.pretrained, "0.13.0")
     assert not outcome.error
 
 
 def test_pretrained_on_swin_of_0_13_is_an_error():
     builder = KNOWN.builders["torchvision.models.swin_t"]
-    outcome = KNOWN.outcome(KNOWN.value(builder.pretrained, "0.13.0"))
+    outcome = KNOWN.value(builder.pretrained, "0.13.0")
     assert "unexpected keyword argument 'pretrained'" in outcome.error
 
 
 def test_a_detector_without_weights_fetches_its_backbone_on_every_release():
     builder = KNOWN.builders["torchvision.models.detection.fasterrcnn_resnet50_fpn"]
     for span in builder.plain:
-        asks = KNOWN.outcome(span.value).asks
+        asks = span.value.asks
         assert len(asks) == 1
         assert "/resnet50-" in asks[0]
 
@@ -111,8 +111,8 @@ def test_a_schema_lists_the_state_dict_in_order():
 
 def test_settings_that_belong_to_a_checkpoint():
     calls = KNOWN.checkpoints("torchvision.models.detection.fasterrcnn_resnet50_fpn")
-    settings = KNOWN.outcome(KNOWN.value(calls["FasterRCNN_ResNet50_FPN_Weights.COCO_V1"], KNOWN.newest)).settings
-    assert ["eps", 1e-05, 0.0] in [setting[:3] for setting in settings]
+    settings = KNOWN.value(calls["FasterRCNN_ResNet50_FPN_Weights.COCO_V1"], KNOWN.newest).settings
+    assert ("eps", 1e-05, 0.0) in [setting[:3] for setting in settings]
 
 
 def test_equal_parameters_give_equal_outputs():
@@ -217,3 +217,57 @@ def test_a_table_of_another_format_is_an_error(tmp_path):
     (tmp_path / "releases.json").write_text('{"format": 99}', encoding="utf-8")
     with pytest.raises(CatalogError, match="format 99"):
         Catalog(tmp_path).releases  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "shown", "target"),
+    [
+        pytest.param("torchvision.ops.boxes.nms", "function", "(boxes, scores, iou_threshold)", "", id="function"),
+        pytest.param("torchvision.transforms.Compose", "import", "= torchvision.transforms.transforms.Compose",
+                     "torchvision.transforms.transforms.Compose", id="import"),
+        pytest.param("torchvision.transforms.transforms.Compose", "class", "(transforms)", "", id="class"),
+    ],
+)  # fmt: skip
+def test_a_name_is_described(path, kind, shown, target):
+    description = KNOWN.name(path).descriptions[-1].value
+    assert (description.kind, description.shown, description.target) == (kind, shown, target)
+
+
+def test_every_description_of_the_table_is_read():
+    kinds = {KNOWN.description(number).kind for number in range(len(KNOWN.table("names")["descriptions"]))}
+    assert kinds == {"function", "class", "module", "import", "data"}
+
+
+def test_a_module_lists_its_names_and_what_they_are():
+    module = KNOWN.module("torchvision.ops.boxes")
+    assert "nms" in module
+    assert "nms" in list(module)
+    assert module.member("nms")[-1].value.signature.names("iou_threshold")
+    assert module.member("not_there") == ()
+    assert KNOWN.module("torchvision.not_there") is None
+
+
+def test_legacy_names_have_a_stand_in_and_an_advice():
+    row = KNOWN.legacy.name("torchvision.models.utils", "load_state_dict_from_url") or KNOWN.legacy.module(
+        "torchvision.models.utils"
+    )
+    assert row.gone == "0.11.1"
+    assert KNOWN.legacy.advice(row.advice).words
+    assert KNOWN.legacy.name("torchvision.ops.boxes", "nms") is None
+
+
+def test_parameters_that_were_renamed():
+    renamed = KNOWN.legacy.parameters("torchvision.transforms.functional")["affine"]
+    assert ("fillcolor", "fill", "0.14.0") in renamed
+
+
+def test_addresses_of_a_table_that_is_gone():
+    addresses = KNOWN.legacy.addresses("torchvision.models.alexnet.model_urls")
+    assert addresses == {"alexnet": "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth"}
+    assert KNOWN.legacy.addresses("torchvision.models.not_there.model_urls") == {}
+
+
+def test_spans_overlap_where_both_hold():
+    timeline = KNOWN.timeline
+    assert timeline.overlap(Span("0.9.0", "0.12.0", 1), Span("0.11.1", "0.14.0", 2)) == ("0.11.1", "0.12.0")
+    assert timeline.overlap(Span("0.9.0", "0.10.0", 1), Span("0.11.1", "0.14.0", 2)) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.answers import availability
+from tvcompat.catalog.availability import availability
 from tvcompat.cli import main
 
 PAGE = (Path(__file__).parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def test_every_file_named_is_one_that_some_release_fetches():
         asked.rpartition("/")[2]
         for builder in KNOWN.builders.values()
         for span in builder.pretrained
-        for asked in KNOWN.outcome(span.value).asks
+        for asked in span.value.asks
     }
     named = set(re.findall(r"`(\w[\w.-]+\.pth)`", PAGE))
     assert named

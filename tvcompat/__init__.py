@@ -67,9 +67,9 @@ def availability(name: str) -> Dict[str, Any]:
         UnknownNameError: no release from 0.9 on has it; the message holds names that look like it.
     """
     from tvcompat.catalog import catalog
-    from tvcompat.catalog.answers import availability as answer
+    from tvcompat.catalog.availability import availability as answer
 
-    return answer(catalog(), name)
+    return {**answer(catalog(), name)}
 
 
 def __getattr__(name: str) -> Any:

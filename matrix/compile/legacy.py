@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tvcompat.catalog import Catalog
-from tvcompat.catalog.patterns import filled, texts_of
+from tvcompat.catalog.wildcards import filled, texts_of
 
 Table = dict[str, Any]
 
@@ -66,8 +66,7 @@ def removed_names(known: Catalog, pre_0_9: Sequence[Api]) -> Iterator[RemovedNam
         for name, spans in found["names"].items():
             last = spans[-1][1]
             if last is not None:
-                description = known.description(spans[-1][2])
-                yield RemovedName(module, name, following[last], origin_of(description))
+                yield RemovedName(module, name, following[last], known.description(spans[-1][2]).target)
     for api in pre_0_9:
         for module, names in api.items():
             found = table["modules"].get(module)
@@ -184,8 +183,7 @@ def builders_of(known: Catalog) -> dict[str, dict[str, str]]:
     for module, table in known.table("names")["modules"].items():
         for name, spans in table["names"].items():
             for _, _, number in spans:
-                description = known.description(number)
-                holder, _, function = origin_of(description).rpartition(".")
+                holder, _, function = known.description(number).target.rpartition(".")
                 if function == name and function in found.get(holder, {}):
                     found.setdefault(module, {})[name] = found[holder][function]
     return {module: dict(sorted(found[module].items())) for module in sorted(found)}
@@ -195,8 +193,8 @@ def exported_of(known: Catalog, everything: Sequence[RemovedName]) -> dict[str, 
     """Module -> the legacy names that its ``__all__`` once had."""
     found: dict[str, list[str]] = {}
     for gone in everything:
-        table = known.module(gone.module)
-        if gone.name and table is not None and gone.name in table["all"]:
+        module = known.module(gone.module)
+        if gone.name and module is not None and gone.name in module.exported:
             found.setdefault(gone.module, []).append(gone.name)
     return found
 

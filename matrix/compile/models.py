@@ -32,7 +32,7 @@ def _enum(known: Catalog, name: str) -> Table:
     for entry in enum.entries.values():
         if not entry.urls[-1].newest:
             continue
-        categories = known.metadata(entry.metadata[-1].value).get("categories")
+        categories = entry.metadata[-1].value.get("categories")
         entries[entry.name] = [entry.urls[-1].value, categories["count"] if categories else None]
     return {"namespace": enum.namespace, "default": enum.aliases[-1].value["DEFAULT"], "entries": entries}
 
@@ -67,7 +67,7 @@ def _pretrained(known: Catalog, builder: Builder, enum: str | None, *, quantize:
     spans = builder.quantized if quantize else builder.pretrained
     if enum is None or not spans:
         return None
-    outcome = known.outcome(spans[-1].value)
+    outcome = spans[-1].value
     if outcome.error or not outcome.asks:
         return None
     found = [name for name, entry in known.enum(enum).entries.items() if entry.urls[-1].value == outcome.asks[-1]]
@@ -92,8 +92,8 @@ def _older(known: Catalog, builder: Builder, *, quantize: bool) -> list[str]:
     spans = builder.quantized if quantize else builder.pretrained
     if not spans:
         return []
-    newest = known.outcome(spans[-1].value).asks
-    asked = [known.outcome(span.value).asks for span in reversed(spans)]
+    newest = spans[-1].value.asks
+    asked = [span.value.asks for span in reversed(spans)]
     return list(dict.fromkeys(asks[-1] for asks in asked if asks and newest and asks[-1] != newest[-1]))
 
 
@@ -102,7 +102,7 @@ def _settings(known: Catalog, builder: Builder) -> Table:
     found: dict[str, Table] = {}
     for entry, spans in known.checkpoints(builder.path).items():
         settings: Table = {}
-        for attribute, before, after, _, path in known.outcome(spans[-1].value).settings:
+        for attribute, before, after, _, path in spans[-1].value.settings:
             if path == "" and attribute in ("image_size", "transform_input"):
                 settings[attribute] = after
             elif path and attribute == "eps":

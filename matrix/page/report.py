@@ -14,8 +14,8 @@ from matrix import agreement
 from matrix.page import charts, legacy, pairs
 from matrix.release_list import ReleaseList
 from matrix.store.records import Store
-from tvcompat.catalog.answers import describe_builder
-from tvcompat.catalog.changes import Change, diff, is_private
+from tvcompat.catalog.availability import describe_builder
+from tvcompat.catalog.diff import Change, diff, is_private
 from tvcompat.catalog.queries import Catalog
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -137,7 +137,7 @@ def counts(known: Catalog) -> list[dict[str, Any]]:
 def builder_facts(known: Catalog, path: str) -> dict[str, Any]:
     """One builder as the page shows it: a cell for each release, and its section."""
     builder = known.builders[path]
-    answer = describe_builder(known, builder)
+    answer: dict[str, Any] = {**describe_builder(known, builder)}
     cells = []
     for release in known.releases:
         accepts = known.value(builder.accepts, release)

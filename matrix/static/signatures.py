@@ -6,7 +6,15 @@ from collections.abc import Iterable
 
 import griffe
 
-_KINDS = griffe.ParameterKind
+from tvcompat.catalog.signatures import Kind, Parameter, Signature, parse
+
+_KINDS = {
+    griffe.ParameterKind.positional_only: Kind.POSITIONAL_ONLY,
+    griffe.ParameterKind.positional_or_keyword: Kind.POSITIONAL,
+    griffe.ParameterKind.var_positional: Kind.VAR_POSITIONAL,
+    griffe.ParameterKind.keyword_only: Kind.KEYWORD_ONLY,
+    griffe.ParameterKind.var_keyword: Kind.VAR_KEYWORD,
+}
 
 
 def annotation_text(annotation: object) -> str:
@@ -16,45 +24,34 @@ def annotation_text(annotation: object) -> str:
     return text.replace("NoneType", "None")
 
 
-def parameters_text(parameters: Iterable[griffe.Parameter], *, annotations: bool = False, defaults: bool = True) -> str:
-    """``(img, size, interpolation=InterpolationMode.BILINEAR, *, antialias=True)``.
+def signature_of(
+    parameters: Iterable[griffe.Parameter], *, annotations: bool = False, returns: "str | None" = None
+) -> Signature:
+    """Return the signature with some parameters.
 
     Args:
-        annotations: write annotations as well.
-        defaults: write defaults; without it ``=`` alone says that there is one.
+        annotations: keep annotations.
+        returns: annotation of the result.
     """
-    parts: list[str] = []
-    star = positional_only = False
+    found: list[Parameter] = []
     for parameter in parameters:
-        kind, text = parameter.kind, parameter.name
-        if kind is _KINDS.positional_only:
-            positional_only = True
-        elif positional_only:
-            parts.append("/")
-            positional_only = False
-        default: str | None = None if parameter.default is None else str(parameter.default)
-        if kind is _KINDS.var_positional:
-            text, star, default = "*" + text.lstrip("*"), True, None
-        elif kind is _KINDS.var_keyword:
-            text, default = "**" + text.lstrip("*"), None
-        elif kind is _KINDS.keyword_only and not star:
-            parts.append("*")
-            star = True
-        spaced = annotations and parameter.annotation is not None
-        if spaced:
-            text += ": " + annotation_text(parameter.annotation)
-        if default is not None:
-            text += (" = " if spaced else "=") + (default if defaults else "")
-        parts.append(text.rstrip() if not defaults else text)
-    if positional_only:
-        parts.append("/")
-    return "(" + ", ".join(parts) + ")"
+        kind = _KINDS[parameter.kind or griffe.ParameterKind.positional_or_keyword]
+        default = None if parameter.default is None or kind.is_variadic else str(parameter.default)
+        annotated = annotations and parameter.annotation is not None
+        annotation = annotation_text(parameter.annotation) if annotated else None
+        found.append(Parameter(parameter.name.lstrip("*"), kind, default, annotation))
+    return Signature(tuple(found), returns)
+
+
+def parameters_text(parameters: Iterable[griffe.Parameter]) -> str:
+    """``(img, size, interpolation=InterpolationMode.BILINEAR, *, antialias=True)``."""
+    return str(signature_of(parameters))
 
 
 def signature_text(function: griffe.Function) -> str:
     """A function's signature with annotations, defaults and result."""
-    text = parameters_text(function.parameters, annotations=True)
-    return text + (f" -> {annotation_text(function.returns)}" if function.returns is not None else "")
+    returns = annotation_text(function.returns) if function.returns is not None else None
+    return str(signature_of(function.parameters, annotations=True, returns=returns))
 
 
 class _Unions(ast.NodeTransformer):
@@ -95,24 +92,5 @@ def comparable(signature: str) -> str:
 
 def shape_of(signature: str) -> str:
     """``(a, b=1, *, c)`` without the defaults: ``(a, b=, *, c)``, for comparing with what run time shows."""
-    depth, out, skipping, quote = 0, [], False, ""
-    for character in signature:
-        if quote:
-            quote = "" if character == quote else quote
-            if not skipping:
-                out.append(character)
-            continue
-        if character in "'\"":
-            quote = character
-        if character in "([{":
-            depth += 1
-        closing = character in ")]}"
-        if skipping and ((character == "," and depth == 1) or (closing and depth == 1)):
-            skipping = False
-        if closing:
-            depth -= 1
-        if not skipping:
-            out.append(character)
-        if character == "=" and depth == 1:
-            skipping = True
-    return "".join(out)
+    found = parse(signature)
+    return signature if found is None else str(found.without_defaults())

@@ -15,6 +15,7 @@ from matrix.verify.verification import (
     tensors,
 )
 from tvcompat.catalog import Builder, Entry
+from tvcompat.catalog.history import Outcome
 from tvcompat.errors import ModelNotInReleaseError, WeightsNotAvailableError
 
 # Before 0.12 the dropout of the auxiliary classifiers is a call with the same rate in `forward`, not a module.
@@ -55,7 +56,7 @@ def verify_names(result: Verification) -> None:
                     return "" if builder.spans[0].first in str(error) else f"no release named: {error}"
                 return "was built, and the release does not have it"
             asked: List[str] = []
-            wanted = known.outcome(builder.plain[-1].value)
+            wanted = builder.plain[-1].value
 
             def load(url: str, **options: Any) -> Any:
                 asked.append(url)
@@ -84,23 +85,23 @@ def verify_entries(result: Verification) -> None:
 
     known, release = result.known, result.release
     for builder in result.builders():
-        for entry, number in entries_of(known, builder):
+        for entry, outcome in entries_of(known, builder):
             if entry.enum.endswith("_QuantizedWeights"):
                 # Packed parameters have no shape that could be made up; `verify_quantized` makes them.
                 continue
 
-            def work(builder: Builder = builder, entry: Entry = entry, number: int = number) -> str:
+            def work(builder: Builder = builder, entry: Entry = entry, outcome: Outcome = outcome) -> str:
                 asked: List[str] = []
 
                 def load(url: str, **options: Any) -> Any:
                     asked.append(url)
-                    return tensors(loaded_schema(known, number))
+                    return tensors(loaded_schema(known, outcome))
 
                 with loading(load):
                     model = tvcompat.get_model(builder.name, weights=entry.full_name)
                 if asked != [entry.urls[-1].value]:
                     return f"asked for {asked}"
-                expected = known.schema(known.outcome(number).schema or 0)
+                expected = known.schema(outcome.schema or 0)
                 schema = newest_names(known, builder, release, schema_of(model))
                 if schema != expected:
                     return "the state dict is another one"
@@ -112,11 +113,10 @@ def verify_entries(result: Verification) -> None:
 
 def verify_pretrained(result: Verification) -> None:
     """``pretrained=True`` asks for the file of the entry that the newest release maps it to, or says there is none."""
-    known = result.known
     for builder in result.builders():
         for quantize in (False, True) if builder.quantized else (False,):
             spans = builder.quantized if quantize else builder.pretrained
-            newest = known.outcome(spans[-1].value)
+            newest = spans[-1].value
             given: Dict[str, Any] = {"quantize": True} if quantize else {}
             # Quantizing reads the fresh parameters.
             result.initialisation.zero = quantize

@@ -6,6 +6,7 @@ from typing import Any, Dict, Tuple
 from matrix.probe import outputs as probe_outputs
 from matrix.verify.verification import Verification, entries_of, loaded_schema, tensors
 from tvcompat.catalog import Builder, Entry
+from tvcompat.catalog.history import Outcome
 
 # Outputs may differ by this much of the largest value: two orders above what equal code was measured to differ by.
 TOLERANCE = 1e-5
@@ -19,24 +20,24 @@ def verify_outputs(result: Verification) -> None:
     from tvcompat.shim import checkpoints
 
     known, release = result.known, result.release
-    chosen: Dict[str, Tuple[int, Builder, Entry, int]] = {}
+    chosen: Dict[str, Tuple[int, Builder, Entry, Outcome]] = {}
     for builder in known.builders.values():
-        for entry, number in entries_of(known, builder):
-            size = known.metadata(entry.metadata[-1].value).get("num_params") or 0
+        for entry, outcome in entries_of(known, builder):
+            size = entry.metadata[-1].value.get("num_params") or 0
             kept = chosen.get(builder.module)
             if entry.enum.endswith("_QuantizedWeights"):
                 continue
             if kept is None or size < kept[0]:
-                chosen[builder.module] = (size, builder, entry, number)
+                chosen[builder.module] = (size, builder, entry, outcome)
     folder = checkpoints.folder()
     folder.mkdir(parents=True, exist_ok=True)
-    for _, builder, entry, number in sorted(chosen.values(), key=lambda item: item[1].path):
+    for _, builder, entry, outcome in sorted(chosen.values(), key=lambda item: item[1].path):
         if known.at(builder.spans, release) is None:
             continue
 
-        def work(builder: Builder = builder, entry: Entry = entry, number: int = number) -> str:
+        def work(builder: Builder = builder, entry: Entry = entry, outcome: Outcome = outcome) -> str:
             path = folder / checkpoints.file_name(entry.urls[-1].value)
-            torch.save(filled(loaded_schema(known, number)), str(path))
+            torch.save(filled(loaded_schema(known, outcome)), str(path))
             try:
                 model = tvcompat.get_model(builder.name, weights=entry.full_name).eval().double()
             finally:

@@ -61,7 +61,7 @@ def verify_presets(result: Verification) -> None:
     distinct: Dict[str, Entry] = {}
     for enum in known.enums.values():
         for entry in enum.entries.values():
-            found = known.preprocessing(entry.preprocessing[-1].value)
+            found = entry.preprocessing[-1].value
             distinct.setdefault(json.dumps([found["preset"], found["values"]]), entry)
     for key, entry in distinct.items():
         preset, settings = json.loads(key)

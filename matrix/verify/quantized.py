@@ -13,6 +13,7 @@ from matrix.verify.verification import (
     newest_names,
 )
 from tvcompat.catalog import Builder, Catalog, Entry
+from tvcompat.catalog.history import Outcome
 
 
 def verify_quantized(result: Verification) -> None:
@@ -24,15 +25,15 @@ def verify_quantized(result: Verification) -> None:
 
     known, release = result.known, result.release
     for builder in result.builders():
-        for entry, number in entries_of(known, builder):
+        for entry, outcome in entries_of(known, builder):
             if not entry.enum.endswith("_QuantizedWeights"):
                 continue
 
-            def work(builder: Builder = builder, entry: Entry = entry, number: int = number) -> str:
+            def work(builder: Builder = builder, entry: Entry = entry, outcome: Outcome = outcome) -> str:
                 asked, state = taken_state(builder.name, weights=entry.full_name, quantize=True)
                 if asked != [entry.urls[-1].value]:
                     return f"asked for {asked}"
-                expected = list(loaded_schema(known, number))
+                expected = list(loaded_schema(known, outcome))
                 names = newest_names(known, builder, release, dict.fromkeys(state, ""))
                 # A file that the release asks for itself fits it, whatever it makes of it.
                 if list(names) != expected and entry.urls[-1].value not in own_files(known, builder, release):
@@ -60,8 +61,8 @@ def verify_quantized(result: Verification) -> None:
 
 def own_files(known: Catalog, builder: Builder, release: str) -> Tuple[str, ...]:
     """Addresses that a release itself asks for when a quantized model is built with ``pretrained=True``."""
-    number = known.value(builder.quantized, release)
-    return () if number is None else known.outcome(number).asks
+    outcome = known.value(builder.quantized, release)
+    return () if outcome is None else outcome.asks
 
 
 def taken_state(name: str, **arguments: Any) -> Tuple[List[str], Any]:

@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 from matrix.probe.describe import describe_error
 from matrix.probe.initialisation import Initialisation
 from tvcompat.catalog import Builder, Catalog, Entry
+from tvcompat.catalog.history import Outcome
 
 Reference = Mapping[str, Mapping[str, Any]]
 
@@ -86,19 +87,18 @@ def newest_names(known: Catalog, builder: Builder, release: str, schema: Dict[st
 def backbone_schema(known: Catalog, url: str) -> Dict[str, str]:
     """The parameters in the file of a backbone: those of the classification model it was trained as."""
     for builder in known.builders.values():
-        for entry, number in entries_of(known, builder):
+        for entry, outcome in entries_of(known, builder):
             if entry.urls[-1].value == url and builder.namespace == "torchvision.models":
-                return loaded_schema(known, number)
+                return loaded_schema(known, outcome)
     raise LookupError(url)
 
 
-def loaded_schema(known: Catalog, number: int) -> Dict[str, str]:
+def loaded_schema(known: Catalog, outcome: Outcome) -> Dict[str, str]:
     """The schema of the module that a checkpoint is loaded into in the newest release."""
-    outcome = known.table("calls")["outcomes"][number]
-    return known.schema(outcome["loads"][-1])
+    return known.schema(outcome.loads[-1])
 
 
-def entries_of(known: Catalog, builder: Builder) -> List[Tuple[Entry, int]]:
+def entries_of(known: Catalog, builder: Builder) -> List[Tuple[Entry, Outcome]]:
     found = []
     for full_name, spans in known.checkpoints(builder.path).items():
         enum, _, name = full_name.partition(".")

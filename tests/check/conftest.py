@@ -6,20 +6,20 @@ import textwrap
 import pytest
 
 from tvcompat.check.engine import Checker, Result
-from tvcompat.check.findings import Question
-from tvcompat.check.knowledge import knowledge
+from tvcompat.check.findings import Target
+from tvcompat.check.release_facts import release_facts
 
 
 def upgrade(origin="0.12.0", target=None):
-    known = knowledge()
+    known = release_facts()
     target = target or known.releases[-1]
-    return Question(known.bit(target), origin, target)
+    return Target(known.order.only(target), origin, target)
 
 
 def between(first, last=None):
-    known = knowledge()
+    known = release_facts()
     last = last or known.releases[-1]
-    return Question(known.between(first, last), None, last)
+    return Target(known.order.between(first, last), None, last)
 
 
 def findings(source, question=None, path="program.py"):

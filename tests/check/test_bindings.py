@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from tvcompat.check.bindings import Bindings
-from tvcompat.check.knowledge import knowledge
+from tvcompat.check.release_facts import release_facts
 
 
 def origin(source):
@@ -13,7 +13,7 @@ def origin(source):
     tree = ast.parse(source)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and any(k.arg == "p" for k in node.keywords)]
     (call,) = calls
-    found = Bindings(tree, knowledge().star).origin(call.func)
+    found = Bindings(tree, release_facts().star).origin(call.func)
     return None if found is None else found.path
 
 

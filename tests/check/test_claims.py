@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tvcompat.check.knowledge import knowledge
+from tvcompat.check.release_facts import release_facts
 
 from .conftest import between, findings, upgrade
 
@@ -21,7 +21,7 @@ if sys.version_info < (3, 11):
 from matrix.store.records import Store
 
 STORE = Store(Path(__file__).parents[2] / "matrix" / "records")
-KNOWN = knowledge()
+KNOWN = release_facts()
 RELEASES = [release for release in KNOWN.releases if STORE.load(release).measured]
 
 

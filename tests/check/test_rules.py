@@ -139,11 +139,11 @@ def test_names_that_left(source, since):
     (finding,) = findings(source)
     assert (finding.severity, finding.breaks_in) == ("breaks", since)
     # On the last release that has it there is nothing to say.
-    from tvcompat.check.knowledge import knowledge
+    from tvcompat.check.release_facts import release_facts
 
-    known = knowledge()
+    known = release_facts()
     if since != "0.9.0":
-        before = known.releases[known.index[since] - 1]
+        before = known.releases[known.order.index[since] - 1]
         assert [f for f in findings(source, upgrade(before, before)) if f.severity == "breaks"] == []
 
 

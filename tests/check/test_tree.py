@@ -9,7 +9,7 @@ from tvcompat.check.engine import Checker, Result
 from tvcompat.check.files import concerns, find
 from tvcompat.check.fixes import fix_files
 from tvcompat.check.rules import Style
-from tvcompat.check.span import supported
+from tvcompat.check.supported_range import supported
 from tvcompat.check.sweep import check_files
 
 from .conftest import upgrade

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.patterns import filled, texts_of
+from tvcompat.catalog.wildcards import filled, texts_of
 from tvcompat.legacy.names import LegacyNames
 
 ROOT = Path(__file__).parents[2]

@@ -4,9 +4,14 @@ They are named tuples, which are made when a module is imported in a fifth of th
 the checker takes as long as a few dozen of those.
 """
 
-from typing import Any, Generic, Mapping, NamedTuple, Optional, Tuple, TypeVar
+from __future__ import annotations
 
-T = TypeVar("T")
+from typing import TYPE_CHECKING, Generic, Mapping, NamedTuple, Optional, Tuple, TypeVar
+
+if TYPE_CHECKING:
+    from tvcompat.catalog.rows import CheckpointSettings
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Replacement(NamedTuple):
@@ -23,7 +28,7 @@ class Replacement(NamedTuple):
     any_name: bool = False
 
 
-class Span(Generic[T]):
+class Span(Generic[T_co]):
     """A value that holds from one release to another.
 
     Attributes:
@@ -34,10 +39,10 @@ class Span(Generic[T]):
 
     __slots__ = ("first", "last", "newest", "value")
 
-    def __init__(self, first: str, last: str, value: T, newest: bool = False) -> None:
+    def __init__(self, first: str, last: str, value: T_co, newest: bool = False) -> None:
         self.first: str = first
         self.last: str = last
-        self.value: T = value
+        self.value: T_co = value
         self.newest: bool = newest
 
     def __eq__(self, other: object) -> bool:
@@ -109,7 +114,7 @@ class Model(NamedTuple):
     older: Tuple[str, ...] = ()
     older_quantized: Tuple[str, ...] = ()
     renames: Tuple[Span[int], ...] = ()
-    settings: Mapping[str, Mapping[str, Any]] = {}
+    settings: Mapping[str, CheckpointSettings] = {}
 
     @property
     def namespace(self) -> str:

@@ -1,8 +1,14 @@
 """What happened over the releases, as data classes."""
 
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog.facts import Span
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import rows
+    from tvcompat.catalog.signatures import Signature
 
 
 class Release(NamedTuple):
@@ -48,8 +54,8 @@ class Builder(NamedTuple):
         parameters: number of parameters of the model that the plain call builds.
         schemas: number of the state-dict schema of that model.
         renames: number of the table of parameter names that differ from the newest release's.
-        plain, pretrained: number of the outcome of the plain call and of ``pretrained=True``.
-        quantized: number of the outcome of ``pretrained=True, quantize=True``, for those that take it.
+        plain, pretrained: what the plain call and ``pretrained=True`` did.
+        quantized: what ``pretrained=True, quantize=True`` did, for those that take it.
         enums: name of the weights enum.
         outputs: digest of what the model computes; equal digests mean equal numbers.
     """
@@ -63,9 +69,9 @@ class Builder(NamedTuple):
     parameters: Tuple[Span[int], ...] = ()
     schemas: Tuple[Span[int], ...] = ()
     renames: Tuple[Span[int], ...] = ()
-    plain: Tuple[Span[int], ...] = ()
-    pretrained: Tuple[Span[int], ...] = ()
-    quantized: Tuple[Span[int], ...] = ()
+    plain: Tuple[Span[Outcome], ...] = ()
+    pretrained: Tuple[Span[Outcome], ...] = ()
+    quantized: Tuple[Span[Outcome], ...] = ()
     enums: Tuple[Span[str], ...] = ()
     outputs: Tuple[Span[str], ...] = ()
 
@@ -91,15 +97,15 @@ class Entry(NamedTuple):
     Attributes:
         enum, name: ``ResNet50_Weights``, ``IMAGENET1K_V2``.
         urls: where the file is, by release.
-        metadata: number of recipes, metrics and sizes, by release.
-        preprocessing: number of the preset and its arguments, by release.
+        metadata: recipes, metrics and sizes, by release.
+        preprocessing: the preset and its arguments, by release.
     """
 
     enum: str
     name: str
     urls: Tuple[Span[str], ...]
-    metadata: Tuple[Span[int], ...]
-    preprocessing: Tuple[Span[int], ...]
+    metadata: Tuple[Span[rows.Metadata], ...]
+    preprocessing: Tuple[Span[rows.Preprocessing], ...]
 
     @property
     def full_name(self) -> str:
@@ -128,23 +134,136 @@ class WeightsEnum(NamedTuple):
     entries: Mapping[str, Entry]
 
 
+class Description(NamedTuple):
+    """What a name is in some releases.
+
+    Attributes:
+        kind: ``function``, ``class``, ``module``, ``import`` or ``data``.
+        text: for what can be called its signature, empty where that is not known; else what the record says:
+            ``= path`` for an import, ``module``, ``data``.
+        bases: of a class, ``None`` where nothing is known of its inside.
+        methods: of a class, name -> signature as text.
+    """
+
+    kind: str
+    text: str
+    bases: Optional[Tuple[str, ...]] = None
+    methods: Mapping[str, str] = {}
+
+    @property
+    def target(self) -> str:
+        """Full path of what is imported, empty for anything else."""
+        return self.text[len("= ") :] if self.kind == "import" else ""
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it comes from another package, as far as a record says so."""
+        return self.kind == "import" or self.text.startswith("foreign")
+
+    @property
+    def signature(self) -> Optional[Signature]:
+        """How it is called, ``None`` where that is not known."""
+        from tvcompat.catalog.signatures import parse
+
+        return parse(self.text) if self.kind in ("function", "class") else None
+
+    @property
+    def shown(self) -> str:
+        """What a caller passes as text, or what it is where it can't be called."""
+        if self.kind not in ("function", "class"):
+            return self.text
+        return self.text.partition(" @")[0] or "(...)"
+
+
+def described(stored: object) -> Description:
+    """Return the description of a name that a record has: a text, or a class with its inside."""
+    if isinstance(stored, dict):
+        return Description(
+            "class", stored.get("parameters", ""), tuple(stored.get("bases", ())), stored.get("methods", {})
+        )
+    text = str(stored)
+    if text.startswith("= "):
+        return Description("import", text)
+    for start, kind in (("def", "function"), ("class", "class")):
+        if text.startswith(start):
+            return Description(kind, text[len(start) :])
+    return Description("module" if text.startswith("module") else "data", text)
+
+
+class Module:
+    """A module of torchvision, with its names in every release.
+
+    Args:
+        path: ``torchvision.ops.boxes``.
+        spans: releases in which it can be imported.
+        exported: its ``__all__``.
+        names: names in the order of the module.
+        member: gives what a name is, by release.
+    """
+
+    __slots__ = ("_member", "_names", "exported", "path", "spans")
+
+    def __init__(
+        self,
+        path: str,
+        spans: Tuple[Span[None], ...],
+        exported: List[str],
+        names: Mapping[str, object],
+        member: Callable[[str], Tuple[Span[Description], ...]],
+    ) -> None:
+        self.path: str = path
+        self.spans: Tuple[Span[None], ...] = spans
+        self.exported: List[str] = exported
+        self._names, self._member = names, member
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def member(self, name: str) -> Tuple[Span[Description], ...]:
+        """Return what one of its names is, by release; empty where no release has it."""
+        return self._member(name) if name in self._names else ()
+
+
 class Name(NamedTuple):
     """A public or private name of torchvision: a module, function, class or other object.
 
     Attributes:
         path: ``torchvision.ops.boxes.nms``.
         kind: ``module``, ``function``, ``class``, ``data`` or ``import`` in the last release that has it.
-        spans: what it is, by release, as the catalog's tables describe it.
+        spans: the releases that have it.
+        descriptions: what it is, by release; none for a module.
         deprecated: text of the warning in its source, by release.
         broken: modules only: why importing fails although the file is there, by release.
+        exported: whether the ``__all__`` of its module had it.
     """
 
     path: str
     kind: str
-    spans: Tuple[Span[Any], ...]
+    spans: Tuple[Span[object], ...]
+    descriptions: Tuple[Span[Description], ...] = ()
     deprecated: Tuple[Span[str], ...] = ()
     broken: Tuple[Span[str], ...] = ()
     exported: bool = False
+
+
+class Setting(NamedTuple):
+    """An attribute that a checkpoint sets otherwise than the plain call.
+
+    Attributes:
+        attribute: its name.
+        plain, value: its value in the model of the plain call and with the checkpoint.
+        times: in how many modules it is so.
+        module: the first of them.
+    """
+
+    attribute: str
+    plain: rows.Json
+    value: rows.Json
+    times: int
+    module: str
 
 
 class Outcome(NamedTuple):
@@ -153,11 +272,13 @@ class Outcome(NamedTuple):
     Attributes:
         asks: addresses it asked for, in order.
         error: the exception it raised, ``""`` where it raised none.
-        settings: ``[attribute, plain value, value, how often, first module]`` it sets otherwise than the plain call.
+        settings: what it sets otherwise than the plain call.
         schema: number of the state-dict schema of the model, ``None`` where that is unknown.
+        loads: numbers of the schemas of the state dicts it loaded.
     """
 
     asks: Tuple[str, ...] = ()
     error: str = ""
-    settings: Sequence[Any] = []
+    settings: Tuple[Setting, ...] = ()
     schema: Optional[int] = None
+    loads: Tuple[int, ...] = ()

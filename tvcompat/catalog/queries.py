@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+    Union,
+)
 
 from tvcompat.catalog.facts import Checkpoint, Model, Replacement, Span
-from tvcompat.catalog.patterns import filled, texts_of
-from tvcompat.catalog.stored import TABLES, read_table
-from tvcompat.errors import UnknownReleaseError
-from tvcompat.releases import parse, release_of
+from tvcompat.catalog.tables import TABLES, read_table
+from tvcompat.catalog.timeline import Timeline
+from tvcompat.catalog.wildcards import filled, texts_of
 
 # Made when they are first asked for: defining a data class takes longer than a call of the shim.
 if TYPE_CHECKING:
-    from tvcompat.catalog.history import Builder, Name, Outcome, Release, WeightsEnum
+    from tvcompat.catalog import rows
+    from tvcompat.catalog.history import Builder, Description, Module, Name, Outcome, Release, WeightsEnum
+    from tvcompat.catalog.legacy import LegacyCatalog
 
 T = TypeVar("T")
 
@@ -30,13 +44,18 @@ class Catalog:
     def __init__(self, folder: Path = TABLES, tables: Optional[Mapping[str, Dict[str, Any]]] = None) -> None:
         self._folder = folder
         self._tables: Dict[str, Dict[str, Any]] = dict(tables or {})
+        self._timeline: Optional[Timeline] = None
         self._models: Dict[str, Model] = {}
         self._checkpoints: Dict[str, Checkpoint] = {}
         self._builders: Dict[str, Builder] = {}
-        self._order: Dict[str, int] = {}
+        self._outcomes: Dict[int, Outcome] = {}
+        self._enums: Dict[str, WeightsEnum] = {}
+        self._descriptions: Dict[int, Description] = {}
+        self._modules: Dict[str, Optional[Module]] = {}
+        self._legacy: Optional[LegacyCatalog] = None
 
-    def table(self, name: str) -> Dict[str, Any]:
-        """One of the tables as it is stored.
+    def table(self, name: str) -> Any:
+        """Return one of the tables as JSON has it; ``rows`` has the type of each.
 
         Raises:
             CatalogError: it is missing, damaged, or of another format.
@@ -52,114 +71,75 @@ class Catalog:
         """Every release, yanked ones included, oldest first."""
         from tvcompat.catalog.history import Release
 
+        table: rows.ReleasesTable = self.table("releases")
         found = {}
-        for version, table in self.table("releases")["releases"].items():
+        for version, row in table["releases"].items():
             found[version] = Release(
                 version,
-                table.get("torch", ""),
-                table.get("python", ""),
-                table.get("era", ""),
-                table.get("requires_torch", ""),
-                table.get("requires_python", ""),
-                {platform: tuple(names) for platform, names in table.get("wheels", {}).items()},
-                table.get("measured", False),
-                table.get("yanked", ""),
-                table.get("checks", 0),
-                tuple(table.get("failures", ())),
+                row.get("torch", ""),
+                row.get("python", ""),
+                row.get("era", ""),
+                row.get("requires_torch", ""),
+                row.get("requires_python", ""),
+                {platform: tuple(names) for platform, names in row.get("wheels", {}).items()},
+                row.get("measured", False),
+                row.get("yanked", ""),
+                row.get("checks", 0),
+                tuple(row.get("failures", ())),
             )
         return found
 
     @property
+    def timeline(self) -> Timeline:
+        """The releases people can install, in order."""
+        if self._timeline is None:
+            table: rows.ReleasesTable = self.table("releases")
+            self._timeline = Timeline(version for version, row in table["releases"].items() if not row.get("yanked"))
+        return self._timeline
+
+    @property
     def releases(self) -> List[str]:
         """The releases people can install, oldest first."""
-        return list(self._index())
-
-    def _index(self) -> Dict[str, int]:
-        if not self._order:
-            table = self.table("releases")["releases"]
-            self._order = {version: n for n, version in enumerate(v for v, t in table.items() if not t.get("yanked"))}
-        return self._order
+        return list(self.timeline.releases)
 
     @property
     def newest(self) -> str:
-        return self.releases[-1]
+        return self.timeline.newest
 
     def era(self, release: str) -> str:
-        """``pretrained``, ``weights`` or ``registry``."""
-        return str(self.table("releases")["releases"][release]["era"])
+        """Return ``pretrained``, ``weights`` or ``registry``."""
+        table: rows.ReleasesTable = self.table("releases")
+        return table["releases"][release]["era"]
 
     def find_release(self, asked: str) -> str:
-        """The release that ``asked`` names: a full version, ``0.12`` for the newest 0.12, ``latest``.
+        """Return the release that ``asked`` names: a full version, ``0.12`` for the newest 0.12, ``latest``.
 
-        A version built from source counts as its release, and one newer than the catalog as the newest.
+        A version built from source counts as its release.
 
         Raises:
             UnknownReleaseError: it names none.
         """
-        if asked == "latest":
-            return self.newest
-        if asked in self._index():
-            return asked
-        line = [release for release in self.releases if release.startswith(asked + ".")]
-        if asked.count(".") == 1 and line:
-            return line[-1]
-        release = release_of(asked)
-        if release in self._index():
-            return str(release)
-        raise UnknownReleaseError(asked, self.releases)
+        return self.timeline.find(asked)
 
     def nearest(self, version: str) -> Optional[str]:
-        """The release whose facts hold for an installed version: itself, or one of its line, or the one before.
-
-        Boards carry builds of ``0.11.0a0``, whose release was taken back; 0.11.1 is what it was meant to be.
-        ``None`` for what is older than every release known.
-        """
-        release = release_of(version)
-        if release is None:
-            return None
-        if release in self._index():
-            return release
-        line = release.rpartition(".")[0] + "."
-        older = [candidate for candidate in self.releases if parse(candidate) < parse(release)]
-        newer = [candidate for candidate in self.releases if parse(candidate) > parse(release)]
-        if newer and newer[0].startswith(line) and not (older and older[-1].startswith(line)):
-            return newer[0]
-        return older[-1] if older else None
+        """Return the release whose facts hold for an installed version, ``None`` for one older than all of them."""
+        return self.timeline.nearest(version)
 
     def between(self, first: str, last: str) -> List[str]:
-        """The releases from one to another, both included."""
-        order = self._index()
-        return self.releases[order[first] : order[last] + 1]
-
-    # Spans
-
-    def spans(self, raw: Sequence[Sequence[Any]]) -> Tuple[Span[Any], ...]:
-        """Spans as they are stored, with the open end filled in."""
-        newest = self.newest
-        return tuple(
-            Span(item[0], item[1] or newest, item[2] if len(item) > 2 else None, item[1] is None) for item in raw
-        )
+        """Return the releases from one to another, both included."""
+        return self.timeline.between(first, last)
 
     def at(self, spans: Iterable[Span[T]], release: str) -> Optional[Span[T]]:
-        """The span that holds in a release, ``None`` where none does."""
-        order = self._index()
-        position = order[release]
-        for span in spans:
-            if order[span.first] <= position <= order[span.last]:
-                return span
-        return None
+        """Return the span that holds in a release, ``None`` where none does."""
+        return self.timeline.at(spans, release)
 
     def value(self, spans: Iterable[Span[T]], release: str) -> Optional[T]:
-        """The value that holds in a release, ``None`` where none does."""
-        span = self.at(spans, release)
-        return None if span is None else span.value
+        """Return the value that holds in a release, ``None`` where none does."""
+        return self.timeline.value(spans, release)
 
-    def releases_of(self, spans: Iterable[Span[Any]]) -> List[str]:
-        """The releases that some spans cover, oldest first."""
-        found: List[str] = []
-        for span in spans:
-            found += [release for release in self.between(span.first, span.last) if release not in found]
-        return found
+    def releases_of(self, spans: Iterable[Span[object]]) -> List[str]:
+        """Return the releases that some spans cover, oldest first."""
+        return self.timeline.covered(spans)
 
     # Builders
 
@@ -169,78 +149,99 @@ class Catalog:
         from tvcompat.catalog.history import Builder
 
         if not self._builders:
-            for path, table in self.table("builders")["builders"].items():
+            table: rows.BuildersTable = self.table("builders")
+            spans = self.timeline.spans
+            for path, row in table["builders"].items():
                 self._builders[path] = Builder(
                     path,
-                    table["name"],
-                    table["module"],
-                    self.spans(table["spans"]),
-                    self.spans(table["signature"]),
-                    self.spans(table["accepts"]),
-                    self.spans(table.get("parameters", ())),
-                    self.spans(table.get("schema", ())),
-                    self.spans(table.get("renames", ())),
-                    self.spans(table.get("plain", ())),
-                    self.spans(table.get("pretrained", ())),
-                    self.spans(table.get("quantized", ())),
-                    self.spans(table.get("enum", ())),
-                    self.spans(table.get("outputs", ())),
+                    row["name"],
+                    row["module"],
+                    spans(row["spans"]),
+                    spans(row["signature"]),
+                    spans(row["accepts"]),
+                    spans(row.get("parameters", [])),
+                    spans(row.get("schema", [])),
+                    spans(row.get("renames", [])),
+                    self._outcome_spans(row.get("plain", [])),
+                    self._outcome_spans(row.get("pretrained", [])),
+                    self._outcome_spans(row.get("quantized", [])),
+                    spans(row.get("enum", [])),
+                    spans(row.get("outputs", [])),
                 )
         return self._builders
 
-    def outcome(self, number: int) -> Outcome:
-        """What a call did, by its number."""
-        from tvcompat.catalog.history import Outcome
-
-        table = self.table("calls")["outcomes"][number]
-        return Outcome(
-            tuple(table.get("asks", ())), table.get("error", ""), table.get("settings", []), table.get("schema")
+    def _outcome_spans(self, stored: Sequence[rows.SpanRow[int]]) -> Tuple[Span[Outcome], ...]:
+        return tuple(
+            Span(span.first, span.last, self.outcome(span.value), span.newest) for span in self.timeline.spans(stored)
         )
 
-    def checkpoints(self, path: str) -> Dict[str, Tuple[Span[int], ...]]:
-        """``Enum.ENTRY`` -> outcomes of calling a builder with it, by release."""
+    def outcome(self, number: int) -> Outcome:
+        """Return what a call did, by the number that the table of calls has for it."""
+        if number not in self._outcomes:
+            from tvcompat.catalog.history import Outcome, Setting
+
+            table: rows.CallsTable = self.table("calls")
+            row = table["outcomes"][number]
+            self._outcomes[number] = Outcome(
+                tuple(row.get("asks", ())),
+                row.get("error", ""),
+                tuple(Setting(*each) for each in row.get("settings", ())),
+                row.get("schema"),
+                tuple(row.get("loads", ())),
+            )
+        return self._outcomes[number]
+
+    def checkpoints(self, path: str) -> Dict[str, Tuple[Span[Outcome], ...]]:
+        """Return what calling a builder with each of its entries did, by release: ``Enum.ENTRY`` -> outcomes."""
+        table: rows.CallsTable = self.table("calls")
         found = {}
-        for key, spans in self.table("calls")["checkpoints"].items():
+        for key, stored in table["checkpoints"].items():
             entry, _, builder = key.partition(" ")
             if builder == path:
-                found[entry] = self.spans(spans)
+                found[entry] = self._outcome_spans(stored)
         return found
 
     def schema(self, number: int) -> Dict[str, str]:
         """A state-dict schema by its number: name -> ``dtype d0,d1,...`` in the order of the state dict."""
-        tables = self.table("schemas")
-        root = tables["roots"][number]
-        pairs = root if isinstance(root, list) else list(_walk(tables["nodes"], root, ""))
+        table: rows.SchemasTable = self.table("schemas")
+        root = table["roots"][number]
+        pairs = root if isinstance(root, list) else list(_walk(table["nodes"], root, ""))
         return {name: text if not text[:1].isdigit() else f"float32 {text}" for name, text in pairs}
 
     def renames(self, number: int) -> Dict[str, str]:
         """Parameter names of an older release -> the newest release's names, for those that differ."""
-        table: Dict[str, str] = self.table("renames")["renames"][number]
-        return table
+        table: rows.RenamesTable = self.table("renames")
+        return table["renames"][number]
 
     # Models and checkpoints, as the shim needs them
+
+    @property
+    def _current(self) -> rows.ModelsTable:
+        table: rows.ModelsTable = self.table("models")
+        return table
 
     def model(self, name: str) -> Optional[Model]:
         """A model by its registry name in lower case, ``None`` where no release has one."""
         if name not in self._models:
-            row = self.table("models")["models"].get(name)
+            row = self._current["models"].get(name)
             if row is None:
                 return None
+            spans = self.timeline.spans
             self._models[name] = Model(
                 name,
                 row["path"],
                 row["module"],
-                self.spans(row["spans"]),
+                spans(row["spans"]),
                 row.get("enum"),
                 row.get("quantized_enum"),
                 row.get("backbone"),
                 row.get("pretrained"),
                 row.get("pretrained_quantized"),
-                self.spans(row.get("fetches", ())),
-                self.spans(row.get("fetches_quantized", ())),
+                spans(row.get("fetches", [])),
+                spans(row.get("fetches_quantized", [])),
                 tuple(row.get("older", ())),
                 tuple(row.get("older_quantized", ())),
-                self.spans(row.get("renames", ())),
+                spans(row.get("renames", [])),
                 row.get("settings", {}),
             )
         return self._models[name]
@@ -248,20 +249,20 @@ class Catalog:
     @property
     def model_names(self) -> List[str]:
         """Registry names of all models of all releases."""
-        return list(self.table("models")["models"])
+        return list(self._current["models"])
 
     @property
     def enum_names(self) -> List[str]:
         """Names of all weights enums."""
-        return list(self.table("models")["enums"])
+        return list(self._current["enums"])
 
     def entry_names(self, enum: str) -> List[str]:
         """Names of the entries of an enum in the newest release, in its order."""
-        return list(self.table("models")["enums"][enum]["entries"])
+        return list(self._current["enums"][enum]["entries"])
 
     def checkpoint(self, enum: str, entry: str) -> Optional[Checkpoint]:
         """A checkpoint by enum and entry, ``DEFAULT`` included; ``None`` where the newest release has none."""
-        row = self.table("models")["enums"].get(enum)
+        row = self._current["enums"].get(enum)
         if row is None:
             return None
         if entry == "DEFAULT":
@@ -277,121 +278,147 @@ class Catalog:
     # Weights
 
     @property
+    def _weights(self) -> rows.WeightsTable:
+        table: rows.WeightsTable = self.table("weights")
+        return table
+
+    @property
     def enums(self) -> Dict[str, WeightsEnum]:
-        """Name -> weights enum."""
-        return {name: self.enum(name) for name in self.table("weights")["enums"]}
+        """Name -> weights enum, those of all releases."""
+        return {name: self.enum(name) for name in self._weights["enums"]}
+
+    def enums_of(self, builder: str) -> List[str]:
+        """Return the names of the weights enums that a builder takes, by its path."""
+        return [name for name, row in self._weights["enums"].items() if builder in row["builders"]]
+
+    def has_enum(self, name: str) -> bool:
+        """Return whether any release has a weights enum of a name."""
+        return name in self._weights["enums"]
 
     def enum(self, name: str) -> WeightsEnum:
-        """One weights enum; ``KeyError`` where there is none."""
+        """Return one weights enum; ``KeyError`` where there is none."""
+        if name not in self._enums:
+            self._enums[name] = self._made_enum(name)
+        return self._enums[name]
+
+    def _made_enum(self, name: str) -> WeightsEnum:
         from tvcompat.catalog.history import Entry, WeightsEnum
 
-        table = self.table("weights")["enums"][name]
+        table = self._weights
+        row, spans = table["enums"][name], self.timeline.spans
         entries = {
             entry: Entry(
                 name,
                 entry,
-                self.spans(found["url"]),
-                self.spans(found["metadata"]),
-                self.spans(found["preprocessing"]),
+                spans(found["url"]),
+                _looked_up(spans(found["metadata"]), table["metadata"]),
+                _looked_up(spans(found["preprocessing"]), table["preprocessing"]),
             )
-            for entry, found in table["entries"].items()
+            for entry, found in row["entries"].items()
         }
         return WeightsEnum(
             name,
-            table["namespace"],
-            table["module"],
-            tuple(table["builders"]),
-            self.spans(table["spans"]),
-            self.spans(table["aliases"]),
+            row["namespace"],
+            row["module"],
+            tuple(row["builders"]),
+            spans(row["spans"]),
+            spans(row["aliases"]),
             entries,
         )
 
-    def metadata(self, number: int) -> Dict[str, Any]:
-        """Metadata of a weights entry by number; ``categories`` is ``{"list": number, "count": n}``."""
-        table: Dict[str, Any] = self.table("weights")["metadata"][number]
-        return table
-
-    def preprocessing(self, number: int) -> Dict[str, Any]:
-        """``preset``, its ``arguments`` and resulting ``values``, by number."""
-        table: Dict[str, Any] = self.table("weights")["preprocessing"][number]
-        return table
-
     def categories(self, number: int) -> List[str]:
         """A list of class names by number."""
-        table: List[str] = self.table("categories")["lists"][number]
-        return table
+        table: rows.CategoriesTable = self.table("categories")
+        return table["lists"][number]
 
     @property
-    def model_urls(self) -> Mapping[str, Any]:
+    def model_urls(self) -> Mapping[str, rows.ModelUrlsRow]:
         """Path of a ``model_urls`` table -> its spans and addresses, as stored."""
-        table: Mapping[str, Any] = self.table("weights")["model_urls"]
-        return table
+        return self._weights["model_urls"]
 
     # Names
 
-    def module(self, path: str) -> Optional[Dict[str, Any]]:
-        """``spans``, ``names`` and ``all`` of a module as stored, ``None`` for no module of any release."""
-        found: Optional[Dict[str, Any]] = self.table("names")["modules"].get(path)
-        return found
+    @property
+    def _names(self) -> rows.NamesTable:
+        table: rows.NamesTable = self.table("names")
+        return table
 
-    def description(self, number: int) -> Any:
-        """What a name is, by number: ``def(a, b=1)``, ``= path`` for an import, ``module``, ``data``, or a class."""
-        return self.table("names")["descriptions"][number]
+    def module(self, path: str) -> Optional[Module]:
+        """Return a module of any release by its path, ``None`` where there is none."""
+        if path not in self._modules:
+            from tvcompat.catalog.history import Module
+
+            row = self._names["modules"].get(path)
+            self._modules[path] = None if row is None else Module(
+                path, self.timeline.spans(row["spans"]), row["all"], row["names"], partial(self._member, row)
+            )  # fmt: skip
+        return self._modules[path]
+
+    def _member(self, row: rows.ModuleRow, name: str) -> Tuple[Span[Description], ...]:
+        return tuple(
+            Span(span.first, span.last, self.description(span.value), span.newest)
+            for span in self.timeline.spans(row["names"][name])
+        )
+
+    def description(self, number: int) -> Description:
+        """Return what a name is, by the number that the table of names has for it."""
+        if number not in self._descriptions:
+            from tvcompat.catalog.history import described
+
+            self._descriptions[number] = described(self._names["descriptions"][number])
+        return self._descriptions[number]
+
+    def warnings(self, path: str) -> Tuple[Span[str], ...]:
+        """Return what the source of something says when it is used, by release."""
+        return self.timeline.spans(self._names["deprecated"].get(path, ()))
 
     def name(self, path: str) -> Optional[Name]:
-        """What is known about a name by its full path; ``None`` where no release has it."""
+        """Return what is known about a name by its full path; ``None`` where no release has it."""
         from tvcompat.catalog.history import Name
 
-        table = self.table("names")
-        deprecated = self.spans(table["deprecated"].get(path, ()))
-        broken = self.spans(table["broken"].get(path, ()))
-        module, _, last = path.rpartition(".")
-        holder = table["modules"].get(module)
-        found = holder["names"].get(last) if holder else None
-        itself = table["modules"].get(path)
-        if itself is not None and (found is None or self.description(found[-1][2]) == "module"):
-            return Name(path, "module", self.spans(itself["spans"]), deprecated, broken)
-        if found is None:
-            return Name(path, "module", (), deprecated, broken) if broken else None
-        spans = tuple(
-            Span(span.first, span.last, self.description(span.value), span.newest) for span in self.spans(found)
-        )
-        return Name(path, kind_of(spans[-1].value), spans, deprecated, broken, last in holder["all"])
+        deprecated = self.warnings(path)
+        broken = self.timeline.spans(self._names["broken"].get(path, ()))
+        holder_path, _, last = path.rpartition(".")
+        holder, itself = self.module(holder_path), self.module(path)
+        found = holder.member(last) if holder is not None else ()
+        if itself is not None and (not found or found[-1].value.kind == "module"):
+            return Name(path, "module", itself.spans, (), deprecated, broken)
+        if holder is None or not found:
+            return Name(path, "module", (), (), deprecated, broken) if broken else None
+        return Name(path, found[-1].value.kind, found, found, deprecated, broken, last in holder.exported)
 
     def replacement(self, path: str) -> Optional[Replacement]:
         """What the hand-written table says stands in for a name that is gone, ``None`` where it says nothing."""
-        for row in self.table("replacements")["replacements"]:
+        table: rows.ReplacementsTable = self.table("replacements")
+        for row in table["replacements"]:
             texts = texts_of(row["name"], path)
             if texts is not None:
                 return Replacement(filled(row["instead"], texts), row["words"], row["name"].endswith("*"))
         return None
 
     def names(self) -> Iterator[str]:
-        """The full path of every name of every module of any release."""
-        for module, table in self.table("names")["modules"].items():
+        """Yield the full path of every name of every module of any release."""
+        for module, row in self._names["modules"].items():
             yield module
-            for name in table["names"]:
+            for name in row["names"]:
                 yield f"{module}.{name}"
 
     @property
-    def pretrained_warnings(self) -> Tuple[Span[List[str]], ...]:
-        """The warnings that ``resnet18(pretrained=True)`` gives, by release."""
-        return self.spans(self.table("names")["pretrained_warnings"])
+    def legacy(self) -> LegacyCatalog:
+        """The names that left, with what stands in for them."""
+        if self._legacy is None:
+            from tvcompat.catalog.legacy import LegacyCatalog
+
+            self._legacy = LegacyCatalog(self.table)
+        return self._legacy
 
 
-def kind_of(description: Any) -> str:
-    """``function``, ``class``, ``module``, ``import`` or ``data`` of a description."""
-    if isinstance(description, dict):
-        return "class"
-    if description.startswith("= "):
-        return "import"
-    for start, kind in (("def", "function"), ("class", "class"), ("module", "module")):
-        if description.startswith(start):
-            return kind
-    return "data"
+def _looked_up(spans: Tuple[Span[int], ...], values: Sequence[T]) -> Tuple[Span[T], ...]:
+    """Spans of numbers as spans of what the numbers stand for."""
+    return tuple(Span(span.first, span.last, values[span.value], span.newest) for span in spans)
 
 
-def _walk(nodes: Sequence[Mapping[str, Any]], number: int, prefix: str) -> Iterator[Tuple[str, str]]:
+def _walk(nodes: Sequence[Mapping[str, Union[int, str]]], number: int, prefix: str) -> Iterator[Tuple[str, str]]:
     for name, value in nodes[number].items():
         if isinstance(value, int):
             yield from _walk(nodes, value, f"{prefix}{name}.")

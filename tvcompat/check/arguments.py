@@ -1,39 +1,46 @@
 """Which argument of a call is which, whether it is given by keyword or by position."""
 
 import ast
-from typing import Any, Dict, List, Optional
+from typing import Dict, List, Optional, Union
 
+from tvcompat.catalog.signatures import Kind
 from tvcompat.check.analysis.uses import CallUse
-from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.release_facts import ReleaseFacts
+from tvcompat.release_sets import ReleaseSet
+
+# What gives a parameter: a keyword, or an expression by position.
+Given = Union[ast.keyword, ast.expr]
 
 # The same place in a call has these two names, before 0.13 and since.
 OLD_NAMES: Dict[str, str] = {"weights": "pretrained", "weights_backbone": "pretrained_backbone"}
 
 
-def positions(use: CallUse, knowledge: Knowledge) -> List[str]:
+def positions(use: CallUse, facts: ReleaseFacts) -> List[str]:
     """The parameters that positional arguments of a call go to, by their newest names; empty where that is unknown."""
     if use.is_dynamic:
         # Every builder begins so.
-        return ["weights", "progress"] if knowledge.members(use.namespace) else []
-    signatures = knowledge.signatures(use.path)
+        return ["weights", "progress"] if facts.members(use.namespace) else []
+    signatures = facts.signatures(use.path)
     if not signatures:
         return []
     places = {
-        name: {number for each in signatures for number, p in enumerate(each.parameters) if p.name == name}
+        name: {number for each in signatures for number, p in enumerate(each.signature.parameters) if p.name == name}
         for name in ("weights", "pretrained")
     }
     if places["weights"] and places["pretrained"] and places["weights"] != places["pretrained"]:
         # `_resnet(arch, block, layers, pretrained, progress)` became `_resnet(block, layers, weights, progress)`.
         return []
     # What is keyword-only now can be given by position all the same, which warns.
-    newest = signatures[-1]
-    taken = ("positional", "positional-only", "keyword-only") if "positional" in newest.marks else (
-        "positional", "positional-only",
-    )  # fmt: skip
-    return [parameter.name for parameter in newest.parameters if parameter.kind in taken]
+    newest = signatures[-1].signature
+    by_keyword = "positional" in newest.marks
+    return [
+        each.name
+        for each in newest.parameters
+        if each.kind.is_positional or (by_keyword and each.kind is Kind.KEYWORD_ONLY)
+    ]
 
 
-def given(use: CallUse, knowledge: Knowledge, name: str) -> Optional[Any]:
+def given(use: CallUse, facts: ReleaseFacts, name: str) -> Optional[Given]:
     """The keyword, or the expression by position, that a call gives for a parameter under its newest or older name."""
     for each in (name, OLD_NAMES.get(name, name)):
         keyword = use.keyword(each)
@@ -41,16 +48,15 @@ def given(use: CallUse, knowledge: Knowledge, name: str) -> Optional[Any]:
             return keyword
     if not use.positional:
         return None
-    for parameter, argument in zip(positions(use, knowledge), use.positional):
+    for parameter, argument in zip(positions(use, facts), use.positional):
         if parameter == name:
             return argument
     return None
 
 
-def value_of(found: Any) -> ast.expr:
+def value_of(found: Given) -> ast.expr:
     """The value of what ``given`` found."""
-    value: ast.expr = found.value if isinstance(found, ast.keyword) else found
-    return value
+    return found.value if isinstance(found, ast.keyword) else found
 
 
 def chosen_by(value: ast.expr, written: str, entry: str) -> str:
@@ -73,20 +79,20 @@ def is_off(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and not value.value
 
 
-def releases_taking_weights(use: CallUse, knowledge: Knowledge, name: str) -> int:
+def releases_taking_weights(use: CallUse, facts: ReleaseFacts, name: str) -> ReleaseSet:
     """Return the releases in which a call takes ``weights=`` or ``weights_backbone=``, none where it never does.
 
     Args:
         name: which of the two.
     """
-    builder = None if use.is_dynamic else knowledge.builder(use.path)
+    builder = None if use.is_dynamic else facts.builder(use.path)
     if builder is not None:
-        return knowledge.accepting(builder, "weights")
+        return facts.accepting(builder, "weights")
     if use.is_dynamic:
-        return knowledge.between("0.13.0", knowledge.releases[-1]) if knowledge.members(use.namespace) else 0
-    takes = described = 0
-    for signature in knowledge.signatures(use.path):
-        described |= signature.releases
+        return facts.all.from_("0.13.0") if facts.members(use.namespace) else facts.order.none
+    takes = described = facts.order.none
+    for releases, signature in facts.signatures(use.path):
+        described |= releases
         if signature.names(name):
-            takes |= signature.releases
-    return takes | (knowledge.all & ~described) if takes else 0
+            takes |= releases
+    return takes | ~described if takes else takes

@@ -5,10 +5,11 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Se
 
 from tvcompat.check import files, pins
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, UnparsedUse, Use
-from tvcompat.check.findings import Finding, Question
-from tvcompat.check.knowledge import Knowledge, knowledge
+from tvcompat.check.findings import Finding, Target
 from tvcompat.check.project import Project
+from tvcompat.check.release_facts import ReleaseFacts, release_facts
 from tvcompat.check.rules import Context, Report, Rule, rules
+from tvcompat.release_sets import ReleaseSet
 
 IGNORE = re.compile(r"#\s*(?:tvcompat:\s*ignore(?:\[([^\]]*)\])?|noqa(?::\s*([A-Z0-9, ]+))?(?![\w:]))", re.IGNORECASE)
 
@@ -60,36 +61,36 @@ class Checker:
     """Checks the files of one tree.
 
     Args:
-        question: which releases they are held against.
+        target: which releases they are held against.
         codes: rules to apply; all when not given.
         paths: all files of the tree, for imports between them.
         concerned: those that name torchvision, or take something of it from one that does.
     """
 
     def __init__(
-        self, question: Question, codes: Optional[Iterable[str]], paths: Iterable[str], concerned: Iterable[str] = ()
+        self, target: Target, codes: Optional[Iterable[str]], paths: Iterable[str], concerned: Iterable[str] = ()
     ) -> None:
         self._codes, self._paths = codes, paths
-        self.knowledge: Knowledge = knowledge()
-        self.context: Context = Context(self.knowledge, question)
+        self.facts: ReleaseFacts = release_facts()
+        self.context: Context = Context(self.facts, target)
         wanted = None if codes is None else set(codes)
         chosen = [rule for code, rule in rules().items() if wanted is None or code in wanted]
         self._by_use: Dict[Type[Use], List[Rule]] = {}
         for rule in chosen:
             for kind in rule.uses:
                 self._by_use.setdefault(kind, []).append(rule)
-        self.project: Project = Project(paths, self.knowledge)
+        self.project: Project = Project(paths, self.facts)
         self.project.add(concerned)
 
     def __reduce__(self) -> Tuple[Any, ...]:
         # What another process can't share it finds out anew.
-        return Checker, (self.context.question, self._codes, self._paths, self.project.concerned)
+        return Checker, (self.context.target, self._codes, self._paths, self.project.concerned)
 
     def check(self, path: str, data: bytes, result: Result) -> None:
         """Check one file and add what was found."""
         read = self.read(path, data, result)
         if read is not None:
-            result.findings += self.judge(*read, self.context.question)
+            result.findings += self.judge(*read, self.context.target)
 
     def read(self, path: str, data: bytes, result: Result) -> Optional[Tuple[files.Source, List[Use]]]:
         """A file and its uses; ``None`` where it can't be parsed, which is noted in the result."""
@@ -130,9 +131,9 @@ class Checker:
         cell = "" if unparsed.cell is None else f"cell {unparsed.cell}: "
         result.unreadable.append(Unreadable(path, line, cell + unparsed.text, finding=finding))
 
-    def judge(self, source: files.Source, uses: Sequence[Use], question: Question) -> List[Finding]:
+    def judge(self, source: files.Source, uses: Sequence[Use], target: Target) -> List[Finding]:
         """What the rules say of the uses of a file."""
-        return [finding for finding, _, _ in self.reports(source, uses, Context(self.knowledge, question))]
+        return [finding for finding, _, _ in self.reports(source, uses, Context(self.facts, target))]
 
     def reports(self, source: files.Source, uses: Sequence[Use], context: Context) -> List[Tuple[Finding, Report, Use]]:
         """What the rules say of the uses of a file, with what they looked at."""
@@ -175,15 +176,17 @@ class Checker:
         return [found[key] for key in sorted(found)]
 
     def _where_it_runs(self, use: Use, context: Context) -> Optional[Context]:
-        """The question, without the releases on which a use is never reached; ``None`` if none is left."""
-        wanted, origin, _ = context.question
-        reached = use.condition.runs_on(wanted)
+        """The context without the releases on which a use is never reached; ``None`` if none is left."""
+        wanted, origin, _ = context.target
+        order = self.facts.order
+        # The analysis has sets of releases as their bits.
+        reached = ReleaseSet(order, use.condition.runs_on(wanted.bits))
         if not reached:
             return None
-        if origin is not None and not use.condition.runs_on(self.knowledge.bit(origin)):
+        if origin is not None and not use.condition.runs_on(order.only(origin).bits):
             # It has nothing that it did there.
             origin = None
-        return context._replace(question=Question(reached, origin, str(self.knowledge.last_of(reached))))
+        return context._replace(target=Target(reached, origin, str(reached.last)))
 
     @staticmethod
     def _unless_ignored(source: files.Source, reported: "Sequence[Reported]") -> List[Tuple[Finding, Report, Use]]:

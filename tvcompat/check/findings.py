@@ -2,6 +2,8 @@
 
 from typing import Any, Dict, NamedTuple, Optional
 
+from tvcompat.release_sets import ReleaseSet
+
 SEVERITIES = ("breaks", "deprecated", "behaviour")
 
 
@@ -41,15 +43,15 @@ class Finding(NamedTuple):
         return found
 
 
-class Question(NamedTuple):
-    """Which releases a program is held against.
+class Target(NamedTuple):
+    """The releases that a program is held against.
 
     Attributes:
-        wanted: the releases it has to work on, a set as an integer.
-        origin: the release it runs on today, ``None`` where the question is about a range.
-        target: the newest release wanted.
+        releases: those it has to work on.
+        origin: the release it runs on today, ``None`` where a range is asked for.
+        newest: the newest of the releases.
     """
 
-    wanted: int
+    releases: ReleaseSet
     origin: Optional[str]
-    target: str
+    newest: str

@@ -12,7 +12,7 @@ from tvcompat.check import edits, files, pins
 from tvcompat.check.analysis.uses import CallUse, NameUse
 from tvcompat.check.changes import Fix
 from tvcompat.check.engine import Checker, Result, Unreadable
-from tvcompat.check.findings import Finding, Question
+from tvcompat.check.findings import Finding, Target
 from tvcompat.check.ledger import Ledger
 from tvcompat.check.proposals import Proposal, Rewriting
 from tvcompat.check.rules import Style, rules
@@ -65,7 +65,7 @@ class Fixes:
 
 def fix_files(
     paths: Sequence[str],
-    question: Question,
+    target: Target,
     codes: Optional[Sequence[str]],
     style: Style,
     ledger: Optional[Ledger] = None,
@@ -76,7 +76,7 @@ def fix_files(
         ledger: what the program was seen to use, for calls that reading alone can't follow.
     """
     result = Result()
-    sweep, checker = Sweep(paths, result), Checker(question, codes, paths)
+    sweep, checker = Sweep(paths, result), Checker(target, codes, paths)
     if ledger is not None:
         # A file that does not name torchvision may call what it was given by another.
         sweep.concerned.update({path: Path(path).read_bytes() for path in sweep.others if ledger.seen_in(path)})
@@ -99,7 +99,7 @@ def fix(
         uses = [*uses, *ledger.calls(path, source.tree, uses)]
     # Places are those of the source with the line ends that it has.
     context = checker.context
-    text = edits.Text(_decoded(data)[0] if not source.cells else source.text, source.tree, context.knowledge.star)
+    text = edits.Text(_decoded(data)[0] if not source.cells else source.text, source.tree, context.facts.star)
     fixed = Fixed(path, text.text, text.text, data=data, original=data)
     proposals: List[Proposal] = []
     for finding, report, use in checker.reports(source, uses, context):
@@ -117,7 +117,7 @@ def fix(
     if ledger is not None:
         reported = {line for each in proposals for line in range(each.finding.line, each.finding.end_line + 1)}
         fixed.seen = [seen for seen in ledger.seen_in(path) if seen.line not in reported]
-    accepted = _accepted(proposals, Safety(text, context.knowledge, style), fixed)
+    accepted = _accepted(proposals, Safety(text, context.facts, style), fixed)
     if accepted:
         try:
             _rewrite(fixed, text, accepted, source)

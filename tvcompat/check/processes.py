@@ -1,12 +1,17 @@
 """Work in other processes, started quickly: a tree is often checked sooner than ``multiprocessing`` is loaded."""
 
+from __future__ import annotations
+
 import os
-from typing import Any, Callable, List, Optional, Sequence, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 
 
-def together(function: Callable[..., T], shares: Sequence[Any], *more: Any) -> List[T]:
+def together(function: Callable[..., T], shares: Sequence[object], *more: object) -> List[T]:
     """Call a function for each share at once, the first in this process and each other in one of its own.
 
     A process that ends without a result, killed by the system when memory ran out for instance, loses nothing: what it
@@ -31,7 +36,7 @@ def together(function: Callable[..., T], shares: Sequence[Any], *more: Any) -> L
 class _Forked:
     """A copy of this process, which has all that was read so far."""
 
-    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+    def __init__(self, function: Callable[..., object], *arguments: object) -> None:
         self._reading, writing = os.pipe()
         self._process: Optional[int] = os.fork()
         if not self._process:
@@ -72,7 +77,7 @@ class _Forked:
 class _Spawned:
     """A new process, where a system can't copy one."""
 
-    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+    def __init__(self, function: Callable[..., object], *arguments: object) -> None:
         import multiprocessing
 
         context = multiprocessing.get_context("spawn")
@@ -97,6 +102,6 @@ class _Spawned:
         self._process.join()
 
 
-def _send(connection: Any, function: Callable[..., Any], *arguments: Any) -> None:
+def _send(connection: Connection, function: Callable[..., object], *arguments: object) -> None:
     connection.send((function(*arguments),))
     connection.close()

@@ -18,7 +18,7 @@ from tvcompat.check.analysis.values import (
     Value,
     alternatives,
 )
-from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.release_facts import ReleaseFacts
 
 # So many syntax trees are kept for the turn of their file, the others are read again; much of them stays anyway, with
 # the functions that a module exports.
@@ -30,11 +30,11 @@ class Project:
 
     Args:
         paths: all files of the tree, for imports between them.
-        knowledge: what is known of torchvision.
+        facts: what is known of torchvision.
     """
 
-    def __init__(self, paths: Iterable[str], knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
+    def __init__(self, paths: Iterable[str], facts: ReleaseFacts) -> None:
+        self._known = facts
         self._tree = files.Tree(paths)
         self._concerned: Set[str] = set()
         # Packages with a module that names torchvision: their `__init__` may re-export what it has.
@@ -42,7 +42,7 @@ class Project:
         self._exports: Dict[str, Optional[Dict[str, Optional[Value]]]] = {}
         # Files that were read for what they export, until their turn comes.
         self._read: Dict[str, Tuple[files.Source, ModuleAnalysis]] = {}
-        self._facts = Facts(knowledge.star, self.exports, knowledge.path_of, knowledge.versions, self._releases_with)
+        self._facts = Facts(facts.star, self.exports, facts.path_of, facts.versions, self._releases_with)
 
     @property
     def concerned(self) -> List[str]:
@@ -117,8 +117,8 @@ class Project:
         return ModuleAnalysis(source.tree, source.text, self._facts, name=name, is_package=is_package)
 
     def _releases_with(self, path: str) -> Optional[int]:
-        found = self._knowledge.presence(path)
-        return found.there if found.known else None
+        found = self._known.presence(path)
+        return found.releases.bits if found.known else None
 
 
 def re_exports(value: Value) -> bool:

@@ -15,7 +15,7 @@ from tvcompat.check.analysis.uses import AttributeUse, CallUse, ImportUse, Use
 from tvcompat.check.bindings import Scope
 from tvcompat.check.changes import Fix
 from tvcompat.check.edits import MISSING_IMPORT, Place, Text, behind_import, behind_imports
-from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.rules import Style
 
 ImportStatement = Union[ast.Import, ast.ImportFrom]
@@ -46,12 +46,12 @@ class Safety:
 
     Args:
         text: its source.
-        knowledge: what is known about torchvision's names.
+        facts: what is known about torchvision's names.
         style: what the user asked for.
     """
 
-    def __init__(self, text: Text, knowledge: Knowledge, style: Style) -> None:
-        self._text, self._knowledge, self._style = text, knowledge, style
+    def __init__(self, text: Text, facts: ReleaseFacts, style: Style) -> None:
+        self._text, self._facts, self._style = text, facts, style
         self._added: List[Added] = []
 
     def judge(self, use: Use, proposal: Fix) -> Judged:
@@ -102,7 +102,7 @@ class Safety:
             return path.endswith("_builder")
         if path.endswith(".*") or (isinstance(use, CallUse) and use.is_dynamic):
             return path == use.path
-        definition = self._knowledge.definition
+        definition = self._facts.definition
         return definition(path) == definition(use.path)
 
     # Imports
@@ -117,7 +117,7 @@ class Safety:
         bound = alias.asname or alias.name
         # The name that the fix takes away may come back from elsewhere.
         others = bindings.bound_to(bound) - {path, use.path if isinstance(use, ImportUse) else path}
-        definition = self._knowledge.definition
+        definition = self._facts.definition
         if any(not other or definition(other) != definition(path) for other in others):
             return f"the name {bound} is already used for something else"
         if bindings.has_unknown_stars:

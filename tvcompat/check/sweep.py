@@ -4,10 +4,10 @@ import os
 import re
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from tvcompat.catalog.stored import without_collecting
+from tvcompat.catalog.tables import without_collecting
 from tvcompat.check import files
 from tvcompat.check.engine import Checker, Result, Unreadable
-from tvcompat.check.findings import Question
+from tvcompat.check.findings import Target
 from tvcompat.check.processes import together
 
 Work = List[Tuple[str, bytes]]
@@ -123,17 +123,18 @@ def _read(path: str) -> bytes:
         return b""
 
 
-def check_files(paths: Sequence[str], question: Question, codes: Optional[Iterable[str]] = None) -> Result:
+def check_files(paths: Sequence[str], target: Target, codes: Optional[Iterable[str]] = None) -> Result:
     """Check files, in several processes where there is enough to do.
 
     Args:
         paths: the files, as ``files.find`` gives them.
+        target: the releases they are held against.
         codes: rules to apply; all when not given.
     """
     total = Result()
     # Trees have no cycles and go when they are done with; looking for some takes a third of the time.
     with without_collecting():
-        sweep, checker = Sweep(paths, total), Checker(question, codes, paths)
+        sweep, checker = Sweep(paths, total), Checker(target, codes, paths)
         for work in sweep.rounds(checker, total):
             _run(work, checker, total)
     total.held = checker
@@ -153,7 +154,7 @@ def _run(work: Work, checker: Checker, total: Result) -> None:
             least = sizes.index(min(sizes))
             shares[least].append(item)
             sizes[least] += len(item[1])
-        checker.knowledge.star("torchvision.models")
+        checker.facts.star("torchvision.models")
         parts = together(_part, shares, checker)
     for part in parts:
         total.findings += part.findings

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.stored import without_collecting
+from tvcompat.catalog.tables import without_collecting
 from tvcompat.check import settings
 from tvcompat.check.engine import Checker, Result, Unreadable
-from tvcompat.check.findings import Finding, Question
+from tvcompat.check.findings import Finding, Target
 from tvcompat.check.formats import FORMATS, forget, render
-from tvcompat.check.knowledge import knowledge
+from tvcompat.check.release_facts import release_facts
 from tvcompat.check.rules import rules
 from tvcompat.check.sweep import check_files
 from tvcompat.commands.output import counted, message, table, wants_colour
@@ -38,7 +38,7 @@ DEFAULT_FROM = "0.12"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", default=["."], help="files and folders; - for standard input")
-    add_question(parser)
+    add_target(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are printed")
     parser.add_argument("--select", action="append", metavar="CODES", help="only these rules, or those that begin so")
     parser.add_argument("--ignore", action="append", metavar="CODES", help="without these rules")
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="exit with 2 when a file can't be parsed")
 
 
-def add_question(parser: argparse.ArgumentParser) -> None:
+def add_target(parser: argparse.ArgumentParser) -> None:
     """The options that say which releases are meant."""
     parser.add_argument("--from", dest="origin", metavar="X", help=f"the release it runs on (default {DEFAULT_FROM})")
     parser.add_argument("--to", dest="target", metavar="Y", help="the release it is to run on (default the newest)")
@@ -63,9 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
     first = Path(arguments.paths[0]) if arguments.paths[0] != "-" else Path()
     project = settings.find(first if os.path.exists(first) else Path())
     chosen = settings.read(project) if project is not None else {}
-    question = ask(arguments, chosen)
+    target = ask(arguments, chosen)
     codes = select(arguments.select or chosen.get("select"), arguments.ignore or chosen.get("ignore"))
-    result, given = look(arguments, question, codes, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
+    result, given = look(arguments, target, codes, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
     for unreadable in result.unreadable:
         # What is a finding is told with the others.
         if unreadable.finding is None:
@@ -80,20 +80,20 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.write(render(found, arguments.format, given, colour=wants_colour()))
     if arguments.format == "text":
-        message(summary(found, result.checked, question))
+        message(summary(found, result.checked, target))
     if any(arguments.strict or not unreadable.opened for unreadable in result.unreadable):
         return 2
     return 1 if found and not arguments.write_baseline else 0
 
 
-def ask(arguments: argparse.Namespace, chosen: Dict[str, Any]) -> Question:
+def ask(arguments: argparse.Namespace, chosen: Dict[str, Any]) -> Target:
     """Which releases are meant, by the options or else by the project's settings.
 
     Raises:
         SettingsError: both questions at once, or bounds the wrong way round.
         UnknownReleaseError: there is no such release.
     """
-    known, knows = catalog(), knowledge()
+    known, knows = catalog(), release_facts()
     options = {
         "from": arguments.origin, "to": arguments.target, "min": arguments.lowest, "max": arguments.highest,
     }  # fmt: skip
@@ -109,11 +109,11 @@ def ask(arguments: argparse.Namespace, chosen: Dict[str, Any]) -> Question:
         # "from 0.9 on" begins with the first of that line, where "the release 0.9" is its last.
         first = lowest + ".0"
     last = known.find_release(given.get(high, "latest"))
-    if knows.index[first] > knows.index[last]:
+    if knows.order.index[first] > knows.order.index[last]:
         raise SettingsError(f"--{low} {first} is newer than --{high} {last}")
     if ranged:
-        return Question(knows.between(first, last), None, last)
-    return Question(knows.bit(last), first, last)
+        return Target(knows.order.between(first, last), None, last)
+    return Target(knows.order.only(last), first, last)
 
 
 def select(chosen: Optional[List[str]], ignored: Optional[List[str]]) -> Optional[List[str]]:
@@ -139,7 +139,7 @@ def select(chosen: Optional[List[str]], ignored: Optional[List[str]]) -> Optiona
 
 
 def look(
-    arguments: argparse.Namespace, question: Question, codes: Optional[List[str]], exclude: List[str]
+    arguments: argparse.Namespace, target: Target, codes: Optional[List[str]], exclude: List[str]
 ) -> Tuple[Result, Dict[str, str]]:
     """Check what was asked for; with the text of what is in no file."""
     if arguments.paths == ["-"]:
@@ -148,11 +148,11 @@ def look(
         data = sys.stdin.buffer.read()
         result = Result()
         result.checked = 1
-        Checker(question, codes, [name]).check(name, data, result)
+        Checker(target, codes, [name]).check(name, data, result)
         return result, {name: data.decode("utf-8", errors="replace")}
     paths, unlisted = paths_of(arguments.paths, exclude)
     with without_collecting():
-        result = check_files(paths, question, codes)
+        result = check_files(paths, target, codes)
         result.unreadable += unlisted
         # What is there now stays until the process ends, where looking through all of it again would take a tenth more;
         # before collecting begins again, since that looks at all that was made meanwhile.
@@ -269,12 +269,11 @@ def statistics(findings: List[Finding], form: str) -> str:
     return table(["count", "code", "what"], rows, right=(0,)) + "\n" if rows else ""
 
 
-def summary(findings: List[Finding], checked: int, question: Question) -> str:
+def summary(findings: List[Finding], checked: int, target: Target) -> str:
     counts = Counter(finding.severity for finding in findings)
-    known = knowledge()
-    if question.origin is None:
-        asked = f"torchvision {known.first_of(question.wanted)} to {question.target}"
+    if target.origin is None:
+        asked = f"torchvision {target.releases.first} to {target.newest}"
     else:
-        asked = f"torchvision {question.target}, coming from {question.origin}"
+        asked = f"torchvision {target.newest}, coming from {target.origin}"
     said = ", ".join(f"{count} {severity}" for severity, count in counts.items()) or "nothing found"
     return f"{counted(checked, 'file')} against {asked}: {said}"

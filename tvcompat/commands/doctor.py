@@ -19,8 +19,8 @@ from typing import Any, Dict, List, Optional
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tvcompat.catalog.pairs import satisfies, torchvision_for
 from tvcompat.catalog.queries import Catalog, catalog
+from tvcompat.catalog.torch_pairs import satisfies, torchvision_for
 from tvcompat.commands.output import add_format, print_json
 from tvcompat.releases import base_version
 

@@ -11,7 +11,7 @@ from tvcompat.check import settings
 from tvcompat.check.fixes import Fixed, fix_files, write
 from tvcompat.check.ledger import Ledger
 from tvcompat.check.rules import Style
-from tvcompat.commands.check import add_question, ask, not_checked, paths_of, select
+from tvcompat.commands.check import add_target, ask, not_checked, paths_of, select
 from tvcompat.commands.output import counted, message
 from tvcompat.errors import FileChangedError
 
@@ -27,7 +27,7 @@ nothing to fix, or a file that can't be read or written"""
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", default=["."], help="files and folders")
-    add_question(parser)
+    add_target(parser)
     parser.add_argument("--diff", action="store_true", help="show what would be written, and write nothing")
     parser.add_argument(
         "--style", choices=("torchvision", "tvcompat"), default="torchvision", help="whose calls to write"
@@ -49,12 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
     first = Path(arguments.paths[0])
     project = settings.find(first if os.path.exists(first) else Path())
     chosen = settings.read(project) if project is not None else {}
-    question = ask(arguments, chosen)
+    target = ask(arguments, chosen)
     codes = select(arguments.select or chosen.get("select"), arguments.ignore or chosen.get("ignore"))
     paths, unlisted = paths_of(arguments.paths, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
     style = Style(arguments.style == "tvcompat", arguments.enum, arguments.unsafe)
     ledger = Ledger(arguments.ledger) if arguments.ledger is not None else None
-    fixes = fix_files(paths, question, codes, style, ledger)
+    fixes = fix_files(paths, target, codes, style, ledger)
     # Path -> why it could not be written; the others are written all the same.
     failed: Dict[str, str] = {}
     found: List[Fixed] = []

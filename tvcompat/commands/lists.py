@@ -4,7 +4,7 @@ import argparse
 from fnmatch import fnmatch
 from typing import Any, Dict, List
 
-from tvcompat.catalog.answers import builder_enums, find, weights_of
+from tvcompat.catalog.availability import builder_enums, find, weights_of
 from tvcompat.catalog.queries import Catalog, catalog
 from tvcompat.commands.output import add_format, message, print_json, table
 from tvcompat.releases import installed_version

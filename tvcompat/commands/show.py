@@ -1,14 +1,19 @@
 """``tvcompat show NAME``: one builder, weights entry or any other name: since when, until when, and how to call it."""
 
+from __future__ import annotations
+
 import argparse
 import textwrap
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Dict, List
 
-from tvcompat.catalog.answers import availability
+from tvcompat.catalog.availability import availability
 from tvcompat.catalog.queries import Catalog, catalog
 from tvcompat.commands.output import add_format, message, print_json, terminal_width
 from tvcompat.errors import UnknownNameError
 from tvcompat.releases import installed_version
+
+if TYPE_CHECKING:
+    from tvcompat.catalog.rows import Answer, InstalledAnswer, SpanAnswer
 
 HELP = "since when and until when torchvision has a name, its signatures by release, its weights"
 EXAMPLES = """examples:
@@ -33,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         answer = availability(known, arguments.name)
     except UnknownNameError as error:
         if arguments.format == "json":
-            nothing: Dict[str, Any] = {
+            nothing: Dict[str, object] = {
                 "kind": None,
                 "first": None,
                 "last": None,
@@ -52,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def installed(known: Catalog, answer: Dict[str, Any]) -> Dict[str, Any]:
+def installed(known: Catalog, answer: Answer) -> InstalledAnswer:
     """Whether the installed torchvision has it, and how to get it there."""
     version = installed_version()
     if version is None:
@@ -69,7 +74,7 @@ def installed(known: Catalog, answer: Dict[str, Any]) -> Dict[str, Any]:
     return {"version": version, "has_it": True, "how": how_to_get(answer, release)}
 
 
-def how_to_get(answer: Dict[str, Any], release: str) -> str:
+def how_to_get(answer: Answer, release: str) -> str:
     """A line of code that gives the thing on a release that has it."""
     if answer["kind"] == "builder":
         holds = [s for s in answer["signatures"] if release in _between(answer, s)]
@@ -87,18 +92,18 @@ def how_to_get(answer: Dict[str, Any], release: str) -> str:
     return f"import {answer['path']}" if answer["kind"] == "module" else f"from {module} import {name}"
 
 
-def _between(answer: Dict[str, Any], span: Dict[str, Any]) -> List[str]:
+def _between(answer: Answer, span: SpanAnswer) -> List[str]:
     releases: List[str] = answer["releases"]
     if span["first"] not in releases or span["last"] not in releases:
         return []
     return releases[releases.index(span["first"]) : releases.index(span["last"]) + 1]
 
 
-def _range(answer: Dict[str, Any]) -> str:
-    return answer["first"] if answer["first"] == answer["last"] else f"{answer['first']} to {answer['last']}"
+def _range(answer: Answer) -> str:
+    return str(answer["first"]) if answer["first"] == answer["last"] else f"{answer['first']} to {answer['last']}"
 
 
-def text(known: Catalog, answer: Dict[str, Any]) -> List[str]:
+def text(known: Catalog, answer: Answer) -> List[str]:
     """The answer for people."""
     lines = [f"{answer['name']}  ({answer['kind']})", f"  {answer['path']}"]
     if answer["first"] is None:
@@ -106,7 +111,7 @@ def text(known: Catalog, answer: Dict[str, Any]) -> List[str]:
     elif answer["in_newest"]:
         lines.append(f"  since {answer['first']}, still in the newest release ({known.newest})")
     else:
-        following = known.releases[known.releases.index(answer["last"]) + 1]
+        following = known.releases[known.releases.index(str(answer["last"])) + 1]
         lines.append(f"  from {answer['first']} to {answer['last']}; gone since {following}")
     if answer.get("parameters"):
         lines.append(f"  {answer['parameters']:,} parameters")
@@ -130,11 +135,11 @@ def text(known: Catalog, answer: Dict[str, Any]) -> List[str]:
     return lines
 
 
-def _span(span: Dict[str, Any]) -> str:
+def _span(span: SpanAnswer) -> str:
     return span["first"] if span["first"] == span["last"] else f"{span['first']} - {span['last']}"
 
 
-def _signatures(answer: Dict[str, Any]) -> List[str]:
+def _signatures(answer: Answer) -> List[str]:
     lines = []
     for span in answer["signatures"]:
         lines.append(f"  {_span(span)}")
@@ -148,7 +153,7 @@ def _signatures(answer: Dict[str, Any]) -> List[str]:
     return lines
 
 
-def _weights(answer: Dict[str, Any]) -> List[str]:
+def _weights(answer: Answer) -> List[str]:
     lines = []
     for entry in answer["weights"]:
         default = "  DEFAULT" if entry["default"] else ""

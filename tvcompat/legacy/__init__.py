@@ -11,7 +11,7 @@ it back. ``tvcompat run SCRIPT`` does the same for a program that can't be edite
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, List
+from typing import TYPE_CHECKING, List
 
 if TYPE_CHECKING:
     from tvcompat.legacy.guard import Guard as Guard
@@ -36,10 +36,10 @@ _LAZY = {
 __all__ = ["Guard", "Ledger", "LegacyNameWarning", "Use", "current", "disable", "enable"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from tvcompat.catalog.stored import without_collecting
+    from tvcompat.catalog.tables import without_collecting
 
     # With torch loaded, one run of the collector takes as long as a third of what is loaded here.
     with without_collecting():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from multiprocessing import spawn, util
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from tvcompat.legacy.state import State
 
@@ -33,10 +33,10 @@ class Following:
 class FirstThing:
     """Unpickled first thing in a child that was spawned; turns the guard on there."""
 
-    def __init__(self, start: Start, *arguments: Any) -> None:
+    def __init__(self, start: Start, *arguments: object) -> None:
         self._start, self._arguments = start, arguments
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> Tuple[object, ...]:
         return self._start, self._arguments
 
 
@@ -45,7 +45,7 @@ def follow(state: State, start: Start) -> None:
     original = spawn.get_preparation_data
 
     def get_preparation_data(name: str) -> Dict[str, Any]:
-        data: Dict[str, Any] = original(name)
+        data = original(name)
         if state.active:
             parts = str(Following.parts) if Following.parts is not None else None
             data["tvcompat"] = FirstThing(start, state.forward, state.warn, parts)

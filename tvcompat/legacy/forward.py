@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from types import FrameType
-from typing import Any, Dict, Optional
+from typing import Dict, Optional
 
 from tvcompat.errors import LegacyImportError
 from tvcompat.legacy import frames
@@ -30,7 +30,7 @@ def _given() -> Dict[str, str]:
     return found
 
 
-def give(guard: State, module: str, name: str, frame: FrameType) -> Any:
+def give(guard: State, module: str, name: str, frame: FrameType) -> object:
     """What a newer release has under a name.
 
     Raises:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import List, Optional, Type
 
-from tvcompat.catalog.stored import without_collecting
+from tvcompat.catalog.tables import without_collecting
 from tvcompat.errors import GuardError
 from tvcompat.legacy import children, patches
 from tvcompat.legacy.imports import Finder

@@ -8,8 +8,9 @@ from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, List, Optional, Sequence
+from typing import List, Optional, Sequence
 
+from tvcompat.catalog.legacy import Advice
 from tvcompat.legacy import forward
 from tvcompat.legacy.modules import hook, is_torchvision, wants
 from tvcompat.legacy.names import Legacy
@@ -42,7 +43,7 @@ class Finder:
             if older is not None and importlib.util.find_spec(older) is not None:
                 return importlib.util.spec_from_loader(name, RenamedLoader(guard, older))
             if guard.forward and name == forward.MODULE:
-                newer = Legacy(name, "", "", lambda: ("", "It came after the installed release."), {})
+                newer = Legacy(name, "", "", lambda: Advice("", "It came after the installed release."), {})
                 return importlib.util.spec_from_loader(name, LegacyLoader(guard, newer, gone=False))
             if guard.forward:
                 forward.refuse_module(guard, name)
@@ -65,7 +66,7 @@ class Finder:
 class HookingLoader(Loader):
     """Loads with the loader of the module, and lets the guard change it afterwards."""
 
-    def __init__(self, guard: State, loader: Any) -> None:
+    def __init__(self, guard: State, loader: Loader) -> None:
         self._guard, self._loader = guard, loader
 
     def create_module(self, spec: ModuleSpec) -> Optional[ModuleType]:

@@ -4,7 +4,7 @@ import json
 import os
 import threading
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, NamedTuple, Tuple, Union
+from typing import Dict, Iterable, List, NamedTuple, Tuple, Union
 
 from tvcompat.errors import LedgerError
 
@@ -73,7 +73,7 @@ class Ledger:
 
     # Files
 
-    def document(self) -> Dict[str, Any]:
+    def document(self) -> Dict[str, object]:
         """The ledger as it is written: ``format``, ``torchvision`` (installed version) and ``uses``."""
         from tvcompat.releases import installed_version
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import FrameType, ModuleType
-from typing import Any, Callable, List, Optional
+from typing import Callable, List, Optional, TypeVar
 
 from tvcompat.legacy import builders, forward, frames, patches
 from tvcompat.legacy.names import Legacy
 from tvcompat.legacy.state import MARK, State
+
+T = TypeVar("T")
 
 # Packages that every program goes through by attribute. A `__getattr__` would make Python 3.11 and later look up all
 # their attributes the slow way, so they are given what they lack at once.
@@ -85,11 +87,11 @@ def _hook_attributes(state: State, module: ModuleType) -> None:
     state.put(module, "__getattr__", _attributes(state, module, found))
 
 
-def _attributes(state: State, module: ModuleType, behind: Optional[Callable[[str], Any]]) -> Callable[[str], Any]:
+def _attributes(state: State, module: ModuleType, behind: Optional[Callable[[str], object]]) -> Callable[[str], object]:
     """The ``__getattr__`` of a module: asked for what the module itself does not have."""
     path = module.__name__
 
-    def __getattr__(name: str) -> Any:  # noqa: N807
+    def __getattr__(name: str) -> object:  # noqa: N807
         if behind is not None:
             try:
                 return behind(name)
@@ -121,7 +123,7 @@ def _exported(state: State, module: ModuleType, frame: FrameType) -> Optional[Li
     return own + [name for name in state.names.names(module.__name__) if name in mentioned and name not in own]
 
 
-def give(state: State, legacy: Legacy, frame: Optional[FrameType]) -> Any:
+def give(state: State, legacy: Legacy, frame: Optional[FrameType]) -> object:
     """What stands in for a legacy name; the use is written down.
 
     Raises:
@@ -149,7 +151,7 @@ def _is_being_imported(name: str) -> bool:
     return bool(getattr(getattr(sys.modules.get(name), "__spec__", None), "_initializing", False))
 
 
-def remove(items: List[Any], item: Any) -> None:
+def remove(items: List[T], item: T) -> None:
     for number, found in enumerate(items):
         if found is item:
             del items[number]

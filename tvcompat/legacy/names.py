@@ -6,9 +6,9 @@ import re
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple
 
-from tvcompat.catalog.stored import read_table
+from tvcompat.catalog.legacy import Advice, LegacyCatalog, LegacyRow
 from tvcompat.releases import installed_version, release_of
 
 
@@ -26,18 +26,18 @@ class Legacy(NamedTuple):
     path: str
     twin: str
     gone: str
-    advice: Callable[[], Tuple[str, str]]
+    advice: Callable[[], Advice]
     arguments: Mapping[str, str]
 
     @property
     def instead(self) -> str:
         """Full path of what to write instead, empty where nothing stands in."""
-        return self.advice()[0]
+        return self.advice().instead
 
     @property
     def words(self) -> str:
         """The same in words."""
-        return self.advice()[1]
+        return self.advice().words
 
     @property
     def refusal(self) -> str:
@@ -53,17 +53,15 @@ class LegacyNames:
     """
 
     def __init__(self, version: str) -> None:
-        table = read_table("legacy")
-        self._modules: Dict[str, Any] = table["modules"]
-        self._advices: List[List[str]] = []
-        self._parameters: Dict[str, Dict[str, List[List[str]]]] = table["parameters"]
-        self.builders: Dict[str, Dict[str, str]] = table["builders"]
-        self.exported: Dict[str, List[str]] = table["exported"]
+        self._table = LegacyCatalog()
+        self.builders: Dict[str, Dict[str, str]] = self._table.builders
+        self.exported: Dict[str, List[str]] = self._table.exported
         self.version = version
         self._release = _numbers(release_of(version) or "0")
         self.pretrained_era: bool = self.is_before("0.13")
-        self._all: Set[str] = self._modules.keys() | self.builders.keys() | self._parameters.keys()
-        self._values: Dict[str, Any] = {}
+        self._concerned: Set[str] = set(self._table.modules())
+        self._all: Set[str] = self._concerned | self.builders.keys() | self._table.modules_with_parameters()
+        self._values: Dict[str, object] = {}
         self._since: Dict[str, bool] = {}
 
     def _is_gone(self, since: str) -> bool:
@@ -75,37 +73,27 @@ class LegacyNames:
         """Whether the installed release came before another."""
         return self._release < _numbers(release)
 
-    def _row(self, path: str, row: Optional[List[Any]]) -> Optional[Legacy]:
-        if row is None or not self._is_gone(row[1]):
+    def _if_gone(self, row: Optional[LegacyRow]) -> Optional[Legacy]:
+        if row is None or not self._is_gone(row.gone):
             return None
-        advice = functools.partial(self._advice, row[2])
-        return Legacy(path, row[0], row[1], advice, row[3] if len(row) > 3 else {})
-
-    def _advice(self, number: int) -> Tuple[str, str]:
-        if not self._advices:
-            # A table of its own, so that turning the guard on does not wait for words that nobody may need.
-            self._advices = read_table("legacy_words")["advices"]
-        instead, words = self._advices[number]
-        return instead, words
+        advice = functools.partial(self._table.advice, row.advice)
+        return Legacy(row.path, row.stand_in, row.gone, advice, row.arguments)
 
     def concerns(self, module: str) -> bool:
         """Whether anything of a module is gone, itself included."""
-        return module in self._modules
+        return module in self._concerned
 
     def module(self, path: str) -> Optional[Legacy]:
         """A module that is gone, ``None`` for any other."""
-        table = self._modules.get(path)
-        return self._row(path, table.get("itself")) if table else None
+        return self._if_gone(self._table.module(path))
 
     def name(self, module: str, name: str) -> Optional[Legacy]:
         """A name of a module that is gone, ``None`` for any other."""
-        table = self._modules.get(module)
-        return self._row(f"{module}.{name}", table["names"].get(name)) if table else None
+        return self._if_gone(self._table.name(module, name))
 
     def names(self, module: str) -> List[str]:
         """The names of a module that are gone and given."""
-        table = self._modules.get(module, {"names": {}})
-        return [name for name, row in table["names"].items() if row[0] and self._is_gone(row[1])]
+        return [name for name, stand_in, gone in self._table.names(module) if stand_in and self._is_gone(gone)]
 
     def modules(self) -> Set[str]:
         """Every module that has a name or parameter that is gone, or a builder."""
@@ -113,24 +101,24 @@ class LegacyNames:
 
     def older_name(self, path: str) -> Optional[str]:
         """What a module of newer releases is called in the installed one, ``None`` where it is no renamed module."""
-        for module, table in self._modules.items():
-            row = table.get("itself")
-            if row is not None and row[0] == path and not self._is_gone(row[1]):
+        for module in self._table.modules():
+            row = self._table.module(module)
+            if row is not None and row.stand_in == path and not self._is_gone(row.gone):
                 return module
         return None
 
     def parameters(self, module: str) -> Dict[str, Dict[str, Tuple[str, str]]]:
         """Function or class of a module -> old name of a parameter -> its name today, and since when it is gone."""
         found = {
-            name: {old: (new, gone) for old, new, gone in rows if self._is_gone(gone)}
-            for name, rows in self._parameters.get(module, {}).items()
+            name: {each.old: (each.new, each.gone) for each in renamed if self._is_gone(each.gone)}
+            for name, renamed in self._table.parameters(module).items()
         }
         return {name: renamed for name, renamed in found.items() if renamed}
 
     def is_package(self, path: str) -> bool:
-        return any(module.startswith(path + ".") for module in self._modules)
+        return any(module.startswith(path + ".") for module in self._concerned)
 
-    def value(self, legacy: Legacy) -> Any:
+    def value(self, legacy: Legacy) -> object:
         """What stands in for a name; the same object each time.
 
         Raises:
@@ -143,7 +131,7 @@ class LegacyNames:
             self._values.setdefault(legacy.path, self._made(legacy))
         return self._values[legacy.path]
 
-    def _made(self, legacy: Legacy) -> Any:
+    def _made(self, legacy: Legacy) -> object:
         try:
             found = look_up(legacy.twin)
         except (ImportError, AttributeError) as error:
@@ -154,8 +142,8 @@ class LegacyNames:
                 f"is not there: {error}"
             ) from error
         if getattr(found, "tvcompat_made_for_each", False):
-            return found(legacy.path)
-        return with_arguments(found, legacy.arguments) if legacy.arguments else found
+            return found(legacy.path) if callable(found) else found
+        return with_arguments(found, legacy.arguments) if legacy.arguments and callable(found) else found
 
 
 def _numbers(release: str) -> Tuple[int, ...]:
@@ -163,7 +151,7 @@ def _numbers(release: str) -> Tuple[int, ...]:
     return tuple(int(part) for part in release.split("."))
 
 
-def look_up(path: str) -> Any:
+def look_up(path: str) -> object:
     """The object with a full path: the longest part of it that can be imported, and attributes from there.
 
     Raises:
@@ -173,7 +161,7 @@ def look_up(path: str) -> Any:
     for length in range(len(parts), 0, -1):
         name = ".".join(parts[:length])
         try:
-            found: Any = import_module(name)
+            found: object = import_module(name)
         except ModuleNotFoundError as error:
             if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
                 raise
@@ -184,11 +172,11 @@ def look_up(path: str) -> Any:
     raise ModuleNotFoundError(f"No module named {parts[0]!r}", name=parts[0])
 
 
-def with_arguments(function: Callable[..., Any], arguments: Mapping[str, str]) -> Callable[..., Any]:
+def with_arguments(function: Callable[..., object], arguments: Mapping[str, str]) -> Callable[..., object]:
     """A function that takes arguments under their old names as well."""
 
     @functools.wraps(function)
-    def renamed(*args: Any, **kwargs: Any) -> Any:
+    def renamed(*args: object, **kwargs: object) -> object:
         return function(*args, **{arguments.get(name, name): value for name, value in kwargs.items()})
 
     older = {new: old for old, new in arguments.items()}

@@ -4,25 +4,30 @@ Found by loading the models of 0.8 to 0.12 under the newest release and comparin
 these are the classes that failed there, or computed something else.
 """
 
-from typing import Any, Callable, Dict, Tuple
+from __future__ import annotations
 
-Fill = Callable[[Any], None]
+from typing import TYPE_CHECKING, Callable, Dict, Tuple
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Fill = Callable[["nn.Module"], None]
 
 
-def _detection_transform(transform: Any) -> None:
+def _detection_transform(transform: nn.Module) -> None:
     # 0.10 brought images of one fixed size, for SSD.
     vars(transform).setdefault("fixed_size", None)
     vars(transform).setdefault("size_divisible", 32)
 
 
-def _anchors(generator: Any) -> None:
+def _anchors(generator: nn.Module) -> None:
     # Up to 0.9 they were made when the model was first run.
     if getattr(generator, "cell_anchors", None) is None:
         pairs = zip(generator.sizes, generator.aspect_ratios)
         generator.cell_anchors = [generator.generate_anchors(size, ratios) for size, ratios in pairs]
 
 
-def _proposal_head(head: Any) -> None:
+def _proposal_head(head: nn.Module) -> None:
     # Up to 0.12 the activation was a function call in `forward`; without it the model computes something else.
     from torch import nn
 
@@ -30,7 +35,7 @@ def _proposal_head(head: Any) -> None:
         head.conv = nn.Sequential(nn.Sequential(head.conv, nn.ReLU(inplace=True)))
 
 
-def _squeeze_excitation(block: Any) -> None:
+def _squeeze_excitation(block: nn.Module) -> None:
     # 0.11 made modules of what had been function calls.
     from torch import nn
 
@@ -42,7 +47,7 @@ def _squeeze_excitation(block: Any) -> None:
         block.scale_activation = nn.Hardsigmoid()
 
 
-def _gelu(activation: Any) -> None:
+def _gelu(activation: nn.Module) -> None:
     # torch 1.12 brought other formulas.
     vars(activation).setdefault("approximate", "none")
 

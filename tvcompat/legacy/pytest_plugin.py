@@ -1,11 +1,17 @@
 """``pytest --tvcompat=record``: tests under the guard. Without the option nothing happens and nothing is imported."""
 
-from typing import Any, Generator, List
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generator, List
 
 import pytest
 
+if TYPE_CHECKING:
+    from tvcompat.legacy.guard import Guard
+    from tvcompat.legacy.ledger import Use
 
-def pytest_addoption(parser: Any) -> None:
+
+def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("tvcompat", "legacy names of torchvision")
     group.addoption(
         "--tvcompat",
@@ -18,7 +24,7 @@ def pytest_addoption(parser: Any) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config: Any) -> None:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     mode = getattr(early_config.known_args_namespace, "tvcompat", "off")
     if mode == "off":
         return
@@ -31,21 +37,21 @@ def pytest_load_initial_conftests(early_config: Any) -> None:
 class Session:
     """One run of pytest with the guard on."""
 
-    def __init__(self, guard: Any, mode: str, config: Any) -> None:
-        self.guard: Any = guard
+    def __init__(self, guard: Guard, mode: str, config: pytest.Config) -> None:
+        self.guard: Guard = guard
         self.mode: str = mode
-        self.config: Any = config
-        self._uses: List[Any] = []
+        self.config: pytest.Config = config
+        self._uses: List[Use] = []
         self._by_nobody = 0
         guard.on_use = self._uses.append
 
-    def _taken(self) -> List[Any]:
+    def _taken(self) -> List[Use]:
         """The uses since this was asked last."""
         found, self._uses[:] = self._uses[:], []
         return found
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_make_collect_report(self, collector: Any) -> Generator[None, Any, None]:
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, None]:
         self._by_nobody += len(self._taken())
         outcome = yield
         uses = self._taken()
@@ -56,16 +62,16 @@ class Session:
             report.result = []
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_setup(self, item: Any) -> Generator[None, Any, None]:
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, None]:
         self._by_nobody += len(self._taken())
         yield from self._phase()
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self, item: Any) -> Generator[None, Any, None]:
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, None]:
         yield from self._phase()
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_teardown(self, item: Any) -> Generator[None, Any, None]:
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, Any, None]:
         yield from self._phase()
 
     def _phase(self) -> Generator[None, Any, None]:
@@ -74,7 +80,7 @@ class Session:
         if self.mode == "error" and uses and outcome.excinfo is None:
             outcome.force_exception(pytest.fail.Exception(described(uses), pytrace=False))
 
-    def pytest_sessionfinish(self, session: Any) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         worker = getattr(self.config, "workeroutput", None)
         if worker is not None:
             worker["tvcompat"] = [tuple(use) for use in self.guard.ledger.uses]
@@ -82,12 +88,12 @@ class Session:
             session.exitstatus = 1
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any, error: Any) -> None:
+    def pytest_testnodedown(self, node: object, error: object) -> None:
         from tvcompat.legacy.ledger import Use
 
         self.guard.ledger.extend(Use(*row) for row in getattr(node, "workeroutput", {}).get("tvcompat", ()))
 
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("legacy names of torchvision")
         terminalreporter.write(self.guard.ledger.summary())
         if self.mode == "error" and self._by_nobody:
@@ -103,7 +109,7 @@ class Session:
         legacy.disable()
 
 
-def described(uses: List[Any]) -> str:
+def described(uses: List[Use]) -> str:
     """What a test did that it should not."""
     lines = dict.fromkeys(f"{use.file}:{use.line}: {use.text}" for use in uses)
     return "legacy names of torchvision were used:\n" + "\n".join(lines)

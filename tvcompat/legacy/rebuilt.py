@@ -6,7 +6,7 @@ What each took and did is in the records of the releases that had it.
 import gzip
 import lzma
 import re
-from typing import TYPE_CHECKING, Any, Callable, List, Optional
+from typing import IO, TYPE_CHECKING, Callable, Dict, List, Optional, Union, cast
 
 import PIL.Image
 from torch import Tensor, nn
@@ -19,13 +19,13 @@ from tvcompat.legacy.twins import made_for_each
 if TYPE_CHECKING:
     # torchvision tells nothing of its types: these are what its classes are made of.
     class Resize(nn.Module):  # type: ignore[misc]
-        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+        def __init__(self, *args: object, **kwargs: object) -> None: ...
 
     class RandomResizedCrop(nn.Module):  # type: ignore[misc]
-        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+        def __init__(self, *args: object, **kwargs: object) -> None: ...
 
     class Kinetics:
-        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+        def __init__(self, *args: object, **kwargs: object) -> None: ...
 
 else:
     from torchvision.datasets import Kinetics
@@ -113,14 +113,14 @@ def smooth_l1_loss(input: Tensor, target: Tensor, beta: float = 1.0 / 9, size_av
 
 
 @made_for_each
-def addresses(path: str) -> Any:
+def addresses(path: str) -> Dict[str, Optional[str]]:
     """A table such as ``torchvision.models.resnet.model_urls``: the old keys with the newest release's files.
 
     Keys and values are text; a value is ``None`` where the old table had none. ``backbone_urls`` likewise.
     """
     # 0.8 had the tables of mobilenetv2 in modules called mobilenet.
     place = re.sub(r"\.mobilenet\.", ".mobilenetv2.", path)
-    return dict(catalog().table("legacy_words")["addresses"][place])
+    return dict(catalog().legacy.addresses(place))
 
 
 # Operators
@@ -141,7 +141,7 @@ new_empty_tensor = _new_empty_tensor
 class Scale(Resize):
     """``torchvision.transforms.Resize`` under its old name."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs.setdefault("antialias", None)
         super().__init__(*args, **kwargs)
 
@@ -149,12 +149,12 @@ class Scale(Resize):
 class RandomSizedCrop(RandomResizedCrop):
     """``torchvision.transforms.RandomResizedCrop`` under its old name."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs.setdefault("antialias", None)
         super().__init__(*args, **kwargs)
 
 
-def scale(*args: Any, **kwargs: Any) -> Any:
+def scale(*args: object, **kwargs: object) -> object:
     """``torchvision.transforms.functional.resize`` under its old name."""
     kwargs.setdefault("antialias", None)
     return transforms.functional.resize(*args, **kwargs)
@@ -162,9 +162,9 @@ def scale(*args: Any, **kwargs: Any) -> Any:
 
 def resize_tensor(
     img: Tensor,
-    size: Any,
+    size: object,
     interpolation: str = "bilinear",
-    max_size: Any = None,
+    max_size: Optional[int] = None,
     antialias: Optional[bool] = None,
 ) -> Tensor:
     """``torchvision.transforms.functional_tensor.resize``: ``(..., H, W)``, not smoothed unless it is told to."""
@@ -179,7 +179,7 @@ def resize_tensor(
 class _PillowConstants:
     """Constants of Pillow under their old and new places, ``torchvision.transforms._pil_constants``."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         for holder in ("Resampling", "Transpose", "Transform"):
             found = getattr(getattr(PIL.Image, holder, None), name, None)
             if found is not None:
@@ -202,19 +202,19 @@ class Kinetics400(Kinetics):
         frames_per_clip, **options: as ``Kinetics`` takes them.
     """
 
-    def __init__(self, root: str, frames_per_clip: int, *args: Any, **options: Any) -> None:
+    def __init__(self, root: str, frames_per_clip: int, *args: object, **options: object) -> None:
         names = ("step_between_clips", "frame_rate", "extensions", "transform", "_precomputed_metadata", "num_workers")
         options.update(zip(names, args))
         super().__init__(root, frames_per_clip, num_classes="400", _legacy=True, **options)
 
 
-def open_maybe_compressed_file(path: Any) -> Any:
+def open_maybe_compressed_file(path: Union[str, bytes, IO[bytes]]) -> IO[bytes]:
     """A file open for reading bytes, unpacked where its name ends in ``.gz`` or ``.xz``; not a path: itself."""
     if not isinstance(path, (str, bytes)):
         return path
     name = path.decode() if isinstance(path, bytes) else path
     if name.endswith(".gz"):
-        return gzip.open(name, "rb")
+        return cast("IO[bytes]", gzip.open(name, "rb"))
     if name.endswith(".xz"):
         return lzma.open(name, "rb")
     return open(name, "rb")

@@ -4,9 +4,9 @@ A stand-in that depends on the legacy name it stands in for (the addresses of a 
 :func:`made_for_each`, which is called with the path of that name.
 """
 
-from typing import Any, Callable, TypeVar
+from typing import Callable, TypeVar
 
-F = TypeVar("F", bound=Callable[[str], Any])
+F = TypeVar("F", bound=Callable[[str], object])
 
 
 def made_for_each(function: F) -> F:

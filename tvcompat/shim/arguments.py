@@ -1,13 +1,19 @@
 """Arguments about the architecture: what the builder takes, what contradicts a checkpoint, what once was legal."""
 
+from __future__ import annotations
+
 import inspect
 import re
 from importlib import import_module
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from tvcompat.catalog import Catalog, Checkpoint, Model
+from tvcompat.catalog.signatures import parse as parse_signature
 from tvcompat.errors import ConflictingArgumentsError, UnexpectedArgumentError
 from tvcompat.releases import parse
+
+if TYPE_CHECKING:
+    from torch import nn
 
 # Up to 0.12 these were legal beside a checkpoint and changed nothing, but for aux_logits, which removed a branch again.
 WITHOUT_EFFECT: Dict[str, Tuple[bool, ...]] = {
@@ -17,10 +23,10 @@ WITHOUT_EFFECT: Dict[str, Tuple[bool, ...]] = {
 }
 BRANCHED = ("googlenet", "inception_v3", "quantized_googlenet", "quantized_inception_v3")
 
-Step = Callable[[Any], None]
+Step = Callable[["nn.Module"], None]
 
 
-def check_names(known: Catalog, version: str, model: Model, function: Callable[..., Any], names: List[str]) -> None:
+def check_names(known: Catalog, version: str, model: Model, function: Callable[..., object], names: List[str]) -> None:
     """Refuse what the installed builder does not take, where its signature says so.
 
     Raises:
@@ -42,22 +48,23 @@ def refused(error: TypeError, names: Iterable[str]) -> List[str]:
 
 
 def unexpected(
-    known: Catalog, version: str, model: Model, function: Callable[..., Any], names: List[str]
+    known: Catalog, version: str, model: Model, function: Callable[..., object], names: List[str]
 ) -> UnexpectedArgumentError:
     """The error for arguments that neither the builder nor its class takes."""
     takes = _taken(function)
-    annotation = re.search(r"-> (\w+)$", known.builders[model.path].signatures[-1].value)
-    network = getattr(import_module(function.__module__), annotation.group(1), None) if annotation else None
+    signature = parse_signature(known.builders[model.path].signatures[-1].value)
+    returns = signature.returns if signature is not None else None
+    network = getattr(import_module(function.__module__), returns, None) if returns else None
     if isinstance(network, type):
         takes += [name for name in _taken(network) if name not in takes]
-    path = f"{model.module}.{annotation.group(1)}" if annotation else ""
+    path = f"{model.module}.{returns}" if returns else ""
     return UnexpectedArgumentError(
         f"{model.name} of torchvision {version} does not take {', '.join(names)}; it takes {', '.join(takes)}."
         f"{_since(known, model, path, names[0])}"
     )
 
 
-def _taken(called: Callable[..., Any]) -> List[str]:
+def _taken(called: Callable[..., object]) -> List[str]:
     parameters = inspect.signature(called).parameters.values()
     return [each.name for each in parameters if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)]
 
@@ -65,14 +72,14 @@ def _taken(called: Callable[..., Any]) -> List[str]:
 def _since(known: Catalog, model: Model, network: str, argument: str) -> str:
     """Since when a builder or its class takes an argument, as a sentence; empty where none does."""
     described = known.name(network) if network else None
-    texts = [(span.first, span.value) for span in known.builders[model.path].signatures]
+    signatures = [(span.first, parse_signature(span.value)) for span in known.builders[model.path].signatures]
     if described is not None:
-        texts += [(span.first, str(span.value["parameters"])) for span in described.spans if "parameters" in span.value]
-    found = [first for first, text in texts if re.search(rf"\b{re.escape(argument)}\b", text)]
+        signatures += [(span.first, span.value.signature) for span in described.descriptions]
+    found = [first for first, signature in signatures if signature is not None and signature.names(argument)]
     return f" {argument} exists since {min(found, key=parse)}." if found else ""
 
 
-def as_before(model: Model, given: Mapping[str, Any]) -> Tuple[Dict[str, Any], Optional[Step]]:
+def as_before(model: Model, given: Mapping[str, object]) -> Tuple[Dict[str, object], Optional[Step]]:
     """Give arguments beside a checkpoint the meaning they had up to 0.12; torchvision refuses them since 0.13.
 
     ``init_weights=`` and ``aux_loss=False`` had none; ``aux_logits=False`` removed the branch after loading.
@@ -91,7 +98,7 @@ def as_before(model: Model, given: Mapping[str, Any]) -> Tuple[Dict[str, Any], O
     return arguments, step
 
 
-def drop_branches(model: Any) -> None:
+def drop_branches(model: nn.Module) -> None:
     """Take the auxiliary classifiers of an Inception network away."""
     model.aux_logits = False
     for name in ("AuxLogits", "aux1", "aux2"):
@@ -99,7 +106,7 @@ def drop_branches(model: Any) -> None:
             setattr(model, name, None)
 
 
-def check_classes(known: Catalog, model: Model, checkpoint: Checkpoint, classes: Any) -> None:
+def check_classes(known: Catalog, model: Model, checkpoint: Checkpoint, classes: object) -> None:
     """Refuse a number of classes that is not the checkpoint's, as every release does in its own words.
 
     Raises:
@@ -113,7 +120,7 @@ def check_classes(known: Catalog, model: Model, checkpoint: Checkpoint, classes:
     )
 
 
-def new_head(known: Catalog, model: Model, checkpoint: Checkpoint, classes: Any) -> str:
+def new_head(known: Catalog, model: Model, checkpoint: Checkpoint, classes: object) -> str:
     """How to give a model with this checkpoint another number of classes."""
     load = f'model = tvcompat.get_model("{model.name}", weights="{checkpoint.name}")'
     if ".detection." in model.path and "rcnn" not in model.name:
@@ -144,7 +151,7 @@ def heads(known: Catalog, model: Model, checkpoint: Checkpoint) -> List[Tuple[st
     ]
 
 
-def _layer(path: str, text: str, classes: Any) -> str:
+def _layer(path: str, text: str, classes: object) -> str:
     sizes = text.partition(" ")[2].split(",")
     target = re.sub(r"\.(\d+)", r"[\1]", f"model.{path}")
     if len(sizes) == 2:

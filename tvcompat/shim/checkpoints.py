@@ -4,6 +4,8 @@ Files lie where torch keeps them (``TORCH_HOME``, ``torch.hub.set_dir``), under 
 what torch has fetched serves here and the other way round.
 """
 
+from __future__ import annotations
+
 import hashlib
 import http.client
 import json
@@ -18,11 +20,18 @@ import urllib.request
 import warnings
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, Callable, Dict, List, Sequence
+from typing import IO, TYPE_CHECKING, Callable, Dict, List, Optional, Sequence
 
 from tvcompat import writing
 from tvcompat.errors import CheckpointError, OfflineError
 from tvcompat.shim import archives
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from torch import Tensor
+
+    Downloader = Callable[..., Dict[str, Tensor]]
 
 CHUNK_BYTES = 1 << 20
 TIMEOUT_SECONDS = 30
@@ -72,10 +81,10 @@ def load(
     url: str,
     *,
     progress: bool = True,
-    map_location: Any = "cpu",
+    map_location: object = "cpu",
     older: Sequence[str] = (),
     mapped: bool = False,
-) -> Dict[str, Any]:
+) -> Dict[str, Tensor]:
     """The state dict behind an address, fetched if it is not in the cache.
 
     Args:
@@ -185,7 +194,7 @@ class Transfer:
     def _restart(self) -> None:
         self._stream.seek(0)
         self._stream.truncate()
-        self.digest: Any = hashlib.sha256()
+        self.digest: hashlib._Hash = hashlib.sha256()
         self.beginning: bytes = b""
         self._done, self._total = 0, 0
 
@@ -211,7 +220,7 @@ class Transfer:
             f"nothing was kept"
         )
 
-    def _open(self, *, last: bool) -> Any:
+    def _open(self, *, last: bool) -> Optional[http.client.HTTPResponse]:
         """The answer of the server from where we are, ``None`` when it is worth another attempt."""
         headers = {"User-Agent": "tvcompat"}
         if self._done:
@@ -219,7 +228,7 @@ class Transfer:
             if self._version:
                 headers["If-Range"] = self._version
         try:
-            response = urllib.request.urlopen(
+            response: http.client.HTTPResponse = urllib.request.urlopen(
                 urllib.request.Request(self.url, headers=headers), timeout=TIMEOUT_SECONDS
             )
         except urllib.error.HTTPError as error:
@@ -242,7 +251,7 @@ class Transfer:
             self._total = int(response.headers.get("Content-Length") or 0)
         return response
 
-    def _receive(self, response: Any) -> str:
+    def _receive(self, response: http.client.HTTPResponse) -> str:
         """Take what comes; returns why it is not the whole, empty when it is."""
         while True:
             try:
@@ -272,12 +281,12 @@ def _memory() -> Path:
     return folder() / ".tvcompat-verified.json"
 
 
-def _mark(path: Path) -> "list[int]":
+def _mark(path: Path) -> list[int]:
     status = path.stat()
     return [status.st_size, status.st_mtime_ns]
 
 
-def _remembered() -> Dict[str, Any]:
+def _remembered() -> Dict[str, object]:
     try:
         found = json.loads(_memory().read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -329,7 +338,7 @@ def set_aside(path: Path) -> Path:
     return target
 
 
-def _load_safely(path: str, map_location: Any, mapped: bool) -> Any:
+def _load_safely(path: str, map_location: object, mapped: bool) -> object:
     """``torch.load`` without running code of the file."""
     import inspect
 
@@ -352,7 +361,7 @@ def _load_safely(path: str, map_location: Any, mapped: bool) -> Any:
     return torch.load(path, map_location=map_location, pickle_module=safe_pickle)
 
 
-def read(path: Path, map_location: Any = "cpu", *, mapped: bool = False) -> Dict[str, Any]:
+def read(path: Path, map_location: object = "cpu", *, mapped: bool = False) -> Dict[str, Tensor]:
     """Load a state dict, with ``weights_only=True`` where the installed torch has it, else as safely.
 
     Raises:
@@ -386,7 +395,7 @@ class StandingIn:
 
     __slots__ = ("_before", "_loader", "_originals")
 
-    def __init__(self, loader: Callable[..., Dict[str, Any]]) -> None:
+    def __init__(self, loader: Callable[..., Dict[str, Tensor]]) -> None:
         self._loader = loader
 
     def __enter__(self) -> None:
@@ -395,13 +404,13 @@ class StandingIn:
         _CURRENT.loader = self._loader
         self._originals = []
         for module in _downloading():
-            original = module.load_state_dict_from_url
+            original = vars(module)["load_state_dict_from_url"]
             self._originals.append((module, original))
-            module.load_state_dict_from_url = _replacement(original)
+            setattr(module, "load_state_dict_from_url", _replacement(original))  # noqa: B010
 
     def __exit__(self, *error: object) -> None:
         for module, original in self._originals:
-            module.load_state_dict_from_url = original
+            setattr(module, "load_state_dict_from_url", original)  # noqa: B010
         _CURRENT.loader = self._before
         _LOCK.release()
 
@@ -411,8 +420,8 @@ _CURRENT = threading.local()
 
 
 @lru_cache(maxsize=None)
-def _replacement(original: Any) -> Any:
-    def load_state_dict_from_url(url: str, *arguments: Any, **options: Any) -> Any:
+def _replacement(original: Downloader) -> Downloader:
+    def load_state_dict_from_url(url: str, *arguments: object, **options: object) -> Dict[str, Tensor]:
         loader = getattr(_CURRENT, "loader", None)
         # Another thread may call torch's downloader while this one builds.
         return original(url, *arguments, **options) if loader is None else loader(url, **options)
@@ -421,10 +430,10 @@ def _replacement(original: Any) -> Any:
 
 
 # Number of loaded modules -> those of them that fetch checkpoints; there are thousands, and looking takes time.
-_DOWNLOADING: Dict[int, List[Any]] = {}
+_DOWNLOADING: Dict[int, List[ModuleType]] = {}
 
 
-def _downloading() -> List[Any]:
+def _downloading() -> List[ModuleType]:
     """Loaded modules of torchvision that call torch's downloader, all by a name of their own."""
     count = len(sys.modules)
     found = _DOWNLOADING.get(count)

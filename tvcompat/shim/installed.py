@@ -70,7 +70,7 @@ def installed() -> Installed:
 
 
 def _misfit() -> str:
-    from tvcompat.catalog.pairs import what_fits
+    from tvcompat.catalog.torch_pairs import what_fits
 
     return what_fits(catalog(), installed_version("torch"), installed_version("torchvision"))
 

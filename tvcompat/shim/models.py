@@ -1,9 +1,11 @@
 """``get_model``: one call, the same model on every release."""
 
+from __future__ import annotations
+
 import warnings
 from collections import OrderedDict
 from importlib import import_module
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Optional, Tuple
 
 from tvcompat.catalog import Catalog, Checkpoint, Model, catalog
 from tvcompat.errors import ModelNotInReleaseError, UnknownModelError, UnknownWeightsError
@@ -15,7 +17,12 @@ from tvcompat.shim.registry import find_own
 from tvcompat.shim.state_dicts import names_between, renamed
 from tvcompat.shim.translate import WEIGHTS_ARGUMENTS, Request, TVCompatDeprecationWarning, translate
 
-_UNSET: Any = object()
+if TYPE_CHECKING:
+    from enum import Enum
+
+    from torch import Tensor, nn
+
+_UNSET: object = object()
 
 # SSD of 0.10 and 0.11 loads this file into the features of a VGG16; the one that replaced it holds the whole network.
 FEATURES_ALONE = "vgg16_features-amdegroot.pth"
@@ -29,11 +36,11 @@ STAMPED = "quantized_mobilenet_v3_large"
 MOMENTUM = {"maxvit_t": (0.99, 0.01)}
 
 # What was worked out for a call serves all calls like it. A program makes few different ones.
-_PLANS: Dict[Any, "Plan"] = {}
+_PLANS: Dict[Tuple[object, ...], Plan] = {}
 _PLANS_KEPT = 1024
 
 
-def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
+def get_model(name: str, pretrained: object = _UNSET, **config: object) -> nn.Module:
     """Build a model by its name in torchvision's registry.
 
     Args:
@@ -78,8 +85,7 @@ def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
                 raise
             # An entry that came after the catalog was made: the installed torchvision knows it.
             note_newer(here)
-            found: Any = builder_in(known, here, model)(**config)
-            return found
+            return builder_in(known, here, model)(**config)
         # True equals 1 as a key, and is something else as an argument.
         if not isinstance(weights, bool) and not isinstance(backbone, bool):
             if len(_PLANS) >= _PLANS_KEPT:
@@ -93,7 +99,7 @@ def get_model(name: str, pretrained: Any = _UNSET, **config: Any) -> Any:
     return plan.build(config)
 
 
-def plan_of(name: str, config: Mapping[str, Any]) -> "Plan":
+def plan_of(name: str, config: Mapping[str, object]) -> Plan:
     """How the installed release builds a model of torchvision's, for those who call ``Plan.build`` themselves.
 
     Raises:
@@ -103,7 +109,7 @@ def plan_of(name: str, config: Mapping[str, Any]) -> "Plan":
     return Plan(known, here, translate(known, find_model(known, name), config), list(config))
 
 
-def get_model_builder(name: str) -> Callable[..., Any]:
+def get_model_builder(name: str) -> Callable[..., nn.Module]:
     """The builder of a model in the installed release, by its registry name.
 
     Raises:
@@ -117,7 +123,7 @@ def get_model_builder(name: str) -> Callable[..., Any]:
     return own if own is not None else builder_in(catalog(), installed(), find_model(catalog(), name))
 
 
-def builder_in(known: Catalog, here: Installed, model: Model) -> Callable[..., Any]:
+def builder_in(known: Catalog, here: Installed, model: Model) -> Callable[..., nn.Module]:
     """The function of the installed torchvision that builds a model.
 
     Raises:
@@ -126,7 +132,7 @@ def builder_in(known: Catalog, here: Installed, model: Model) -> Callable[..., A
     if known.at(model.spans, here.release) is None:
         spans = ", ".join(span.text for span in model.spans)
         raise ModelNotInReleaseError(model.name, here.version, spans)
-    function: Callable[..., Any] = getattr(import_module(model.namespace), model.function)
+    function: Callable[..., nn.Module] = getattr(import_module(model.namespace), model.function)
     return function
 
 
@@ -142,8 +148,8 @@ class Plan:
         self.known: Catalog = known
         self.here: Installed = here
         self.request: Request = request
-        self.function: Callable[..., Any] = builder_in(known, here, request.model)
-        self.fixed: Dict[str, Any]
+        self.function: Callable[..., nn.Module] = builder_in(known, here, request.model)
+        self.fixed: Dict[str, object]
         self.missing: Optional[Checkpoint]
         self.fixed, self.missing = era_arguments(known, here, request)
         others = [name for name in names if name not in WEIGHTS_ARGUMENTS]
@@ -154,11 +160,11 @@ class Plan:
         self._loader = Loader(known, here, request)
         self._advice = request.advice(dict.fromkeys(names)) if request.outdated and not others else ""
 
-    def advice(self, config: Mapping[str, Any]) -> str:
+    def advice(self, config: Mapping[str, object]) -> str:
         """What to write instead of a call of an older era."""
         return self._advice or self.request.advice(config)
 
-    def build(self, config: Dict[str, Any]) -> Any:
+    def build(self, config: Dict[str, object]) -> nn.Module:
         """Build the model.
 
         Args:
@@ -178,7 +184,7 @@ class Plan:
                 self.known, self.here.version, self.request.model, self.function, refused
             ) from error
 
-    def _build(self, given: Dict[str, Any]) -> Any:
+    def _build(self, given: Dict[str, object]) -> nn.Module:
         if self._plain:
             return self.function(**self.fixed, **given)
         request, step = self.request, None
@@ -211,7 +217,7 @@ class Loader:
         self.here: Installed = here
         self.request: Request = request
 
-    def __call__(self, url: str, **options: Any) -> Any:
+    def __call__(self, url: str, **options: object) -> Dict[str, Tensor]:
         request = self.request
         progress = bool(options.get("progress", True))
         location = options.get("map_location") or "cpu"
@@ -237,18 +243,18 @@ class Loader:
         return found
 
 
-def stamp(state_dict: Any) -> None:
+def stamp(state_dict: OrderedDict[str, Tensor]) -> None:
     """Note the current version, 2, for every module of a state dict."""
     prefixes = {name.rpartition(".")[0] for name in state_dict}
     parents = {".".join(prefix.split(".")[:n]) for prefix in prefixes for n in range(prefix.count(".") + 2)}
-    state_dict._metadata = OrderedDict((prefix, {"version": 2}) for prefix in sorted(parents))
+    state_dict._metadata = OrderedDict((prefix, {"version": 2}) for prefix in sorted(parents))  # type: ignore[attr-defined]
 
 
-def era_arguments(known: Catalog, here: Installed, request: Request) -> Tuple[Dict[str, Any], Optional[Checkpoint]]:
+def era_arguments(known: Catalog, here: Installed, request: Request) -> Tuple[Dict[str, object], Optional[Checkpoint]]:
     """The weights arguments in the words of the installed release, and the checkpoint that is left to load by hand."""
     model, checkpoint = request.model, request.checkpoint
     missing = None
-    arguments: Dict[str, Any] = {}
+    arguments: Dict[str, object] = {}
     if here.era == "pretrained":
         native = checkpoint is not None and _fetches(known, here, request)
         if checkpoint is not None and not native:
@@ -279,15 +285,15 @@ def _fetches(known: Catalog, here: Installed, request: Request) -> bool:
     return known.at(spans, here.release) is not None and not resized
 
 
-def torchvision_member(checkpoint: Checkpoint) -> Optional[Any]:
+def torchvision_member(checkpoint: Checkpoint) -> Optional[Enum]:
     """The installed torchvision's own member for a checkpoint, ``None`` where it has none."""
     found = getattr(import_module(checkpoint.namespace), checkpoint.enum, None)
     return getattr(found, checkpoint.name, None)
 
 
-def settings_of(model: Model, checkpoint: Checkpoint) -> Dict[str, Any]:
+def settings_of(model: Model, checkpoint: Checkpoint) -> Dict[str, object]:
     """Arguments with which the plain architecture takes a checkpoint: classes, image size, input transform."""
-    arguments: Dict[str, Any] = {}
+    arguments: Dict[str, object] = {}
     if checkpoint.classes is not None:
         arguments["num_classes"] = checkpoint.classes
     for name, value in model.settings.get(checkpoint.full_name, {}).items():
@@ -296,22 +302,21 @@ def settings_of(model: Model, checkpoint: Checkpoint) -> Dict[str, Any]:
     return arguments
 
 
-def set_epsilon(model: Model, built: Any, checkpoint: Checkpoint) -> None:
+def set_epsilon(model: Model, built: nn.Module, checkpoint: Checkpoint) -> None:
     """Give the batch norms the epsilon that the newest release gives them for an entry.
 
     The first detectors were trained with an epsilon of zero, later ones with the usual one; before 0.13 a builder set
     zero for whatever it had loaded.
     """
-    pairs: List[Mapping[str, Any]] = [settings for settings in model.settings.values() if "eps" in settings]
+    pairs = [settings["eps"] for settings in model.settings.values() if "eps" in settings]
     own = model.settings.get(checkpoint.full_name, {})
-    for settings in pairs:
-        usual, special = settings["eps"]
+    for usual, special in pairs:
         for module in built.modules():
             if type(module).__name__.endswith("BatchNorm2d") and module.eps in (usual, special):
                 module.eps = own["eps"][1] if "eps" in own else usual
 
 
-def set_momentum(built: Any, wrong: float, right: float) -> None:
+def set_momentum(built: nn.Module, wrong: float, right: float) -> None:
     """Give the batch norms that have one momentum another."""
     for module in built.modules():
         if getattr(module, "momentum", None) == wrong:

@@ -4,8 +4,18 @@ Steps that never changed (cropping, scaling to 0..1, normalising) are those of t
 not among them: for tensors it has an antialias filter since 0.17, and old releases have none that could be asked for.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional, Sequence, Tuple, Union
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from torch import Tensor
+
+    # What presets take: a picture of Pillow, or a tensor.
+    Picture = Union[Image, Tensor]
+    Preset = Callable[..., object]
 
 MODES = {"nearest": 0, "bilinear": 2, "bicubic": 3}
 
@@ -17,16 +27,16 @@ class Normalisation:
     mean: Tuple[float, ...]
     std: Tuple[float, ...]
 
-    def __call__(self, image: Any) -> Any:
+    def __call__(self, image: Picture) -> Tensor:
         """Scale a tensor ``(..., C, H, W)`` to 0..1 if it holds integers, then normalise it; result is float32."""
         import torch
         from torchvision.transforms import functional
 
-        image = functional.convert_image_dtype(image, torch.float)
-        return functional.normalize(image, mean=list(self.mean), std=list(self.std))
+        values = functional.convert_image_dtype(image, torch.float)
+        return functional.normalize(values, mean=list(self.mean), std=list(self.std))
 
 
-def to_tensor(image: Any) -> Any:
+def to_tensor(image: Picture) -> Tensor:
     """A PIL image as ``(C, H, W)`` uint8; a tensor as it is."""
     import torch
     from torchvision.transforms import functional
@@ -43,7 +53,7 @@ def output_size(height: int, width: int, size: Sequence[int]) -> Tuple[int, int]
     return (new_short, new_long) if height <= width else (new_long, new_short)
 
 
-def resize(image: Any, size: Sequence[int], mode: str, *, antialias: bool) -> Any:
+def resize(image: Picture, size: Sequence[int], mode: str, *, antialias: bool) -> Picture:
     """Resize a PIL image or a tensor ``(..., C, H, W)``.
 
     Args:
@@ -73,7 +83,7 @@ def resize(image: Any, size: Sequence[int], mode: str, *, antialias: bool) -> An
     return resized.round().to(image.dtype)
 
 
-def _filtered(values: Any, height: int, width: int, mode: str) -> Any:
+def _filtered(values: Tensor, height: int, width: int, mode: str) -> Tensor:
     """Antialiased resizing of a float tensor, by torch where it can and else by PIL, a channel at a time.
 
     Both compute the same filter: a triangle or a cubic as wide as the image shrinks.
@@ -90,8 +100,8 @@ def _filtered(values: Any, height: int, width: int, mode: str) -> Any:
     import numpy
     from PIL import Image
 
-    planes: Any = values.reshape(-1, *values.shape[-2:]).cpu().numpy()
-    images: Any = [numpy.asarray(Image.fromarray(plane, "F").resize((width, height), MODES[mode])) for plane in planes]
+    planes = values.reshape(-1, *values.shape[-2:]).cpu().numpy()
+    images = [numpy.asarray(Image.fromarray(plane, "F").resize((width, height), MODES[mode])) for plane in planes]
     return torch.from_numpy(numpy.stack(images)).reshape(*values.shape[:-2], height, width).to(values.device)
 
 
@@ -109,7 +119,7 @@ class ImageClassification:
     interpolation: str = "bilinear"
     antialias: bool = True
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Picture) -> Tensor:
         from torchvision.transforms import functional
 
         img = resize(img, [self.resize_size], self.interpolation, antialias=self.antialias)
@@ -127,7 +137,7 @@ class SemanticSegmentation:
     interpolation: str = "bilinear"
     antialias: bool = True
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Picture) -> Tensor:
         if self.resize_size is not None:
             img = resize(img, [self.resize_size], self.interpolation, antialias=self.antialias)
         return Normalisation(self.mean, self.std)(to_tensor(img))
@@ -137,7 +147,7 @@ class SemanticSegmentation:
 class ObjectDetection:
     """Scale to 0..1. Takes a PIL image, or a tensor ``(..., C, H, W)``."""
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Picture) -> Tensor:
         import torch
         from torchvision.transforms import functional
 
@@ -154,7 +164,7 @@ class VideoClassification:
     std: Tuple[float, ...]
     interpolation: str = "bilinear"
 
-    def __call__(self, vid: Any) -> Any:
+    def __call__(self, vid: Tensor) -> Tensor:
         from torchvision.transforms import functional
 
         batched = vid if vid.dim() == 5 else vid.unsqueeze(0)
@@ -171,7 +181,7 @@ class VideoClassification:
 class OpticalFlow:
     """Two images, each scaled to -1..1. Take PIL images, or tensors ``(..., C, H, W)``."""
 
-    def __call__(self, img1: Any, img2: Any) -> Tuple[Any, Any]:
+    def __call__(self, img1: Picture, img2: Picture) -> Tuple[Tensor, Tensor]:
         half = Normalisation((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
         return half(to_tensor(img1)).contiguous(), half(to_tensor(img2)).contiguous()
 
@@ -182,7 +192,7 @@ PRESETS = {
 }
 
 
-def make(preset: str, values: Dict[str, Any], **changes: Any) -> Any:
+def make(preset: str, values: Mapping[str, Any], **changes: Any) -> Preset:
     """A preset from what the catalog says of it, some of its values changed."""
     arguments = {**values, **changes}
     for name in ("mean", "std", "crop_size", "resize_size"):
@@ -197,6 +207,6 @@ def make(preset: str, values: Dict[str, Any], **changes: Any) -> Any:
     return PRESETS[preset](**arguments)
 
 
-def _sequence(value: Any) -> Tuple[int, ...]:
+def _sequence(value: Union[int, Sequence[int]]) -> Tuple[int, ...]:
     found: List[int] = [value] if isinstance(value, int) else list(value)
     return tuple(found)

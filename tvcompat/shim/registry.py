@@ -1,31 +1,38 @@
 """Which models there are: ``list_models`` and ``register_model``."""
 
+from __future__ import annotations
+
 from fnmatch import filter as filter_names
 from functools import lru_cache
 from types import ModuleType
-from typing import Any, Callable, Dict, Iterable, List, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, Optional, TypeVar, Union
 
 from tvcompat.catalog import catalog
 from tvcompat.shim.installed import installed, note_newer
 
-F = TypeVar("F", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from torch import nn
+
+    Builder = Callable[..., nn.Module]
+
+F = TypeVar("F", bound="Builder")
 
 # Models of the person's own on releases without a registry; where torchvision has one, they go there.
-OWN: Dict[str, Callable[..., Any]] = {}
+OWN: Dict[str, Builder] = {}
 
 
 @lru_cache(maxsize=None)
-def torchvision_registry() -> Optional[Dict[str, Callable[..., Any]]]:
+def torchvision_registry() -> Optional[Dict[str, Builder]]:
     """torchvision's own table of models, ``None`` before 0.14."""
     if installed().era != "registry":
         return None
     from importlib import import_module
 
-    found: Dict[str, Callable[..., Any]] = import_module("torchvision.models._api").BUILTIN_MODELS
+    found: Dict[str, Builder] = import_module("torchvision.models._api").BUILTIN_MODELS
     return found
 
 
-def find_own(name: object) -> Optional[Callable[..., Any]]:
+def find_own(name: object) -> Optional[Builder]:
     """The function registered under a name that is none of the catalog's, ``None`` where there is none."""
     if not isinstance(name, str):
         return None
@@ -39,7 +46,7 @@ def find_own(name: object) -> Optional[Callable[..., Any]]:
     return found
 
 
-def own_models() -> Dict[str, Callable[..., Any]]:
+def own_models() -> Dict[str, Builder]:
     """Registry name -> function of the models that are not in the catalog."""
     shared = torchvision_registry()
     if shared is None:

@@ -1,11 +1,16 @@
 """State dicts of one release under the parameter names of another."""
 
+from __future__ import annotations
+
 from collections import OrderedDict
-from typing import Any, Dict, Mapping, Optional
+from typing import TYPE_CHECKING, Dict, Mapping, Optional
 
 from tvcompat.catalog import Catalog, Model, catalog
 from tvcompat.errors import CheckpointError
 from tvcompat.shim.names import find_model
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 # The share of names that has to be right for a state dict to be taken for a model's.
 ENOUGH = 0.8
@@ -28,9 +33,9 @@ def names_between(known: Catalog, model: Model, source: str, target: str) -> Dic
     return {name: other for name, other in found.items() if name != other}
 
 
-def renamed(state_dict: Mapping[str, Any], names: Mapping[str, str]) -> "OrderedDict[str, Any]":
+def renamed(state_dict: Mapping[str, Tensor], names: Mapping[str, str]) -> OrderedDict[str, Tensor]:
     """A copy of a state dict under other names, its ``_metadata`` taken along."""
-    found: OrderedDict[str, Any] = OrderedDict((names.get(name, name), value) for name, value in state_dict.items())
+    found: OrderedDict[str, Tensor] = OrderedDict((names.get(name, name), value) for name, value in state_dict.items())
     metadata = getattr(state_dict, "_metadata", None)
     if metadata is not None:
         found._metadata = metadata.copy()  # type: ignore[attr-defined]
@@ -38,8 +43,8 @@ def renamed(state_dict: Mapping[str, Any], names: Mapping[str, str]) -> "Ordered
 
 
 def convert_state_dict(
-    state_dict: Mapping[str, Any], model: str, *, to: Optional[str] = None, source: Optional[str] = None
-) -> "OrderedDict[str, Any]":
+    state_dict: Mapping[str, Tensor], model: str, *, to: Optional[str] = None, source: Optional[str] = None
+) -> OrderedDict[str, Tensor]:
     """The same parameters under the names that another release gives them.
 
     torchvision renamed the parameters of detectors and vision transformers at 0.13.
@@ -71,7 +76,7 @@ def convert_state_dict(
     return renamed(state_dict, {name: other for name, other in names.items() if name in state_dict})
 
 
-def origin_of(known: Catalog, model: Model, state_dict: Mapping[str, Any]) -> str:
+def origin_of(known: Catalog, model: Model, state_dict: Mapping[str, Tensor]) -> str:
     """A release whose names a state dict has, the newest where several have them.
 
     Raises:

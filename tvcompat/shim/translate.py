@@ -5,7 +5,7 @@ Pure: it reads the catalog and imports neither torch nor torchvision.
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import List, Mapping, Optional, Tuple
 
 from tvcompat.catalog import Catalog, Checkpoint, Model
 from tvcompat.errors import (
@@ -18,7 +18,7 @@ from tvcompat.errors import (
 # The arguments that are translated; all others are the builder's.
 WEIGHTS_ARGUMENTS = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
 
-_UNSET: Any = object()
+_UNSET: object = object()
 
 
 class TVCompatDeprecationWarning(UserWarning):
@@ -43,7 +43,7 @@ class Request:
     quantize: bool = False
     outdated: Tuple[str, ...] = ()
 
-    def advice(self, arguments: Mapping[str, Any]) -> str:
+    def advice(self, arguments: Mapping[str, object]) -> str:
         """What to write instead of a call with arguments of an older era."""
         call = [f'"{self.model.name}"', f"weights={_entry(self.checkpoint)}"]
         if "weights_backbone" in arguments or "pretrained_backbone" in arguments:
@@ -59,7 +59,7 @@ def _entry(checkpoint: Optional[Checkpoint]) -> str:
     return f'"{checkpoint.name}"' if checkpoint else "None"
 
 
-def translate(known: Catalog, model: Model, arguments: Mapping[str, Any]) -> Request:
+def translate(known: Catalog, model: Model, arguments: Mapping[str, object]) -> Request:
     """What the arguments about weights mean.
 
     Args:
@@ -101,7 +101,7 @@ def enum_name(model: Model, argument: str, quantize: bool) -> Optional[str]:
 def _chosen(
     known: Catalog,
     model: Model,
-    arguments: Mapping[str, Any],
+    arguments: Mapping[str, object],
     argument: str,
     legacy: str,
     quantize: bool,
@@ -126,7 +126,7 @@ def _chosen(
 
 
 def pretrained_checkpoint(
-    known: Catalog, model: Model, argument: str, quantize: bool, value: Any
+    known: Catalog, model: Model, argument: str, quantize: bool, value: object
 ) -> Optional[Checkpoint]:
     """The checkpoint that the newest release maps ``pretrained=True`` to.
 
@@ -151,7 +151,7 @@ def pretrained_checkpoint(
     )
 
 
-def find_checkpoint(known: Catalog, model: Model, argument: str, quantize: bool, value: Any) -> Optional[Checkpoint]:
+def find_checkpoint(known: Catalog, model: Model, argument: str, quantize: bool, value: object) -> Optional[Checkpoint]:
     """The checkpoint that ``weights=value`` names.
 
     Args:

@@ -4,6 +4,8 @@
 when they are first asked for.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache, partial
@@ -17,6 +19,9 @@ from tvcompat.shim.names import find_model
 from tvcompat.shim.registry import find_own
 
 if TYPE_CHECKING:
+    from torch import Tensor
+    from typing_extensions import TypeGuard
+
     from tvcompat.catalog import Entry
 
 
@@ -32,7 +37,7 @@ class Weights:
     entry: str
 
     @property
-    def _entry(self) -> "Entry":
+    def _entry(self) -> Entry:
         return catalog().enum(self.enum).entries[self.entry]
 
     @property
@@ -48,18 +53,20 @@ class Weights:
         return _meta(self.enum, self.entry)
 
     @property
-    def transforms(self) -> Callable[..., Any]:
+    def transforms(self) -> Callable[..., presets.Preset]:
         """Called, it gives the preprocessing."""
-        found = catalog().preprocessing(self._entry.preprocessing[-1].value)
+        found = self._entry.preprocessing[-1].value
         return partial(presets.make, found["preset"], found["values"])
 
 
 @lru_cache(maxsize=None)
 def _meta(enum: str, entry: str) -> Dict[str, Any]:
     known = catalog()
-    found = dict(known.metadata(known.enum(enum).entries[entry].metadata[-1].value))
-    if found.get("categories") is not None:
-        found["categories"] = list(known.categories(found["categories"]["list"]))
+    stored = known.enum(enum).entries[entry].metadata[-1].value
+    found: Dict[str, Any] = {**stored}
+    categories = stored.get("categories")
+    if categories is not None:
+        found["categories"] = list(known.categories(categories["list"]))
     for name in ("min_size", "min_temporal_size"):
         if isinstance(found.get(name), list):
             found[name] = tuple(found[name])
@@ -70,7 +77,7 @@ class WeightsEnum(Enum):
     """Base of the enums of weights entries."""
 
     @classmethod
-    def verify(cls, obj: Any) -> Any:
+    def verify(cls, obj: object) -> Optional[WeightsEnum]:
         """The member that ``obj`` is or names, ``None`` for ``None``.
 
         Raises:
@@ -101,18 +108,18 @@ class WeightsEnum(Enum):
         return found
 
     @property
-    def transforms(self) -> Callable[..., Any]:
+    def transforms(self) -> Callable[..., presets.Preset]:
         """Called, it gives the preprocessing: the same numbers on every release."""
-        found: Callable[..., Any] = self.value.transforms
+        found: Callable[..., presets.Preset] = self.value.transforms
         return found
 
-    def get_state_dict(self, progress: bool = True, check_hash: bool = True, **options: Any) -> Dict[str, Any]:
+    def get_state_dict(self, progress: bool = True, check_hash: bool = True, **options: object) -> Dict[str, Tensor]:
         """The checkpoint: name -> tensor, under the newest release's parameter names. Always checked."""
         from tvcompat.shim import checkpoints
 
         return checkpoints.load(self.url, progress=progress, map_location=options.get("map_location") or "cpu")
 
-    def to_torchvision(self) -> Any:
+    def to_torchvision(self) -> Enum:
         """The installed torchvision's own member for this entry.
 
         Raises:
@@ -150,7 +157,7 @@ def enum_class(name: str) -> Type[WeightsEnum]:
     return found
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Type[WeightsEnum]:
     if name.endswith("Weights") and not name.startswith("_"):
         return enum_class(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -161,14 +168,16 @@ def __dir__() -> List[str]:
 
 
 @lru_cache(maxsize=None)
-def preferred(name: str) -> Any:
+def preferred(name: str) -> Type[WeightsEnum]:
     """torchvision's own enum where it is the newest release's, else tvcompat's."""
     from importlib import import_module
 
     here, known = installed(), catalog()
     if here.newer or here.release == known.newest:
         checkpoint = known.checkpoint(name, "DEFAULT")
-        found = None if checkpoint is None else getattr(import_module(checkpoint.namespace), name, None)
+        found: Optional[Type[WeightsEnum]] = (
+            None if checkpoint is None else getattr(import_module(checkpoint.namespace), name, None)
+        )
         if found is not None:
             base = import_module("torchvision.models").WeightsEnum
             if not hasattr(base, "to_torchvision"):
@@ -178,7 +187,7 @@ def preferred(name: str) -> Any:
     return enum_class(name)
 
 
-def get_model_weights(name: Union[Callable[..., Any], str]) -> Any:
+def get_model_weights(name: Union[Callable[..., object], str]) -> Type[WeightsEnum]:
     """The weights enum of a model.
 
     Args:
@@ -196,12 +205,13 @@ def get_model_weights(name: Union[Callable[..., Any], str]) -> Any:
     except (KeyError, TypeError):
         pass
     model: Optional[Model] = None
-    function: Any = name
+    function: Optional[Callable[..., object]]
     if isinstance(name, str):
         function = find_own(name)
         if function is None:
             model = find_model(catalog(), name)
     else:
+        function = name
         model = _model_of(function)
     if model is not None:
         enum = model.quantized_enum or model.enum
@@ -210,6 +220,7 @@ def get_model_weights(name: Union[Callable[..., Any], str]) -> Any:
         # What the installed release says counts for models that came after the catalog, and for a person's own.
         _ENUMS[name] = preferred(enum)
         return _ENUMS[name]
+    assert function is not None
     found = _annotated(function)
     if found is None:
         raise ValueError(f"{function.__name__} has no argument `weights` that is annotated with a weights enum")
@@ -217,10 +228,10 @@ def get_model_weights(name: Union[Callable[..., Any], str]) -> Any:
 
 
 # Model or its builder -> enum, for those of the catalog.
-_ENUMS: Dict[Any, Any] = {}
+_ENUMS: Dict[object, Type[WeightsEnum]] = {}
 
 
-def _model_of(function: Callable[..., Any]) -> Optional[Model]:
+def _model_of(function: Callable[..., object]) -> Optional[Model]:
     """The model that a function of torchvision builds."""
     known = catalog()
     module, name = getattr(function, "__module__", ""), getattr(function, "__name__", "")
@@ -231,7 +242,12 @@ def _model_of(function: Callable[..., Any]) -> Optional[Model]:
     return None
 
 
-def _annotated(function: Callable[..., Any]) -> Optional[Any]:
+def _is_enum(found: object) -> TypeGuard[Type[WeightsEnum]]:
+    """Whether something is a weights enum; torchvision's have the members of ours."""
+    return isinstance(found, type) and issubclass(found, Enum)
+
+
+def _annotated(function: Callable[..., object]) -> Optional[Type[WeightsEnum]]:
     import inspect
     from typing import get_args
 
@@ -239,10 +255,10 @@ def _annotated(function: Callable[..., Any]) -> Optional[Any]:
     if parameter is None:
         return None
     candidates = (parameter.annotation, *get_args(parameter.annotation))
-    return next((c for c in candidates if isinstance(c, type) and issubclass(c, Enum)), None)
+    return next((c for c in candidates if _is_enum(c)), None)
 
 
-def get_weight(name: str) -> Any:
+def get_weight(name: str) -> WeightsEnum:
     """The member that a full name means, ``ResNet50_Weights.IMAGENET1K_V2``.
 
     Raises:
@@ -264,7 +280,7 @@ def get_weight(name: str) -> Any:
         raise UnknownWeightsError(name, enum, list(found.__members__)) from None
 
 
-def _enum_of_newer(name: str) -> Any:
+def _enum_of_newer(name: str) -> Optional[Type[WeightsEnum]]:
     """An enum that came after the catalog was made."""
     here = installed()
     if not here.newer:
@@ -274,7 +290,7 @@ def _enum_of_newer(name: str) -> Any:
     namespaces = {model.namespace for model in map(catalog().model, catalog().model_names) if model is not None}
     for namespace in sorted(namespaces):
         found = getattr(import_module(namespace), name, None)
-        if isinstance(found, type) and issubclass(found, Enum):
+        if _is_enum(found):
             note_newer(here)
             return found
     return None

@@ -3,8 +3,7 @@
 import pytest
 
 from tvcompat.check.analysis.versions import Number
-from tvcompat.check.knowledge import knowledge
-from tvcompat.check.span import supported
+from tvcompat.check.supported_range import supported
 
 from ..conftest import between, findings, upgrade
 
@@ -98,7 +97,6 @@ SINCE_0_13 = [
 @pytest.mark.parametrize("condition", SINCE_0_13)
 def test_conditions_are_computed(condition):
     """In the branch that runs on the releases asked for, and in no other, `pretrained=` is reported."""
-    known = knowledge()
     source = (
         f"{HEAD}if {condition}:\n    models.resnet18(pretrained=True)\nelse:\n    models.resnet34(pretrained=True)\n"
     )
@@ -108,7 +106,7 @@ def test_conditions_are_computed(condition):
     (old,) = findings(source, between("0.9.0"))
     assert (source.split("\n")[old.line - 1], old.code) == ("    models.resnet34(weights=None)", "TVC202")
     assert old.breaks_in == "0.9.0"
-    assert known.first_of(between("0.13.0").wanted) == "0.13.0"
+    assert between("0.13.0").releases.first == "0.13.0"
 
 
 @pytest.mark.parametrize(

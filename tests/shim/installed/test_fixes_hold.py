@@ -15,13 +15,13 @@ from tvcompat.catalog import catalog
 from tvcompat.check.analysis.facts import Facts
 from tvcompat.check.analysis.module import ModuleAnalysis
 from tvcompat.check.engine import Checker, Result
-from tvcompat.check.findings import Question
+from tvcompat.check.findings import Target
 from tvcompat.check.fixes import fix
-from tvcompat.check.knowledge import knowledge
+from tvcompat.check.release_facts import release_facts
 from tvcompat.check.rules import Style
 from tvcompat.shim import installed
 
-KNOWN = knowledge()
+KNOWN = release_facts()
 HERE = installed.installed().release
 NEWEST = catalog().newest == HERE
 # A release with a detector that takes `pretrained=True` and loads nothing.
@@ -144,7 +144,7 @@ def run(source):
 def claims(code, source):
     """What the checker says of the release that is installed: severities of a rule's findings."""
     result = Result()
-    question = Question(KNOWN.bit(HERE), "0.9.0", HERE)
+    question = Target(KNOWN.order.only(HERE), "0.9.0", HERE)
     Checker(question, [code], ["program.py"]).check("program.py", source.encode(), result)
     return {finding.severity for finding in result.findings}
 
@@ -152,7 +152,7 @@ def claims(code, source):
 def mended(code, source, release=HERE):
     """The source that ``fix`` makes of one for a release."""
     path, result = "program.py", Result()
-    question = Question(KNOWN.bit(release), "0.9.0", release)
+    question = Target(KNOWN.order.only(release), "0.9.0", release)
     found = fix(Checker(question, None, [path]), path, source.encode(), Style(), result)
     assert code in {finding.code for finding in found.mended}
     assert not found.left
@@ -227,7 +227,7 @@ def test_what_is_too_new_fails_and_the_fix_works_on_all(code, source, after, err
     if NEWEST:
         assert alike(run(source), expected)
         path = "program.py"
-        question = Question(KNOWN.all, None, KNOWN.releases[-1])
+        question = Target(KNOWN.all, None, KNOWN.releases[-1])
         style = Style(tvcompat=True, unsafe=True)
         made = fix(Checker(question, None, [path]), path, source.encode(), style, Result())
         assert {finding.code for finding in made.mended} == {code}
@@ -256,7 +256,7 @@ def test_conditions_come_to_what_is_computed():
         text = f"{HEAD}RESULT = {condition}\n"
         found = ModuleAnalysis(ast.parse(text), text, Facts(versions=KNOWN.versions)).names["RESULT"]
         with contextlib.suppress(NameError):
-            assert eval(condition, real) == found.by_release[KNOWN.index[HERE]], condition
+            assert eval(condition, real) == found.by_release[KNOWN.order.index[HERE]], condition
             tried += 1
     assert tried > 25
 
@@ -271,7 +271,7 @@ def test_conditions_come_to_what_is_computed():
 )
 def test_a_program_ends_on_a_release_that_it_refuses(source):
     source = f"{IMAGE}import torchvision\nfrom packaging.version import Version\n{source}result = 1\n"
-    checker, result = Checker(Question(KNOWN.bit(HERE), None, HERE), ["TVC404"], ["program.py"]), Result()
+    checker, result = Checker(Target(KNOWN.order.only(HERE), None, HERE), ["TVC404"], ["program.py"]), Result()
     checker.check("program.py", source.encode(), result)
     assert len(result.findings) == TAKES_WEIGHTS
     if TAKES_WEIGHTS:
@@ -293,7 +293,7 @@ def test_a_name_that_is_deprecated_on_the_oldest_release():
         return
     with pytest.raises(AttributeError):
         run(source)
-    question = Question(KNOWN.bit("0.9.0"), None, "0.9.0")
+    question = Target(KNOWN.order.only("0.9.0"), None, "0.9.0")
     found = fix(Checker(question, None, ["a.py"]), "a.py", source.encode(), Style(unsafe=True), Result())
     assert [finding.code for finding in found.mended] == ["TVC104"]
     assert found.after == after

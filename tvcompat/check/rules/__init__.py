@@ -11,42 +11,43 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tu
 from tvcompat.check.analysis.uses import Use
 from tvcompat.check.changes import Fix
 from tvcompat.check.edits import Text
-from tvcompat.check.findings import Question
-from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.findings import Target
+from tvcompat.check.release_facts import ReleaseFacts
+from tvcompat.release_sets import ReleaseSet
 
 
 class Context(NamedTuple):
-    """What a rule is given beside the use: what is known, and what is asked."""
+    """What a rule is given beside the use: what is known, and which releases are asked for."""
 
-    knowledge: Knowledge
-    question: Question
+    facts: ReleaseFacts
+    target: Target
 
-    def failing(self, there: int) -> int:
-        """The releases asked for in which something is not there."""
-        return self.question.wanted & ~there
+    def failing(self, releases: ReleaseSet) -> ReleaseSet:
+        """Return the releases asked for that are not among those that have something."""
+        return self.target.releases - releases
 
-    def older(self, there: int) -> int:
-        """Of the releases in which something is there, those before the newest one in which it fails."""
-        failing = self.failing(there)
-        return there & ((1 << (failing.bit_length() - 1)) - 1) if failing else there
+    def older(self, releases: ReleaseSet) -> ReleaseSet:
+        """Return those of the releases that have something that came before the newest one in which it fails."""
+        newest_failing = self.failing(releases).last
+        return releases if newest_failing is None else releases.before(newest_failing)
 
-    def breaks_in(self, there: int) -> Optional[str]:
-        """The first release in which something that is there in some releases fails, seen from where it works.
+    def breaks_in(self, releases: ReleaseSet) -> Optional[str]:
+        """Return the first release in which something that some releases have fails, seen from where it works.
 
         For something that came later than the oldest release asked for that is the oldest one.
         """
-        failing = self.failing(there)
+        failing = self.failing(releases)
         if not failing:
             return None
-        if not there:
-            return self.knowledge.releases[0]
-        older = self.older(there)
+        if not releases:
+            return self.facts.releases[0]
+        last = self.older(releases).last
         # Gone: the release after the last one that had it. Else it came later than what is asked for.
-        return self.knowledge.releases[older.bit_length()] if older else self.knowledge.first_of(failing)
+        return failing.first if last is None else self.facts.order.following(last)
 
-    def is_too_new(self, there: int) -> bool:
-        """Whether something fails because it came later than releases asked for."""
-        return bool(there) and bool(self.failing(there)) and not self.older(there)
+    def is_too_new(self, releases: ReleaseSet) -> bool:
+        """Return whether something fails because it came later than releases asked for."""
+        return bool(releases) and bool(self.failing(releases)) and not self.older(releases)
 
 
 class Report(NamedTuple):

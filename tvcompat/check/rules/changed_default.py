@@ -1,9 +1,8 @@
 """TVC302: a default that changed and changes results."""
 
 import ast
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional
 
-from tvcompat.catalog.changes import Parameter
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
@@ -17,21 +16,21 @@ METHODS = ("unsqueeze", "permute", "float", "reshape", "view", "contiguous")
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
-    origin, target = context.question.origin, context.question.target
+    origin, target = context.target.origin, context.target.newest
     if origin is None or use.call is None or not use.is_certain or use.handles(Handled.VERSION) or use.is_partial:
         return
     if not use.path.startswith("torchvision.transforms") or not is_on_tensor(use):
         return
     if any(keyword.arg in (None, "antialias") for keyword in use.call.keywords) or _by_position(use, context, target):
         return
-    if not context.knowledge.presence(use.path).there & context.knowledge.bit(origin):
+    if origin not in context.facts.presence(use.path).releases:
         return
     before, after = _default(use, context, origin), _default(use, context, target)
     # `"warn"` did what `None` did, and said so.
     if after is not None and after == "True" and before != "True":
         since = next(
             release
-            for release in context.knowledge.catalog.between(origin, target)
+            for release in context.facts.catalog.between(origin, target)
             if _default(use, context, release) == "True"
         )
         yield Report(
@@ -48,10 +47,9 @@ def _by_position(use: CallUse, context: Context, release: str) -> bool:
     if len(use.positional) < len(use.call.args):
         # What is unpacked may reach it.
         return True
-    bit = context.knowledge.bit(release)
-    for signature in context.knowledge.signatures(use.path):
+    for releases, signature in context.facts.signatures(use.path):
         names = [parameter.name for parameter in signature.parameters]
-        if signature.releases & bit and "antialias" in names:
+        if release in releases and "antialias" in names:
             return len(use.positional) > names.index("antialias")
     return False
 
@@ -80,11 +78,10 @@ def _gives_a_tensor(function: ast.expr) -> bool:
 
 
 def _default(use: CallUse, context: Context, release: str) -> Optional[str]:
-    bit = context.knowledge.bit(release)
-    for signature in context.knowledge.signatures(use.path):
-        if signature.releases & bit:
-            found: Tuple[Parameter, ...] = tuple(p for p in signature.parameters if p.name == "antialias")
-            return str(found[0].default) if found else None
+    for releases, signature in context.facts.signatures(use.path):
+        if release in releases:
+            found = signature.parameter("antialias")
+            return None if found is None else str(found.default)
     return None
 
 

@@ -17,11 +17,11 @@ BRANCHED = ("googlenet", "inception_v3")
 def check(use: CallUse, context: Context) -> Iterator[Report]:
     if use.handles(Handled.VERSION, Handled.TYPE, Handled.VALUE) or use.is_dynamic:
         return
-    knowledge = context.knowledge
-    builder = knowledge.builder(use.path)
+    facts = context.facts
+    builder = facts.builder(use.path)
     if builder is None or not may_have_checkpoint(use, context):
         return
-    since_13 = knowledge.between("0.13.0", knowledge.releases[-1])
+    since_13 = facts.all.from_("0.13.0")
     for name, value in (("aux_logits", False), ("init_weights", True), ("aux_loss", False)):
         keyword = use.keyword(name)
         if keyword is None or not _is(keyword.value, value):
@@ -30,7 +30,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
             continue
         if name == "aux_loss" and not builder.path.startswith("torchvision.models.segmentation."):
             continue
-        if context.question.wanted & since_13:
+        if context.target.releases & since_13:
             meaning = "built the auxiliary head all the same" if name == "aux_loss" else (
                 "removed the branch after loading" if name == "aux_logits" else "had no effect"
             )  # fmt: skip
@@ -43,23 +43,23 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
             )
     # Whoever gives a number of classes of his own and a flag knows that they exclude one another.
     classes = use.keyword("num_classes") if has_checkpoint(use, context) else None
-    model = knowledge.catalog.model(builder.name)
+    model = facts.catalog.model(builder.name)
     number = classes.value.value if classes is not None and isinstance(classes.value, ast.Constant) else None
     if isinstance(number, int) and model is not None and model.enum and model.pretrained:
-        checkpoint = knowledge.catalog.checkpoint(model.enum, model.pretrained)
+        checkpoint = facts.catalog.checkpoint(model.enum, model.pretrained)
         if checkpoint is not None and checkpoint.classes not in (None, number):
             yield Report(
                 "breaks",
                 f"num_classes={number} contradicts the checkpoint, which has {checkpoint.classes} classes, in every "
                 f"release. Build the model with its own number, then replace the head.",
-                breaks_in=knowledge.first_of(context.question.wanted),
+                breaks_in=context.target.releases.first,
                 node=classes,
             )
 
 
 def has_checkpoint(use: CallUse, context: Context) -> bool:
     """Whether a call surely loads a checkpoint of the whole model."""
-    found = given(use, context.knowledge, "weights")
+    found = given(use, context.facts, "weights")
     if found is None:
         return False
     value = value_of(found)
@@ -70,7 +70,7 @@ def has_checkpoint(use: CallUse, context: Context) -> bool:
 
 def may_have_checkpoint(use: CallUse, context: Context) -> bool:
     """Whether a call loads one, or what is only known at run time says whether: ``pretrained=args.pretrained``."""
-    found = given(use, context.knowledge, "weights")
+    found = given(use, context.facts, "weights")
     if found is None or has_checkpoint(use, context):
         return found is not None
     value = value_of(found)
@@ -83,7 +83,7 @@ def may_have_checkpoint(use: CallUse, context: Context) -> bool:
 
 def _surely_loads(use: CallUse, context: Context) -> bool:
     """Return whether the checkpoint is written down: ``True``, the name of an entry, or a member of an enum."""
-    found = given(use, context.knowledge, "weights")
+    found = given(use, context.facts, "weights")
     value = None if found is None else value_of(found)
     if isinstance(value, ast.Attribute):
         return last_name(value.value).endswith("_Weights")
@@ -97,7 +97,7 @@ def _is(node: ast.expr, value: bool) -> bool:
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Take away what had no effect."""
     keyword = report.node
-    builder = context.knowledge.builder(use.path)
+    builder = context.facts.builder(use.path)
     if not isinstance(keyword, ast.keyword) or use.call is None or keyword.arg == "num_classes":
         return Fix(reason="the head has to be replaced by hand")
     if not _surely_loads(use, context):

@@ -21,13 +21,12 @@ _ADVICE = re.compile(r"please|instead|\buse\b|replaced", re.IGNORECASE)
 def check(use: NameUse, context: Context) -> Iterator[Report]:
     if not use.is_certain or removed_name.is_cared_for(use):
         return
-    target = context.knowledge.bit(context.question.target)
     for path, spans in _warned(use, context):
-        here = [span for span in spans if context.knowledge.mask([span]) & target]
+        here = [span for span in spans if context.target.newest in context.facts.covered([span])]
         if not here:
             continue
-        since = context.knowledge.first_of(context.knowledge.mask(spans))
-        replacement = context.knowledge.catalog.replacement(use.path)
+        since = context.facts.covered(spans).first
+        replacement = context.facts.catalog.replacement(use.path)
         instead = replacement.words if replacement is not None else _advice(here[0].value)
         yield Report(
             "deprecated",
@@ -40,13 +39,13 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], ...]]]:
     """What is used and warns, with the releases and their words: the name itself, or a module that is imported."""
-    knowledge = context.knowledge
-    paths = {use.path: use.path, knowledge.definition(use.path): use.path}
+    facts = context.facts
+    paths = {use.path: use.path, facts.definition(use.path): use.path}
     parts = use.path.split(".")
     if isinstance(use, ImportUse):
         paths.update({".".join(parts[:length]): ".".join(parts[:length]) for length in range(2, len(parts))})
     for path, shown in paths.items():
-        spans = tuple(span for span in knowledge.warnings(path) if not _OF_ARGUMENTS.search(span.value))
+        spans = tuple(span for span in facts.warnings(path) if not _OF_ARGUMENTS.search(span.value))
         if spans:
             yield shown, spans
 

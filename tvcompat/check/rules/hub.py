@@ -1,13 +1,14 @@
 """TVC401: ``torch.hub.load("pytorch/vision", ..., pretrained=True)``."""
 
 import ast
-from typing import Any, Iterator, Optional
+from typing import Iterator, Optional
 
 from packaging.version import InvalidVersion, Version
 
+from tvcompat.catalog import Model
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
-from tvcompat.check.arguments import chosen_by, is_off, value_of
+from tvcompat.check.arguments import Given, chosen_by, is_off, value_of
 from tvcompat.check.changes import Fix, SetArgument
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -45,7 +46,7 @@ def _argument(use: CallUse, position: int, name: str) -> Optional[ast.expr]:
     return use.positional[position] if len(use.positional) > position else None
 
 
-def _flag(use: CallUse, context: Context) -> Optional[ast.AST]:
+def _flag(use: CallUse, context: Context) -> Optional[Given]:
     """What a builder gets as ``pretrained``: by name, or as its first argument, which stands behind the model."""
     keyword = use.keyword("pretrained")
     if keyword is not None or len(use.positional) < 3 or use.keyword("weights") is not None:
@@ -56,10 +57,10 @@ def _flag(use: CallUse, context: Context) -> Optional[ast.AST]:
     return third if model is not None and model.pretrained and not is_text else None
 
 
-def _model(use: CallUse, context: Context) -> Any:
+def _model(use: CallUse, context: Context) -> Optional[Model]:
     """What is known of the model that is loaded, where it is named."""
     name = _argument(use, 1, "model")
-    return context.knowledge.catalog.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
+    return context.facts.catalog.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
 
 
 def _is_before_weights(tag: str) -> bool:
@@ -80,7 +81,7 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
     return Fix((SetArgument(report.node, "weights", _entry(model), chosen),), safe=sure)
 
 
-def _entry(model: Any) -> str:
+def _entry(model: Optional[Model]) -> str:
     """The entry that ``pretrained=True`` means, as source; nearly all models have the one of the unknown."""
     return f'"{model.pretrained}"' if model is not None and model.pretrained else '"IMAGENET1K_V1"'
 

@@ -13,29 +13,28 @@ from tvcompat.check.rules.pretrained import argument_of, fix
 def check(use: CallUse, context: Context) -> Iterator[Report]:
     if use.handles(Handled.VERSION, Handled.TYPE) or use.is_dynamic:
         return
-    knowledge = context.knowledge
-    builder = knowledge.builder(use.path)
+    facts = context.facts
+    builder = facts.builder(use.path)
     found = argument_of(use, context, "pretrained")
     if builder is None or found is None:
         return
     value = value_of(found)
     if not (isinstance(value, ast.Constant) and value.value is True):
         return
-    model = knowledge.catalog.model(builder.name)
+    model = facts.catalog.model(builder.name)
     checkpoint = None if model is None or not (model.enum and model.pretrained) else (
-        knowledge.catalog.checkpoint(model.enum, model.pretrained)
+        facts.catalog.checkpoint(model.enum, model.pretrained)
     )  # fmt: skip
     if checkpoint is None:
         return
     silent = [
         span
         for span in builder.pretrained
-        for outcome in [knowledge.catalog.outcome(span.value)]
-        if not outcome.error and not any(_same_model(url, checkpoint.url) for url in outcome.asks)
+        if not span.value.error and not any(_same_model(url, checkpoint.url) for url in span.value.asks)
     ]
-    failing = knowledge.mask(silent) & context.question.wanted
+    failing = facts.covered(silent) & context.target.releases
     if failing:
-        first, last = knowledge.first_of(failing), knowledge.last_of(failing)
+        first, last = failing.first, failing.last
         yield Report(
             "breaks",
             f"{use.path}(pretrained=True) returns an untrained model in torchvision {first} to {last}, without a word; "

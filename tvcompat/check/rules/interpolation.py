@@ -59,19 +59,19 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         return
     # Of several nobody knows which to write in their place.
     mode = f"InterpolationMode.{min(modes)}" if len(modes) == 1 else "a member of InterpolationMode"
-    warns = context.knowledge.between(context.knowledge.releases[0], LAST_WARNING)
-    if context.knowledge.bit(context.question.target) & warns:
+    warns = context.facts.order.between(context.facts.releases[0], LAST_WARNING)
+    if context.target.newest in warns:
         yield Report(
             "deprecated",
             f"Passing a number or PIL constant as interpolation warns up to torchvision {LAST_WARNING}; use {mode}.",
-            deprecated_in=context.knowledge.first_of(warns),
+            deprecated_in=warns.first,
             fix=mode if len(modes) == 1 else None,
             node=value,
         )
 
 
 def _by_position(use: CallUse, context: Context) -> Optional[ast.expr]:
-    for signature in context.knowledge.signatures(use.path)[-1:]:
+    for _, signature in context.facts.signatures(use.path)[-1:]:
         for parameter, value in zip(signature.parameters, use.positional):
             if parameter.name == "interpolation":
                 return value

@@ -14,11 +14,11 @@ from tvcompat.check.rules.removed_name import is_cared_for, is_surely
 def check(use: NameUse, context: Context) -> Iterator[Report]:
     if not use.path.endswith(".model_urls") or not use.is_certain or is_cared_for(use):
         return
-    found = context.knowledge.presence(use.path)
-    if not context.failing(found.there) or context.is_too_new(found.there):
+    found = context.facts.presence(use.path)
+    if not context.failing(found.releases) or context.is_too_new(found.releases):
         return
-    since = context.breaks_in(found.there)
-    entry = _an_entry_of(context.knowledge.catalog, use.path)
+    since = context.breaks_in(found.releases)
+    entry = _an_entry_of(context.facts.catalog, use.path)
     instead = f'tvcompat.get_weight("{entry}").url' if entry else "the url of a weights entry"
     yield Report(
         "breaks",
@@ -31,7 +31,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 def _an_entry_of(known: Catalog, path: str) -> Optional[str]:
     """An entry to name as the example: the one of the table's first address that still has one."""
-    for key in known.table("legacy_words")["addresses"].get(path, {}):
+    for key in known.legacy.addresses(path):
         entry = entry_of(known, path, key)
         if entry is not None:
             return f"{entry.enum}.{entry.name}"
@@ -74,14 +74,14 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
         key = _key(subscript)
         if subscript is None or key is None:
             return Fix(reason="the model is chosen at run time: tvcompat.get_model_weights(name) has its entries")
-        entry = entry_of(context.knowledge.catalog, use.path, key)
+        entry = entry_of(context.facts.catalog, use.path, key)
         if entry is None:
             return Fix(reason=f"no weights entry has the file that {key!r} meant")
         if style.tvcompat:
             changes.append(Replace(subscript, f'tvcompat.get_weight("{entry.enum}.{entry.name}").url'))
             imports.append("import tvcompat")
             continue
-        if context.failing(context.knowledge.presence(f"{entry.namespace}.{entry.enum}").there):
+        if context.failing(context.facts.presence(f"{entry.namespace}.{entry.enum}").releases):
             return Fix(reason="not every release asked for has weights enums; --style tvcompat works on all")
         changes.append(Replace(subscript, f"{entry.enum}.{entry.name}.url"))
         imports.append(f"from {entry.namespace} import {entry.enum}")
@@ -109,7 +109,7 @@ def _exported(tree: ast.Module) -> Iterator[ast.AST]:
 
 def entry_of(known: Catalog, path: str, key: str) -> Optional[Entry]:
     """The entry whose file is the one that a key of a table of addresses stood for."""
-    address = known.table("legacy_words")["addresses"].get(path, {}).get(key)
+    address = known.legacy.addresses(path).get(key)
     if not address:
         return None
     for enum in known.enums.values():

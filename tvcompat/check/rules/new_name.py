@@ -23,10 +23,10 @@ OURS = {
 def check(use: NameUse, context: Context) -> Iterator[Report]:
     if not use.is_certain or is_cared_for(use) or use.handles(Handled.MINIMUM):
         return
-    found = context.knowledge.presence(use.path, module=use.is_module)
-    if not context.is_too_new(found.there):
+    found = context.facts.presence(use.path, module=use.is_module)
+    if not context.is_too_new(found.releases):
         return
-    first = context.knowledge.first_of(found.there)
+    first = found.releases.first
     name = use.path.rpartition(".")[2]
     instead = OURS.get(name) if use.path.startswith("torchvision.models") else None
     advice = ""
@@ -37,7 +37,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
     yield Report(
         "breaks",
         f"{use.path} exists since torchvision {first}.{advice}",
-        breaks_in=context.breaks_in(found.there),
+        breaks_in=context.breaks_in(found.releases),
         fix=f"use {instead}" if instead else None,
     )
 

@@ -3,6 +3,7 @@
 import ast
 from typing import Iterator
 
+from tvcompat.catalog.signatures import Kind
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.changes import Fix, SetArgument
@@ -17,25 +18,25 @@ TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone"
 def check(use: CallUse, context: Context) -> Iterator[Report]:
     if use.call is None or use.is_dynamic or not use.is_certain or use.handles(Handled.VERSION, Handled.TYPE):
         return
-    knowledge = context.knowledge
-    signatures = knowledge.signatures(use.path)
+    facts = context.facts
+    signatures = facts.signatures(use.path)
     if not signatures:
         return
-    described = 0
-    for signature in signatures:
-        described |= signature.releases
+    described = facts.order.none
+    for releases, _ in signatures:
+        described |= releases
     for keyword in use.call.keywords:
         name = keyword.arg
         if name is None or name in TRANSLATED:
             continue
-        takes = knowledge.all & ~described
-        for signature in signatures:
+        takes = ~described
+        for releases, signature in signatures:
             if signature.takes(name):
-                takes |= signature.releases
-        renamed = knowledge.renamed(use.path).get(name)
+                takes |= releases
+        renamed = facts.renamed(use.path).get(name)
         if renamed is not None:
             # What passes it on in `**kwargs` seems to take it still.
-            takes &= ~knowledge.between(renamed.gone, knowledge.releases[-1])
+            takes = takes.before(renamed.gone)
         if not takes & described or not context.failing(takes):
             # In no release: a method of a class of one's own, most likely.
             continue
@@ -43,7 +44,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         if context.is_too_new(takes):
             if use.handles(Handled.MINIMUM):
                 continue
-            text = f"{use.path} takes {name}= since torchvision {knowledge.first_of(takes & described)}."
+            text = f"{use.path} takes {name}= since torchvision {(takes & described).first}."
         else:
             text = f"{use.path} does not take {name}= since torchvision {since}."
             if renamed is not None:
@@ -54,24 +55,23 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 def _positional(use: CallUse, context: Context) -> Iterator[Report]:
     """More arguments by position than a release takes."""
-    knowledge = context.knowledge
+    facts = context.facts
     given = len(use.positional)
-    if not given or knowledge.builder(use.path) is not None:
+    if not given or facts.builder(use.path) is not None:
         return
-    fails = 0
-    for signature in knowledge.signatures(use.path):
-        kinds = [parameter.kind for parameter in signature.parameters]
-        if "*" in kinds or "positional" in signature.marks:
+    fails = facts.order.none
+    for releases, signature in facts.signatures(use.path):
+        if signature.has(Kind.VAR_POSITIONAL) or "positional" in signature.marks:
             continue
-        if sum(kind.startswith("positional") for kind in kinds) < given:
-            fails |= signature.releases
-    takes = knowledge.all & ~fails
+        if sum(parameter.kind.is_positional for parameter in signature.parameters) < given:
+            fails |= releases
+    takes = ~fails
     if fails and takes and context.failing(takes):
         since = context.breaks_in(takes)
         yield Report(
             "breaks",
             f"{use.path} takes fewer than {given} arguments by position"
-            f"{' before torchvision ' + str(knowledge.first_of(takes)) if context.is_too_new(takes) else ''}"
+            f"{' before torchvision ' + str(takes.first) if context.is_too_new(takes) else ''}"
             f"{'' if context.is_too_new(takes) else f' since torchvision {since}'}; give them by keyword.",
             breaks_in=since,
         )
@@ -82,14 +82,14 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
     keyword = report.node
     if not isinstance(keyword, ast.keyword) or keyword.arg is None:
         return Fix(reason="by hand")
-    renamed = context.knowledge.renamed(use.path).get(keyword.arg)
+    renamed = context.facts.renamed(use.path).get(keyword.arg)
     if renamed is None or use.keyword(renamed.new) is not None:
         return Fix(reason="the parameter has no other name")
     new = renamed.new
-    signatures = context.knowledge.signatures(use.path)
-    lacking = [each for each in signatures if not each.takes(new) and context.question.wanted & each.releases]
+    signatures = context.facts.signatures(use.path)
+    lacking = [each for each in signatures if not each.signature.takes(new) and context.target.releases & each.releases]
     if lacking:
-        since = context.knowledge.first_of(lacking[0].releases & context.question.wanted)
+        since = (lacking[0].releases & context.target.releases).first
         return Fix(reason=f"{new}= does not exist in torchvision {since}, which the code supports")
     modes = modes_of(use, keyword.value) if new == "interpolation" else set()
     if len(modes) != 1 or not is_proved(keyword.value, text):

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
 from tvcompat.check.analysis.uses import RequirementUse
-from tvcompat.check.knowledge import Knowledge
+from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.rules import Context, Report, Rule
 
 if TYPE_CHECKING:
@@ -13,44 +13,44 @@ if TYPE_CHECKING:
 
 
 def check(use: RequirementUse, context: Context) -> Iterator[Report]:
-    from tvcompat.catalog.pairs import satisfies, torchvision_for
+    from tvcompat.catalog.torch_pairs import satisfies, torchvision_for
 
     torch: SpecifierSet = use.torch
     torchvision: SpecifierSet = use.torchvision
     if not str(torch) or not str(torchvision):
         return
-    pairs = _pairs(context.knowledge)
+    pairs = _pairs(context.facts)
     wanted = [(release, needs) for release, needs in pairs if torchvision.contains(release, prereleases=True)]
     if not wanted:
         # A release that is not known, or none at all: pip says so.
         return
-    versions = [v for v in sorted(_versions(context.knowledge) | _pinned(torch)) if torch.contains(v, prereleases=True)]
+    versions = [v for v in sorted(_versions(context.facts) | _pinned(torch)) if torch.contains(v, prereleases=True)]
     if any(satisfies(version, needs) for _, needs in wanted for version in versions):
         return
     release, needs = wanted[-1]
     pinned = next(iter(_pinned(torch)), None)
-    fitting = torchvision_for(context.knowledge.catalog, pinned) if pinned else None
+    fitting = torchvision_for(context.facts.catalog, pinned) if pinned else None
     instead = f" torchvision=={fitting} belongs to torch {pinned}." if fitting else ""
     yield Report(
         "breaks",
         f"torchvision {release} was built for torch{needs}, and torch{torch} is asked for beside it.{instead}",
-        breaks_in=context.knowledge.first_of(context.question.wanted),
+        breaks_in=context.target.releases.first,
         fix=f"torchvision=={fitting}" if fitting else f"torch{needs}",
     )
 
 
 @lru_cache(maxsize=2)
-def _pairs(knowledge: Knowledge) -> List[Tuple[str, str]]:
+def _pairs(facts: ReleaseFacts) -> List[Tuple[str, str]]:
     """Release -> the torch its wheel asks for."""
-    known = knowledge.catalog.all_releases
-    return [(name, re.sub(r"\+\w+", "", known[name].requires_torch)) for name in knowledge.releases]
+    known = facts.catalog.all_releases
+    return [(name, re.sub(r"\+\w+", "", known[name].requires_torch)) for name in facts.releases]
 
 
 @lru_cache(maxsize=2)
-def _versions(knowledge: Knowledge) -> "frozenset[str]":
+def _versions(facts: ReleaseFacts) -> "frozenset[str]":
     """Versions of torch: those that wheels ask for, and those that releases were measured with."""
-    asked = {needs.partition("==")[2] for _, needs in _pairs(knowledge) if needs.startswith("==")}
-    return frozenset(asked | {release.torch for release in knowledge.catalog.all_releases.values() if release.torch})
+    asked = {needs.partition("==")[2] for _, needs in _pairs(facts) if needs.startswith("==")}
+    return frozenset(asked | {release.torch for release in facts.catalog.all_releases.values() if release.torch})
 
 
 def _pinned(specifiers: "SpecifierSet") -> "set[str]":

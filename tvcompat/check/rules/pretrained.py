@@ -8,7 +8,16 @@ from tvcompat.catalog import Builder
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.arguments import OLD_NAMES, chosen_by, given, is_off, positions, releases_taking_weights, value_of
+from tvcompat.check.arguments import (
+    OLD_NAMES,
+    Given,
+    chosen_by,
+    given,
+    is_off,
+    positions,
+    releases_taking_weights,
+    value_of,
+)
 from tvcompat.check.changes import Change, Fix, ReplaceCallee, SetArgument
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -22,30 +31,29 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def _one(use: CallUse, context: Context, name: str) -> Iterator[Report]:
-    knowledge = context.knowledge
-    builder = None if use.is_dynamic else knowledge.builder(use.path)
+    facts = context.facts
+    builder = None if use.is_dynamic else facts.builder(use.path)
     found = argument_of(use, context, name)
     if found is None:
         return
     value, new = value_of(found), name.replace("pretrained", "weights")
     if builder is not None:
-        takes = knowledge.accepting(builder, "keyword" if isinstance(found, ast.keyword) else "positional")
-        warns = knowledge.accepting(builder, "weights") & takes & knowledge.mask(builder.spans)
+        takes = facts.accepting(builder, "keyword" if isinstance(found, ast.keyword) else "positional")
+        warns = facts.accepting(builder, "weights") & takes & facts.covered(builder.spans)
         if isinstance(found, ast.keyword):
             # Some take it among others and do nothing with it, of which TVC205 tells.
-            outcomes = ((span, knowledge.catalog.outcome(span.value)) for span in builder.pretrained)
-            takes |= knowledge.mask(span for span, outcome in outcomes if not outcome.error)
+            takes |= facts.covered(span for span in builder.pretrained if not span.value.error)
     elif use.is_dynamic:
-        if not knowledge.members(use.namespace):
+        if not facts.members(use.namespace):
             return
-        takes, warns = knowledge.all, knowledge.between("0.13.0", knowledge.releases[-1])
+        takes, warns = facts.all, facts.all.from_("0.13.0")
     else:
-        takes = warns = 0
-        for signature in knowledge.signatures(use.path):
+        takes = warns = facts.order.none
+        for releases, signature in facts.signatures(use.path):
             if f"{name}>{new}" in signature.marks:
-                warns |= signature.releases
+                warns |= releases
             elif signature.names(name):
-                takes |= signature.releases
+                takes |= releases
         if not takes:
             return
         takes |= warns
@@ -58,27 +66,27 @@ def _one(use: CallUse, context: Context, name: str) -> Iterator[Report]:
         yield Report(
             "breaks", f"{use.path} does not take {name}= in torchvision {since}; write {instead}.", since, node=found
         )
-    elif warns & knowledge.bit(context.question.target):
+    elif context.target.newest in warns:
         instead, what = written(use, context, builder, name, value), f"{name}= is"
         if _may_be_entry(use, context, found):
             instead, what = f"{new}= before it", f"{new} by position is"
         yield Report(
             "deprecated",
             f"{what} deprecated since torchvision 0.13 and may go in any release; write {instead}.",
-            deprecated_in=knowledge.first_of(warns),
+            deprecated_in=warns.first,
             fix=instead,
             node=found,
         )
 
 
-def argument_of(use: CallUse, context: Context, name: str) -> Optional[Any]:
+def argument_of(use: CallUse, context: Context, name: str) -> Optional[Given]:
     """The keyword, or the argument by position, that gives ``pretrained`` or ``pretrained_backbone``."""
     keyword, new = use.keyword(name), name.replace("pretrained", "weights")
     if keyword is not None or not use.positional or use.keyword(new) is not None:
         return keyword
-    found = given(use, context.knowledge, new)
+    found = given(use, context.facts, new)
     # Chosen at run time it may be something else than a builder.
-    return found if not use.is_dynamic or (found is not None and _is_flag(found)) else None
+    return found if not use.is_dynamic or (isinstance(found, ast.expr) and _is_flag(found)) else None
 
 
 def _is_flag(value: ast.expr) -> bool:
@@ -90,15 +98,15 @@ def _is_flag(value: ast.expr) -> bool:
     return "pretrain" in last_name(value).lower()
 
 
-def _may_be_entry(use: CallUse, context: Context, found: Any) -> bool:
+def _may_be_entry(use: CallUse, context: Context, found: Given) -> bool:
     """Whether an argument by position may be an entry: an enum's member, or where all releases asked for have them."""
     if isinstance(found, ast.keyword):
         return False
     if isinstance(found, ast.Attribute) and last_name(found.value).endswith("_Weights"):
         return True
-    knowledge, question = context.knowledge, context.question
-    oldest = question.origin or knowledge.first_of(question.wanted) or question.target
-    before = knowledge.index[oldest] < knowledge.index["0.13.0"]
+    facts, target = context.facts, context.target
+    oldest = target.origin or target.releases.first or target.newest
+    before = facts.order.index[oldest] < facts.order.index["0.13.0"]
     return not (before or _is_flag(found) or is_off(found))
 
 
@@ -127,7 +135,7 @@ class Translated(NamedTuple):
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """``weights=`` with the entry that was meant; what is given by position is given by keyword."""
     node = report.node
-    builder = None if use.is_dynamic else context.knowledge.builder(use.path)
+    builder = None if use.is_dynamic else context.facts.builder(use.path)
     if isinstance(node, ast.keyword):
         made = [_translated(use, context, builder, str(node.arg), node, style)]
     else:
@@ -141,10 +149,10 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
         return Fix(reason="tvcompat.get_model raises another error for an unknown name than the one that is caught")
     if not style.tvcompat:
         name = str(node.arg) if isinstance(node, ast.keyword) else "pretrained"
-        takes = releases_taking_weights(use, context.knowledge, name.replace("pretrained", "weights"))
+        takes = releases_taking_weights(use, context.facts, name.replace("pretrained", "weights"))
         if takes and context.failing(takes):
             # It would fail where the line works today.
-            oldest = context.knowledge.first_of(context.question.wanted)
+            oldest = context.target.releases.first
             return Fix(
                 reason=f"weights= requires torchvision >= 0.13 and the code supports {oldest}; use --style tvcompat"
             )
@@ -180,7 +188,7 @@ def _translated(
 
 def _by_keyword(use: CallUse, context: Context, builder: Optional[Builder], style: Style) -> List[Translated]:
     """All positional arguments of a call by keyword: a release that warns of one warns of each."""
-    names = positions(use, context.knowledge)
+    names = positions(use, context.facts)
     if use.call is None or len(use.call.args) != len(use.positional) or len(use.positional) > len(names):
         return [Translated(reason="arguments behind it are given by position")]
     found = []
@@ -196,7 +204,7 @@ def meant(
     use: CallUse, context: Context, builder: Optional[Builder], argument: str, value: ast.expr
 ) -> Tuple[Optional[str], Optional[Tuple[str, str]], bool, str]:
     """The entry that a flag means: its name, namespace and name of its enum, whether that is sure, or why not."""
-    known = context.knowledge.catalog
+    known = context.facts.catalog
     if builder is None:
         named = _named_backbone(use, context)
         model = known.model(named) if named else None
@@ -211,7 +219,7 @@ def meant(
     if argument == "pretrained_backbone":
         enum, _, entry = (model.backbone or "").partition(".")
     else:
-        quantize = given(use, context.knowledge, "quantize")
+        quantize = given(use, context.facts, "quantize")
         stated = None if quantize is None else value_of(quantize)
         if stated is not None and not isinstance(stated, ast.Constant):
             return None, None, False, "quantize= decides at run time which checkpoint is meant"
@@ -255,7 +263,7 @@ def _named_backbone(use: CallUse, context: Context) -> Optional[str]:
     """The model that ``resnet_fpn_backbone("resnet50", ...)`` builds on."""
     if use.is_dynamic or not use.path.endswith("_backbone"):
         return None
-    found = given(use, context.knowledge, "backbone_name")
+    found = given(use, context.facts, "backbone_name")
     value = None if found is None else value_of(found)
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 

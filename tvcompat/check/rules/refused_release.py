@@ -4,14 +4,15 @@ from typing import Iterator
 
 from tvcompat.check.analysis.uses import RefusalUse
 from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.release_sets import ReleaseSet
 
 
 def check(use: RefusalUse, context: Context) -> Iterator[Report]:
-    allowed = use.allowed
+    allowed = ReleaseSet(context.facts.order, use.allowed)
     refused = context.failing(allowed)
     if not refused:
         return
-    first, last = context.knowledge.first_of(refused), context.knowledge.last_of(refused)
+    first, last = refused.first, refused.last
     which = f"torchvision {first}" if first == last else f"torchvision {first} to {last}"
     yield Report(
         "breaks",

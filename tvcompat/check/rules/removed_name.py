@@ -19,19 +19,19 @@ def is_cared_for(use: NameUse) -> bool:
 def check(use: NameUse, context: Context) -> Iterator[Report]:
     if not use.is_certain or is_cared_for(use) or use.path.endswith(".model_urls"):
         return
-    found = context.knowledge.presence(use.path, module=use.is_module)
-    if not found.known and found.there == context.knowledge.all:
+    found = context.facts.presence(use.path, module=use.is_module)
+    if not found.known and found.releases == context.facts.all:
         return
-    if not context.failing(found.there) or context.is_too_new(found.there):
+    if not context.failing(found.releases) or context.is_too_new(found.releases):
         return
-    since = context.breaks_in(found.there)
-    replacement = context.knowledge.catalog.replacement(use.path)
-    if found.there:
-        last = context.knowledge.last_of(context.older(found.there))
+    since = context.breaks_in(found.releases)
+    replacement = context.facts.catalog.replacement(use.path)
+    if found.releases:
+        last = context.older(found.releases).last
         message = f"{use.path} is gone since torchvision {since} (last in {last})."
     else:
-        message = f"no torchvision release from {context.knowledge.releases[0]} on has {use.path}."
-    if replacement is not None and not found.there and replacement.any_name:
+        message = f"no torchvision release from {context.facts.releases[0]} on has {use.path}."
+    if replacement is not None and not found.releases and replacement.any_name:
         # Words for what stood beside it say nothing of a name that never was.
         replacement = None
     if replacement is not None:
@@ -42,7 +42,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Import it from where it lives on, under the name it has in the file."""
-    replacement = context.knowledge.catalog.replacement(use.path)
+    replacement = context.facts.catalog.replacement(use.path)
     if replacement is None or not replacement.instead:
         return Fix(reason="nothing stands in for it")
     statement, alias = use.statement, use.node
@@ -87,22 +87,21 @@ def _through_modules(use: NameUse, node: ast.expr, instead: str, context: Contex
 def _is_the_same(path: str, context: Context) -> bool:
     """Whether what stands in for a name of tensors does the same: some smooth now, or mixed up height and width."""
     module, _, name = path.rpartition(".")
-    table = context.knowledge.catalog.table("legacy")["modules"].get(module, {"names": {}})
-    row = table["names"].get(name)
-    return row is None or not module.endswith(".functional_tensor") or row[0].startswith("torchvision.")
+    row = context.facts.catalog.legacy.name(module, name)
+    return row is None or not module.endswith(".functional_tensor") or row.stand_in.startswith("torchvision.")
 
 
 def _is_there(path: str, context: Context) -> bool:
     """Whether what stands in is in every release asked for; of other packages it is taken to be."""
     if not path.startswith("torchvision."):
         return True
-    found = context.knowledge.presence(path)
-    return found.known and not context.failing(found.there)
+    found = context.facts.presence(path)
+    return found.known and not context.failing(found.releases)
 
 
 def _not_in(instead: str, bound: str, context: Context, text: Text) -> str:
     """A name that the program takes from a module and that what stands in for the module does not have."""
-    if context.knowledge.catalog.module(instead) is None:
+    if context.facts.catalog.module(instead) is None:
         return ""
     taken = (
         node.attr
@@ -116,7 +115,7 @@ def _as_module(alias: ast.alias, instead: str, context: Context, text: Text) -> 
     missing = _not_in(instead, str(alias.asname), context, text)
     if missing:
         return Fix(reason=f"{instead} has no {missing}")
-    if context.knowledge.catalog.module(instead) is None and not instead.startswith("torch."):
+    if context.facts.catalog.module(instead) is None and not instead.startswith("torch."):
         return Fix(reason="what stands in for it is no module")
     return Fix((RenameModule(alias, instead),), safe=False)
 
@@ -130,7 +129,7 @@ def is_surely(path: str, node: ast.expr, text: Text) -> bool:
 def _by_full_name(path: str, alias: ast.alias, instead: str, context: Context, text: Text) -> Fix:
     """``import torchvision.transforms.functional_pil``, and each place where the program has that name."""
     elsewhere = instead.startswith("torch.")
-    if context.knowledge.catalog.module(instead) is None and not elsewhere:
+    if context.facts.catalog.module(instead) is None and not elsewhere:
         return Fix(reason="what stands in for it is no module")
     places = [
         node for node in ast.walk(text.tree) if isinstance(node, ast.Attribute) and _dotted(node) == path.split(".")

@@ -14,8 +14,8 @@ BY_HAND = "by hand: compare packaging.version.Version where the number is used"
 
 
 def check(use: VersionTestUse, context: Context) -> Iterator[Report]:
-    wrong = context.knowledge.between("0.10.0", context.knowledge.releases[-1])
-    if not wrong & context.question.wanted:
+    wrong = context.facts.all.from_("0.10.0")
+    if not wrong & context.target.releases:
         return
     if use.is_float:
         text = "float() of a version takes 0.10 for 0.1, which is less than 0.9."
@@ -24,7 +24,7 @@ def check(use: VersionTestUse, context: Context) -> Iterator[Report]:
     yield Report(
         "breaks",
         f"{text} Use packaging.version.Version.",
-        breaks_in=context.knowledge.first_of(wrong),
+        breaks_in=wrong.first,
         fix="packaging.version.Version(...)",
     )
 

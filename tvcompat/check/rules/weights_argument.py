@@ -17,10 +17,10 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
     if use.handles(Handled.VERSION, Handled.MINIMUM, Handled.TYPE) or use.path == "torch.hub.load" or use.is_by_name:
         # torchvision's get_model is newer than the argument, and has a finding of its own.
         return
-    knowledge = context.knowledge
+    facts = context.facts
     for name in ("weights", "weights_backbone"):
         keyword = use.keyword(name)
-        takes = 0 if keyword is None else releases_taking_weights(use, knowledge, name)
+        takes = None if keyword is None else releases_taking_weights(use, facts, name)
         if not takes:
             continue
         if context.failing(takes):
@@ -36,7 +36,7 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
     """``tvcompat.get_model``, with entries by name, since old releases have no enums."""
     if not style.tvcompat:
         return Fix(reason="--style tvcompat writes tvcompat.get_model, which takes weights= on every release")
-    builder = None if use.is_dynamic else context.knowledge.builder(use.path)
+    builder = None if use.is_dynamic else context.facts.builder(use.path)
     called = as_get_model(use, builder, text)
     if called is None:
         return Fix(reason="the model is chosen at run time")

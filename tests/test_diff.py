@@ -3,13 +3,14 @@
 import pytest
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.changes import adapted, compare_parameters, diff
+from tvcompat.catalog.diff import adapted, compare_parameters, diff
+from tvcompat.catalog.signatures import parse
 
 KNOWN = catalog()
 
 
 def changes(before, after):
-    return list(compare_parameters(before, after))
+    return list(compare_parameters(parse(before), parse(after)))
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,32 @@
 """What changed between two releases, classed: breaks, deprecated, behaviour, added."""
 
-import ast
-import re
-from functools import lru_cache
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from __future__ import annotations
 
-from tvcompat.catalog.history import Builder
-from tvcompat.catalog.queries import Catalog, kind_of
+import re
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+    Union,
+)
+
+from tvcompat.catalog.history import Builder, Description
+from tvcompat.catalog.queries import Catalog
+from tvcompat.catalog.signatures import Kind, Parameter, Signature, parse
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import rows
+
+    Stored = Union[Sequence[rows.BareSpanRow], Sequence[rows.SpanRow[str]], Sequence[rows.SpanRow[int]]]
+
+T = TypeVar("T")
 
 CLASSES = ("breaks", "deprecated", "behaviour", "added")
 
@@ -64,135 +84,108 @@ def since(known: Catalog, holds: Mapping[str, bool], first: str, last: str) -> s
 
 
 class _Timeline:
-    """Where a stored list of spans holds: looked up by position, since every name of torchvision is asked."""
+    """Where stored spans hold: looked up by position, since every name of torchvision is asked."""
 
     def __init__(self, known: Catalog) -> None:
-        self.order = {release: n for n, release in enumerate(known.releases)}
-        self.end = len(self.order) - 1
+        self._known = known
+        self._order = known.timeline.index
+        self._end = len(self._order) - 1
 
-    def value(self, raw: List[Any], release: str) -> Optional[Any]:
-        position = self.order[release]
-        for span in raw:
-            last = self.end if span[1] is None else self.order[span[1]]
-            if self.order[span[0]] <= position <= last:
-                return span[2] if len(span) > 2 else True
+    def value(self, stored: Sequence[Tuple[str, Optional[str], T]], release: str) -> Optional[T]:
+        """Return the value that holds in a release, ``None`` where none does."""
+        position = self._order[release]
+        for first, last, value in stored:
+            if self._order[first] <= position <= (self._end if last is None else self._order[last]):
+                return value
         return None
 
-    def gone(self, raw: List[Any], first: str, last: str, known: Catalog) -> str:
-        """The release, after ``first`` and not after ``last``, from which on nothing of it is left."""
-        return since(known, {r: self.value(raw, r) is None for r in known.between(first, last)}, first, last)
+    def holds(self, stored: Stored, release: str) -> bool:
+        """Return whether one of some spans covers a release."""
+        position = self._order[release]
+        return any(
+            self._order[row[0]] <= position <= (self._end if row[1] is None else self._order[row[1]]) for row in stored
+        )
 
-    def come(self, raw: List[Any], first: str, last: str, known: Catalog) -> str:
-        return since(known, {r: self.value(raw, r) is not None for r in known.between(first, last)}, first, last)
+    def gone(self, stored: Stored, first: str, last: str) -> str:
+        """Return the release, after ``first`` and not after ``last``, from which on none of some spans holds."""
+        holds = {each: not self.holds(stored, each) for each in self._known.between(first, last)}
+        return since(self._known, holds, first, last)
+
+    def come(self, stored: Stored, first: str, last: str) -> str:
+        """Return the release from which on, up to ``last``, one of some spans holds."""
+        holds = {each: self.holds(stored, each) for each in self._known.between(first, last)}
+        return since(self._known, holds, first, last)
 
 
 def _modules_and_names(known: Catalog, first: str, last: str, private: bool) -> Iterator[Change]:
-    table = known.table("names")
-    modules: Mapping[str, Any] = table["modules"]
+    table: rows.NamesTable = known.table("names")
+    modules = table["modules"]
     timeline = _Timeline(known)
     # A builder is reported under the name by which people call it, not under that of the module it is written in.
     builders = {f"{builder.module}.{builder.function}": builder for builder in known.builders.values()}
     packages = {module.rpartition(".")[0] for module in modules}
-    for module, found in modules.items():
+    for module, row in modules.items():
         if is_private(module) and not private:
             continue
-        before, after = timeline.value(found["spans"], first), timeline.value(found["spans"], last)
+        spans = row["spans"]
+        before, after = timeline.holds(spans, first), timeline.holds(spans, last)
         if before and not after:
-            release = timeline.gone(found["spans"], first, last, known)
+            release = timeline.gone(spans, first, last)
             broken = timeline.value(table["broken"].get(module, []), last)
             text = f"can't be imported any more: {broken}" if broken else "removed"
             yield Change("breaks", "module", module, text, release)
             continue
         if after and not before:
-            release = timeline.come(found["spans"], first, last, known)
+            release = timeline.come(spans, first, last)
             yield Change("added", "module", module, "new module", release)
             continue
         if not before:
             continue
-        for name, raw in found["names"].items():
+        for name, stored in row["names"].items():
             if is_private(name) and not private:
                 continue
-            old, new = timeline.value(raw, first), timeline.value(raw, last)
+            old, new = timeline.value(stored, first), timeline.value(stored, last)
             if old == new:
                 continue
             path = f"{module}.{name}"
-            if new is None:
-                description = known.description(old)  # type: ignore[arg-type]
-                if description == "module":
-                    continue
-                if private or _is_public(description, name, found["all"], module in packages):
-                    release = timeline.gone(raw, first, last, known)
-                    yield Change("breaks", "name", path, f"removed ({kind_of(description)})", release)
-            elif old is None:
-                description = known.description(new)
-                if _is_public(description, name, found["all"], module in packages) and description != "module":
-                    release = timeline.come(raw, first, last, known)
-                    yield Change("added", "name", path, f"new {kind_of(description)}", release)
-            else:
+            if old is not None and new is not None:
                 builder = builders.get(path)
                 path = builder.path if builder else path
-                yield from _descriptions(known, timeline, path, raw, old, new, first, last, builder)
+                yield from _descriptions(known, timeline, path, stored, old, new, first, last, builder)
+                continue
+            number = old if new is None else new
+            assert number is not None
+            description = known.description(number)
+            if description.kind == "module":
+                continue
+            is_public = _is_public(description, name, row["all"], module in packages)
+            if new is None and (private or is_public):
+                release = timeline.gone(stored, first, last)
+                yield Change("breaks", "name", path, f"removed ({description.kind})", release)
+            elif new is not None and is_public:
+                release = timeline.come(stored, first, last)
+                yield Change("added", "name", path, f"new {description.kind}", release)
 
 
-def _is_public(description: Any, name: str, exported: List[str], package: bool) -> bool:
+def _is_public(description: Description, name: str, exported: List[str], package: bool) -> bool:
     """Definitions, names in ``__all__``, and what a package gathers from its modules; not what is merely imported."""
-    if isinstance(description, dict) or not description.startswith(("= ", "foreign")):
+    if not description.is_foreign:
         return True
-    return name in exported or (package and description.startswith("= torchvision"))
+    return name in exported or (package and description.target.startswith("torchvision"))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Parameters
 
 
-class Parameter(NamedTuple):
-    """One parameter of a function: its kind as :mod:`inspect` calls it, and the text of its default."""
-
-    name: str
-    kind: str
-    default: Optional[str]
-
-
-@lru_cache(maxsize=20_000)
-def parameters(signature: str) -> Optional[Tuple[Parameter, ...]]:
-    """The parameters in ``(a, b=1, *, c)``; ``None`` where that isn't known."""
-    if signature == "(...)" or not signature.startswith("("):
-        return None
-    try:
-        tree = ast.parse(f"def f{re.sub(r'=(?=[,)])', '=...', signature)}: pass")
-    except SyntaxError:
-        return None
-    function = tree.body[0]
-    assert isinstance(function, ast.FunctionDef)
-    arguments = function.args
-    source = f"def f{re.sub(r'=(?=[,)])', '=...', signature)}: pass"
-    found: List[Parameter] = []
-    plain = [*arguments.posonlyargs, *arguments.args]
-    defaults: List[Optional[ast.expr]] = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
-    for argument, default in zip(plain, defaults):
-        kind = "positional-only" if argument in arguments.posonlyargs else "positional"
-        found.append(Parameter(argument.arg, kind, _segment(source, default)))
-    if arguments.vararg:
-        found.append(Parameter(arguments.vararg.arg, "*", None))
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
-        found.append(Parameter(argument.arg, "keyword-only", _segment(source, default)))
-    if arguments.kwarg:
-        found.append(Parameter(arguments.kwarg.arg, "**", None))
-    return tuple(found)
-
-
-def _segment(source: str, node: Optional[ast.expr]) -> Optional[str]:
-    return None if node is None else ast.get_source_segment(source, node)
-
-
-def compare_parameters(before: str, after: str) -> Iterator[Tuple[str, str]]:
+def compare_parameters(before: Optional[Signature], after: Optional[Signature]) -> Iterator[Tuple[str, str]]:
     """(category, text) for every way in which one signature differs from another, for a caller."""
-    old, new = parameters(before), parameters(after)
-    if old is None or new is None:
+    if before is None or after is None:
         return
-    old_named = {p.name: p for p in old if not p.kind.startswith("*")}
-    new_named = {p.name: p for p in new if not p.kind.startswith("*")}
-    swallowed = any(p.kind == "**" for p in new)
+    old, new = before.parameters, after.parameters
+    old_named = {p.name: p for p in old if not p.kind.is_variadic}
+    new_named = {p.name: p for p in new if not p.kind.is_variadic}
+    swallowed = after.has(Kind.VAR_KEYWORD)
     taken = set()
     for name in old_named:
         if name in new_named:
@@ -211,9 +204,9 @@ def compare_parameters(before: str, after: str) -> Iterator[Tuple[str, str]]:
             if name not in taken and parameter.default is None:
                 yield "breaks", f"new parameter {name} has to be given"
             elif name not in taken:
-                yield "added", f"new parameter {name}={parameter.default}"
+                yield "added", f"new parameter {name}={parameter.default or '...'}"
             continue
-        if was.kind == "positional" and parameter.kind == "keyword-only":
+        if was.kind is Kind.POSITIONAL and parameter.kind is Kind.KEYWORD_ONLY:
             yield "breaks", f"parameter {name} is keyword-only"
         if was.default is not None and parameter.default is None:
             yield "breaks", f"parameter {name} has no default any more"
@@ -223,15 +216,15 @@ def compare_parameters(before: str, after: str) -> Iterator[Tuple[str, str]]:
             and not _same_default(was.default, parameter.default)
         ):
             yield "behaviour", f"default of {name} changed from {was.default} to {parameter.default}"
-    old_order = [p.name for p in old if p.kind == "positional" and p.name in new_named]
-    new_order = [p.name for p in new if p.kind == "positional" and p.name in old_named]
+    old_order = [p.name for p in old if p.kind is Kind.POSITIONAL and p.name in new_named]
+    new_order = [p.name for p in new if p.kind is Kind.POSITIONAL and p.name in old_named]
     if [name for name in old_order if name in new_order] != [name for name in new_order if name in old_order]:
         yield "breaks", f"positional parameters are in another order: {', '.join(new_order)}"
 
 
 def _same_default(before: str, after: str) -> bool:
-    """Whether two defaults mean the same; ``...`` stands for one that isn't known, and 0.5 for 1/2 does not occur."""
-    if "..." in (before, after):
+    """Whether two defaults mean the same; an empty one isn't known, and 0.5 for 1/2 does not occur."""
+    if "" in (before, after):
         return True
     return before.replace("'", '"').rpartition(".")[2] == after.replace("'", '"').rpartition(".")[2]
 
@@ -240,12 +233,12 @@ def _renamed(
     old: Tuple[Parameter, ...],
     new: Tuple[Parameter, ...],
     name: str,
-    old_named: Mapping[str, Any],
-    new_named: Mapping[str, Any],
+    old_named: Mapping[str, Parameter],
+    new_named: Mapping[str, Parameter],
 ) -> Optional[str]:
     """The new name of a parameter that stands at the same place under another name, ``None`` where that isn't clear."""
     position = [p.name for p in old].index(name)
-    if position >= len(new) or new[position].name in old_named or new[position].kind.startswith("*"):
+    if position >= len(new) or new[position].name in old_named or new[position].kind.is_variadic:
         return None
     candidate = new[position]
     was = old[position]
@@ -255,56 +248,61 @@ def _renamed(
 
 
 def _descriptions(
-    known: Catalog, timeline: _Timeline, path: str, raw: List[Any], old: int, new: int, first: str, last: str,
-    builder: Optional[Builder],
+    known: Catalog, timeline: _Timeline, path: str, stored: List[rows.SpanRow[int]], old: int, new: int,
+    first: str, last: str, builder: Optional[Builder],
 ) -> Iterator[Change]:  # fmt: skip
     """Differences between what a name was and what it is: parameters, constructors, methods."""
     before, after = known.description(old), known.description(new)
 
-    def release(of: Any) -> str:
+    def release(of: Callable[[Description], object]) -> str:
         """The first release since which the part that ``of`` picks out is as it is now."""
         target = of(after)
+
         holds = {}
         for candidate in known.between(first, last):
-            number = timeline.value(raw, candidate)
+            number = timeline.value(stored, candidate)
             holds[candidate] = number is not None and of(known.description(number)) == target
         return since(known, holds, first, last)
 
-    kinds = (kind_of(before), kind_of(after))
+    kinds = (before.kind, after.kind)
     if kinds == ("function", "function"):
-        signatures = [value[len("def") :].partition(" @")[0] for value in (before, after)]
-        marks = after.split(" @")[1:]
-        for category, text in compare_parameters(*signatures):
-            category, text = adapted(category, text, marks)
+        was, now = before.signature, after.signature
+        for category, text in compare_parameters(was, now):
+            category, text = adapted(category, text, now.marks if now is not None else ())
             if builder is not None and category == "behaviour" and _same_model(known, builder, first, last):
                 # The default moved from the signature into the function: `num_classes=91` is `None` and means 91.
                 continue
             yield Change(category, "parameter", path, text, release(lambda value: value))
-    elif kinds == ("class", "class") and isinstance(before, dict) and isinstance(after, dict):
-        if "parameters" in before and "parameters" in after:
-            for category, text in compare_parameters(before["parameters"], after["parameters"]):
-                at = release(lambda value: value.get("parameters") if isinstance(value, dict) else None)
-                yield Change(category, "parameter", path, text, at)
-        methods: Tuple[Dict[str, str], Dict[str, str]] = (before.get("methods", {}), after.get("methods", {}))
-        for method in sorted(set(methods[0]) | set(methods[1])):
-            if method.startswith("_"):
-                continue
-
-            def picked(value: Any, method: str = method) -> Any:
-                return value.get("methods", {}).get(method) if isinstance(value, dict) else None
-
-            if method not in methods[1]:
-                # Whether a base class has it now isn't followed here, so it is no more than a change of behaviour.
-                same_bases = before["bases"] == after["bases"]
-                category = "breaks" if same_bases else "behaviour"
-                yield Change(category, "name", f"{path}.{method}", "method no longer defined here", release(picked))
-            elif method not in methods[0]:
-                yield Change("added", "name", f"{path}.{method}", "new method", release(picked))
-            else:
-                for category, text in compare_parameters(methods[0][method], methods[1][method]):
-                    yield Change(category, "parameter", f"{path}.{method}", text, release(picked))
+    elif kinds == ("class", "class"):
+        for category, text in compare_parameters(before.signature, after.signature):
+            at = release(lambda value: value.text if value.kind == "class" else None)
+            yield Change(category, "parameter", path, text, at)
+        if before.bases is not None and after.bases is not None:
+            yield from _methods(path, before, after, release)
     elif kinds[0] != kinds[1] and "import" not in kinds and "data" not in kinds:
-        yield Change("behaviour", "name", path, f"was a {kinds[0]}, is a {kinds[1]}", release(kind_of))
+        yield Change("behaviour", "name", path, f"was a {kinds[0]}, is a {kinds[1]}", release(lambda value: value.kind))
+
+
+def _methods(
+    path: str, before: Description, after: Description, release: Callable[[Callable[[Description], object]], str]
+) -> Iterator[Change]:
+    for method in sorted(set(before.methods) | set(after.methods)):
+        if method.startswith("_"):
+            continue
+
+        def picked(value: Description, method: str = method) -> Optional[str]:
+            return value.methods.get(method)
+
+        if method not in after.methods:
+            # Whether a base class has it now isn't followed here, so it is no more than a change of behaviour.
+            category = "breaks" if before.bases == after.bases else "behaviour"
+            yield Change(category, "name", f"{path}.{method}", "method no longer defined here", release(picked))
+        elif method not in before.methods:
+            yield Change("added", "name", f"{path}.{method}", "new method", release(picked))
+        else:
+            signatures = parse(before.methods[method]), parse(after.methods[method])
+            for category, text in compare_parameters(*signatures):
+                yield Change(category, "parameter", f"{path}.{method}", text, release(picked))
 
 
 def adapted(category: str, text: str, marks: Sequence[str]) -> Tuple[str, str]:
@@ -338,12 +336,13 @@ def _same_model(known: Catalog, builder: Builder, first: str, last: str) -> bool
 
 def _deprecations(known: Catalog, first: str, last: str, private: bool) -> Iterator[Change]:
     timeline = _Timeline(known)
-    for path, raw in known.table("names")["deprecated"].items():
+    table: rows.NamesTable = known.table("names")
+    for path, stored in table["deprecated"].items():
         if is_private(path) and not private:
             continue
-        before, after = timeline.value(raw, first), timeline.value(raw, last)
+        before, after = timeline.value(stored, first), timeline.value(stored, last)
         if after is not None and before is None and "BETA" not in after:
-            release = timeline.come(raw, first, last, known)
+            release = timeline.come(stored, first, last)
             yield Change("deprecated", "name", path, f"warns: {after}", release)
 
 
@@ -355,7 +354,7 @@ def _builders(known: Catalog, first: str, last: str) -> Iterator[Change]:
         silent = known.value(builder.pretrained, last)
         accepts = [(known.value(builder.accepts, release) or "").split() for release in (first, last)]
         if "keyword" in accepts[0] and "keyword" not in accepts[1] and silent is not None:
-            how = "fails" if known.outcome(silent).error else "is ignored without a word"
+            how = "fails" if silent.error else "is ignored without a word"
             yield Change("breaks", "builder", path, f"pretrained=True {how}", after.first)
         old, new = known.at(builder.schemas, first), known.at(builder.schemas, last)
         renamed = known.value(builder.renames, first)
@@ -368,7 +367,7 @@ def _builders(known: Catalog, first: str, last: str) -> Iterator[Change]:
                 yield Change("behaviour", "state dict", path, "the plain call builds another architecture", new.first)
         asked = [known.value(builder.pretrained, release) for release in (first, last)]
         if asked[0] is not None and asked[1] is not None and asked[0] != asked[1]:
-            files = [known.outcome(number).asks[-1:] for number in asked if number is not None]
+            files = [outcome.asks[-1:] for outcome in asked if outcome is not None]
             if files[0] and files[1] and files[0] != files[1]:
                 names = [found[0].rpartition("/")[2] for found in files]
                 text = f"pretrained=True fetches {names[1]}, before {names[0]}"

@@ -1,14 +1,17 @@
 """Answers to "does torchvision have X, since when, and how is it called?"."""
 
+from __future__ import annotations
+
 import difflib
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.catalog.facts import Span
 from tvcompat.catalog.history import Builder, Name, WeightsEnum
 from tvcompat.catalog.queries import Catalog
 from tvcompat.errors import UnknownNameError
 
-Answer = Dict[str, Any]
+if TYPE_CHECKING:
+    from tvcompat.catalog.rows import Answer, WeightsAnswer
 
 
 def availability(known: Catalog, asked: str) -> Answer:
@@ -34,7 +37,7 @@ def availability(known: Catalog, asked: str) -> Answer:
         answer = describe_builder(known, known.builders[path])
     else:
         enum, _, entry = path.partition(".")
-        if enum in known.table("weights")["enums"]:
+        if known.has_enum(enum):
             answer = describe_weights(known, known.enum(enum), entry)
         else:
             answer = describe_name(known, path)
@@ -46,7 +49,6 @@ def find(known: Catalog, asked: str) -> List[str]:
     """Full paths of what a name may mean, the likeliest first; weights are named ``Enum`` or ``Enum.ENTRY``."""
     asked = asked.strip().strip("()")
     builders = known.builders
-    enums = known.table("weights")["enums"]
     for prefix in ("", "torchvision.", "torchvision.models."):
         path = prefix + asked
         if path in builders:
@@ -58,9 +60,9 @@ def find(known: Catalog, asked: str) -> List[str]:
         return found
 
     parts = asked.split(".")
-    if parts[-1] in enums:
+    if known.has_enum(parts[-1]):
         return [parts[-1]]
-    if len(parts) > 1 and parts[-2] in enums:
+    if len(parts) > 1 and known.has_enum(parts[-2]):
         enum = known.enum(parts[-2])
         aliases = {alias for span in enum.aliases for alias in span.value}
         return [f"{parts[-2]}.{parts[-1]}"] if parts[-1] in enum.entries or parts[-1] in aliases else []
@@ -82,10 +84,10 @@ def _has_method(owner: Optional[Name], method: str) -> bool:
     """Whether a class has a method in any release."""
     if owner is None:
         return False
-    return any(method in span.value.get("methods", ()) for span in owner.spans if isinstance(span.value, dict))
+    return any(method in span.value.methods for span in owner.descriptions)
 
 
-def _rank(known: Catalog, path: str) -> Tuple[Any, ...]:
+def _rank(known: Catalog, path: str) -> Tuple[bool, bool, bool, int, str]:
     """Definitions before imports, what is still there before what is gone, public before private, short before long."""
     name = known.name(path)
     assert name is not None
@@ -97,12 +99,11 @@ def _rank(known: Catalog, path: str) -> Tuple[Any, ...]:
 def hint(known: Catalog, asked: str) -> str:
     """What to say of a name that is half right: an entry without its enum, or an enum with a wrong entry."""
     *before, last = asked.strip().split(".")
-    enums = known.table("weights")["enums"]
-    if before and before[-1] in enums:
+    if before and known.has_enum(before[-1]):
         enum = known.enum(before[-1])
         names = [*enum.entries, *dict.fromkeys(alias for span in enum.aliases for alias in span.value)]
         return f"{enum.name} has {', '.join(names)}."
-    holders = [name for name, table in enums.items() if last in table["entries"]]
+    holders = [name for name, enum in known.enums.items() if last in enum.entries]
     if holders and not before:
         return f"{last} is an entry of {len(holders)} weights enums, such as {holders[0]}.{last}."
     return ""
@@ -113,7 +114,7 @@ def close_names(known: Catalog, asked: str, count: int = 4) -> List[str]:
     last = asked.rpartition(".")[2]
     builders = sorted({builder.function for builder in known.builders.values()})
     found = difflib.get_close_matches(last, builders, count, 0.6)
-    enums = list(known.table("weights")["enums"])
+    enums = list(known.enums)
     found += difflib.get_close_matches(last, enums, count, 0.75)
     if len(found) < count:
         public = {path.rpartition(".")[2] for path in known.names()} - set(builders)
@@ -121,7 +122,7 @@ def close_names(known: Catalog, asked: str, count: int = 4) -> List[str]:
     return list(dict.fromkeys(found))[:count]
 
 
-def _base(known: Catalog, name: str, kind: str, path: str, spans: Sequence[Span[Any]]) -> Answer:
+def _base(known: Catalog, name: str, kind: str, path: str, spans: Sequence[Span[object]]) -> Answer:
     releases = known.releases_of(spans)
     return {
         "name": name,
@@ -146,10 +147,15 @@ def describe_builder(known: Catalog, builder: Builder) -> Answer:
     answer = _base(known, builder.name, "builder", builder.path, builder.spans)
     for signature in builder.signatures:
         for accepts in builder.accepts:
-            first, last = _overlap(known, signature, accepts)
-            if first is not None:
+            common = known.timeline.overlap(signature, accepts)
+            if common is not None:
                 answer["signatures"].append(
-                    {"first": first, "last": last, "signature": signature.value, "accepts": accepts.value.split()}
+                    {
+                        "first": common[0],
+                        "last": common[1],
+                        "signature": signature.value,
+                        "accepts": accepts.value.split(),
+                    }
                 )
     newest = builder.spans[-1].last
     answer["namespace"] = builder.namespace
@@ -158,12 +164,11 @@ def describe_builder(known: Catalog, builder: Builder) -> Answer:
     for name in builder_enums(known, builder):
         answer["weights"] += weights_of(known, known.enum(name))
     answer["pretrained"] = [
-        {"first": span.first, "last": span.last, "asks": list(found.asks), "error": found.error}
+        {"first": span.first, "last": span.last, "asks": list(span.value.asks), "error": span.value.error}
         for span in builder.pretrained
-        for found in [known.outcome(span.value)]
     ]
     answer["plain"] = [
-        {"first": span.first, "last": span.last, "asks": list(known.outcome(span.value).asks)} for span in builder.plain
+        {"first": span.first, "last": span.last, "asks": list(span.value.asks)} for span in builder.plain
     ]
     answer["outputs"] = [{"first": span.first, "last": span.last, "digest": span.value} for span in builder.outputs]
     answer["notes"] = builder_notes(known, builder)
@@ -173,8 +178,7 @@ def describe_builder(known: Catalog, builder: Builder) -> Answer:
 def builder_enums(known: Catalog, builder: Builder) -> List[str]:
     """Names of the weights enums a builder takes, the one for its own kind of model first."""
     main = builder.enums[-1].value if builder.enums else None
-    names = [name for name, table in known.table("weights")["enums"].items() if builder.path in table["builders"]]
-    return sorted(names, key=lambda name: name != main)
+    return sorted(known.enums_of(builder.path), key=lambda name: name != main)
 
 
 def builder_notes(known: Catalog, builder: Builder) -> List[str]:
@@ -201,35 +205,28 @@ def builder_notes(known: Catalog, builder: Builder) -> List[str]:
         if earlier_run.value != later_run.value:
             text = f"the plain call computes something else from {later_run.first} than in {earlier_run.last}"
             notes.append(text)
-    for span in builder.pretrained:
-        found = known.outcome(span.value)
-        if found.error:
-            notes.append(f"{span.text}: pretrained=True fails with {found.error}")
+    for tried in builder.pretrained:
+        if tried.value.error:
+            notes.append(f"{tried.text}: pretrained=True fails with {tried.value.error}")
     for accepts in builder.accepts:
-        tried = known.value(builder.pretrained, accepts.first)
-        if "keyword" not in accepts.value.split() and tried is not None and not known.outcome(tried).error:
+        outcome = known.value(builder.pretrained, accepts.first)
+        if "keyword" not in accepts.value.split() and outcome is not None and not outcome.error:
             notes.append(f"{accepts.text}: pretrained=True is swallowed and the model comes untrained")
     return notes
-
-
-def _overlap(known: Catalog, left: Span[Any], right: Span[Any]) -> Tuple[Optional[str], Optional[str]]:
-    order = {release: n for n, release in enumerate(known.releases)}
-    first = max(left.first, right.first, key=order.__getitem__)
-    last = min(left.last, right.last, key=order.__getitem__)
-    return (first, last) if order[first] <= order[last] else (None, None)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Weights
 
 
-def weights_of(known: Catalog, enum: WeightsEnum) -> List[Answer]:
+def weights_of(known: Catalog, enum: WeightsEnum) -> List[WeightsAnswer]:
     """The entries of an enum: where each file is, and what its metadata says in the newest release that has it."""
     default = enum.aliases[-1].value.get("DEFAULT") if enum.aliases else None
-    found = []
+    found: List[WeightsAnswer] = []
     for name, entry in enum.entries.items():
-        metadata = known.metadata(entry.metadata[-1].value)
-        preset = known.preprocessing(entry.preprocessing[-1].value)
+        metadata = entry.metadata[-1].value
+        preset = entry.preprocessing[-1].value
+        categories = metadata.get("categories")
         found.append(
             {
                 "entry": entry.full_name,
@@ -242,7 +239,7 @@ def weights_of(known: Catalog, enum: WeightsEnum) -> List[Answer]:
                 "parameters": metadata.get("num_params"),
                 "gflops": metadata.get("_ops"),
                 "file_size_mb": metadata.get("_file_size"),
-                "categories": (metadata.get("categories") or {}).get("count"),
+                "categories": categories["count"] if categories else None,
                 "recipe": metadata.get("recipe"),
                 "preprocessing": {"preset": preset["preset"], **preset["values"]},
             }
@@ -258,7 +255,7 @@ def describe_weights(known: Catalog, enum: WeightsEnum, entry: str) -> Answer:
     else:
         aliased = [span for span in enum.aliases if entry in span.value]
         target = aliased[-1].value[entry] if aliased else entry
-        spans: Sequence[Span[Any]] = aliased or enum.entries[entry].urls
+        spans: Sequence[Span[object]] = aliased or enum.entries[entry].urls
         answer = _base(known, f"{enum.name}.{entry}", "weights", f"{enum.namespace}.{enum.name}.{entry}", spans)
         answer["weights"] = [w for w in weights_of(known, enum) if w["entry"] == f"{enum.name}.{target}"]
         if aliased:
@@ -315,24 +312,31 @@ def origin(known: Catalog, name: Name) -> Optional[Name]:
     for _ in range(5):
         if found is None or found.kind != "import":
             break
-        found = known.name(found.spans[-1].value[2:])
+        found = known.name(found.descriptions[-1].value.target)
     return None if found is None or (found.kind in ("import", "module") and found.path != name.path) else found
 
 
-def signatures(known: Catalog, name: Name, depth: int = 0) -> List[Tuple[str, str, str]]:
-    """(first, last, signature) of a name; an import has the signatures of what it imports."""
-    found: List[Tuple[str, str, str]] = []
-    for span in name.spans:
-        target = None
-        if isinstance(span.value, str) and span.value.startswith("= ") and depth < 5:
-            target = known.name(span.value[2:])
+class SignatureSpan(NamedTuple):
+    """How something is called from one release to another, as text."""
+
+    first: str
+    last: str
+    text: str
+
+
+def signatures(known: Catalog, name: Name, depth: int = 0) -> List[SignatureSpan]:
+    """How a name is called, by release; an import is called as what it imports."""
+    found: List[SignatureSpan] = []
+    for span in name.descriptions:
+        imported = span.value.target if depth < 5 else ""
+        target = known.name(imported) if imported else None
         if target is None or target.kind == "module":
-            found.append((span.first, span.last, signature_of(span.value)))
+            found.append(SignatureSpan(span.first, span.last, span.value.shown))
             continue
         for first, last, text in signatures(known, target, depth + 1):
-            start, end = _overlap(known, span, Span(first, last, None))
-            if start is not None and end is not None:
-                found.append((start, end, text))
+            common = known.timeline.overlap(span, Span(first, last, None))
+            if common is not None:
+                found.append(SignatureSpan(*common, text))
     return found
 
 
@@ -357,9 +361,9 @@ def describe_method(known: Catalog, path: str) -> Answer:
     owner_path, _, method = path.rpartition(".")
     owner = known.name(owner_path)
     assert owner is not None
-    spans: List[Span[Any]] = []
-    for span in owner.spans:
-        text = span.value.get("methods", {}).get(method) if isinstance(span.value, dict) else None
+    spans: List[Span[str]] = []
+    for span in owner.descriptions:
+        text = span.value.methods.get(method)
         if text is not None and spans and spans[-1].value == text:
             spans[-1] = Span(spans[-1].first, span.last, text, span.newest)
         elif text is not None:
@@ -369,28 +373,17 @@ def describe_method(known: Catalog, path: str) -> Answer:
     return answer
 
 
-def signature_of(description: Any) -> str:
-    """What a caller passes: ``(a, b=1)``, or what the name is where it can't be called."""
-    if isinstance(description, dict):
-        return str(description.get("parameters", "(...)"))
-    for start in ("def", "function", "class"):
-        if description.startswith(start):
-            return str(description[len(start) :]).partition(" @")[0] or "(...)"
-    return str(description)
-
-
 def module_contents(known: Catalog, path: str) -> List[str]:
     """The names a module defines, or gathers from the modules below it, in the last release that has it."""
     module = known.module(path)
     if module is None:
         return []
-    last = known.spans(module["spans"])[-1].last
+    last = module.spans[-1].last
     found = []
-    for name, raw in module["names"].items():
-        span = known.at(known.spans(raw), last)
-        if span is not None and not name.startswith("_"):
-            description = known.description(span.value)
-            gathered = not isinstance(description, dict) and description.startswith(f"= {path}.")
-            if gathered or isinstance(description, dict) or not description.startswith(("= ", "foreign")):
+    for name in module:
+        description = known.value(module.member(name), last)
+        if description is not None and not name.startswith("_"):
+            gathered = description.target.startswith(f"{path}.")
+            if gathered or not description.is_foreign:
                 found.append(name)
     return found

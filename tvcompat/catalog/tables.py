@@ -6,7 +6,7 @@ import gc
 import json
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Any, Iterator
 
 from tvcompat.errors import CatalogError
 
@@ -30,8 +30,8 @@ def without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def read_table(name: str, folder: Path = TABLES) -> Dict[str, Any]:
-    """One of the tables as it is stored.
+def read_table(name: str, folder: Path = TABLES) -> Any:
+    """Return one of the tables as JSON has it; ``rows`` has the type of each.
 
     Raises:
         CatalogError: it is missing, damaged, or of another format.
@@ -39,7 +39,7 @@ def read_table(name: str, folder: Path = TABLES) -> Dict[str, Any]:
     path = folder / f"{name}.json"
     try:
         with open(path, encoding="utf-8") as stream, without_collecting():
-            table: Dict[str, Any] = json.load(stream)
+            table = json.load(stream)
     except (OSError, ValueError) as error:
         raise CatalogError(
             f"the catalog table {path.name} can't be read ({type(error).__name__}). "

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Sequence
 
 from tvcompat.check.engine import Checker, Result, Unreadable
-from tvcompat.check.findings import Finding, Question
-from tvcompat.check.knowledge import knowledge
+from tvcompat.check.findings import Finding, Target
+from tvcompat.check.release_facts import release_facts
 from tvcompat.check.sweep import Sweep
 
 
@@ -54,17 +54,17 @@ class Supported:
 
 def supported(paths: Sequence[str]) -> Supported:
     """Hold the files against every release."""
-    known = knowledge()
+    known = release_facts()
     found = Supported({release: [] for release in known.releases})
     result = Result()
-    questions = {release: Question(known.bit(release), None, release) for release in known.releases}
-    sweep, checker = Sweep(paths, result), Checker(questions[known.releases[-1]], None, paths)
+    targets = {release: Target(known.order.only(release), None, release) for release in known.releases}
+    sweep, checker = Sweep(paths, result), Checker(targets[known.releases[-1]], None, paths)
     for path, data in (each for work in sweep.rounds(checker, result) for each in work):
         read = checker.read(path, data, result)
         if read is None:
             continue
-        for release, question in questions.items():
-            findings = checker.judge(*read, question)
+        for release, target in targets.items():
+            findings = checker.judge(*read, target)
             found.breaking[release] += [finding for finding in findings if finding.severity == "breaks"]
     found.unreadable, found.checked = result.unreadable, result.checked
     return found

@@ -1,0 +1,123 @@
+"""Legacy names as the generated tables have them: what stands in for each, and since when it is gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
+
+from tvcompat.catalog.tables import read_table
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import rows
+
+
+class Advice(NamedTuple):
+    """What to write instead of a legacy name.
+
+    Attributes:
+        instead: full path, empty where nothing stands in.
+        words: what a person reads.
+    """
+
+    instead: str
+    words: str
+
+
+class LegacyRow(NamedTuple):
+    """A name that torchvision dropped.
+
+    Attributes:
+        path: ``torchvision.models.resnet.model_urls``.
+        stand_in: path of what the guard gives, empty where it is refused.
+        gone: the first release without it.
+        advice: number of what to write instead, for ``LegacyCatalog.advice``.
+        arguments: old name of an argument -> its name today.
+    """
+
+    path: str
+    stand_in: str
+    gone: str
+    advice: int
+    arguments: Mapping[str, str]
+
+
+class RenamedParameter(NamedTuple):
+    """A parameter under its old and its new name, and the first release that does not take the old one."""
+
+    old: str
+    new: str
+    gone: str
+
+
+class LegacyCatalog:
+    """Every legacy name of every release.
+
+    Args:
+        table: reads one of the tables.
+
+    Attributes:
+        builders: module -> function -> name of a model in torchvision's registry.
+        exported: module -> legacy names that its ``__all__`` once had.
+    """
+
+    def __init__(self, table: Callable[[str], Any] = read_table) -> None:
+        self._table = table
+        found: rows.LegacyTable = table("legacy")
+        self._modules: Dict[str, rows.LegacyModuleRow] = found["modules"]
+        self._parameters: Dict[str, Dict[str, List[Tuple[str, str, str]]]] = found["parameters"]
+        self._words: Optional[rows.LegacyWordsTable] = None
+        self.builders: Dict[str, Dict[str, str]] = found["builders"]
+        self.exported: Dict[str, List[str]] = found["exported"]
+
+    def _row(self, path: str, row: Optional[rows.LegacyNameRow]) -> Optional[LegacyRow]:
+        if row is None:
+            return None
+        return LegacyRow(path, row[0], row[1], row[2], row[3] if len(row) > 3 else {})
+
+    def _texts(self) -> rows.LegacyWordsTable:
+        if self._words is None:
+            # A table of its own, so that turning the guard on does not wait for words that nobody may need.
+            words: rows.LegacyWordsTable = self._table("legacy_words")
+            self._words = words
+        return self._words
+
+    def advice(self, number: int) -> Advice:
+        """Return what to write instead of a name, by the number that its row has."""
+        return Advice(*self._texts()["advices"][number])
+
+    def modules(self) -> List[str]:
+        """Return the modules that have a legacy name or are gone themselves, in the order of the table."""
+        return list(self._modules)
+
+    def module(self, path: str) -> Optional[LegacyRow]:
+        """Return what is known of a module that is gone, ``None`` for any other."""
+        table = self._modules.get(path)
+        return None if table is None else self._row(path, table.get("itself"))
+
+    def name(self, module: str, name: str) -> Optional[LegacyRow]:
+        """Return what is known of a legacy name of a module, ``None`` for any other."""
+        table = self._modules.get(module)
+        return None if table is None else self._row(f"{module}.{name}", table["names"].get(name))
+
+    def names(self, module: str) -> Iterator[Tuple[str, str, str]]:
+        """Yield each legacy name of a module, with the path of its stand-in and the first release without it."""
+        table = self._modules.get(module)
+        for name, row in table["names"].items() if table is not None else ():
+            yield name, row[0], row[1]
+
+    def parameters(self, module: str) -> Dict[str, Tuple[RenamedParameter, ...]]:
+        """Return the functions and classes of a module that had parameters under other names, with those."""
+        return {
+            name: tuple(RenamedParameter(*each) for each in found)
+            for name, found in self._parameters.get(module, {}).items()
+        }
+
+    def modules_with_parameters(self) -> Set[str]:
+        """Return the modules that ``parameters`` knows of."""
+        return set(self._parameters)
+
+    def addresses(self, table: str) -> Mapping[str, Optional[str]]:
+        """Return the keys of a table such as ``torchvision.models.resnet.model_urls`` with today's addresses.
+
+        ``None`` stands for a key whose file is gone; a table that is not known is empty.
+        """
+        return self._texts()["addresses"].get(table, {})

@@ -1,0 +1,317 @@
+"""The shapes of tables and answers as JSON has them, for type checking alone: nothing imports this at run time.
+
+A row of a span is a list in the file, ``[first, last, value]`` with ``None`` for a last release that is still the
+newest; it is typed as the tuple that it is used as.
+"""
+
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple, TypedDict, TypeVar, Union
+
+T = TypeVar("T")
+
+BareSpanRow = Tuple[str, Optional[str]]
+SpanRow = Tuple[str, Optional[str], T]
+SpanRows = Sequence[Tuple[str, Optional[str], T]]
+
+# What JSON can hold, as far as metadata and arguments use it.
+Json = Union[str, float, bool, None, Sequence["Json"], Mapping[str, "Json"]]
+
+
+class ReleaseRow(TypedDict, total=False):
+    torch: str
+    python: str
+    era: str
+    requires_torch: str
+    requires_python: str
+    wheels: Dict[str, List[str]]
+    measured: bool
+    yanked: str
+    checks: int
+    failures: List[str]
+
+
+class ReleasesTable(TypedDict):
+    releases: Dict[str, ReleaseRow]
+
+
+class BuilderRow(TypedDict, total=False):
+    name: str
+    module: str
+    spans: List[BareSpanRow]
+    signature: List[SpanRow[str]]
+    accepts: List[SpanRow[str]]
+    parameters: List[SpanRow[int]]
+    schema: List[SpanRow[int]]
+    renames: List[SpanRow[int]]
+    plain: List[SpanRow[int]]
+    pretrained: List[SpanRow[int]]
+    quantized: List[SpanRow[int]]
+    enum: List[SpanRow[str]]
+    outputs: List[SpanRow[str]]
+
+
+class BuildersTable(TypedDict):
+    builders: Dict[str, BuilderRow]
+
+
+SettingRow = Tuple[str, Json, Json, int, str]
+
+
+class OutcomeRow(TypedDict, total=False):
+    asks: List[str]
+    error: str
+    settings: List[SettingRow]
+    schema: int
+    loads: List[int]
+
+
+class CallsTable(TypedDict):
+    checkpoints: Dict[str, List[SpanRow[int]]]
+    outcomes: List[OutcomeRow]
+
+
+class SchemasTable(TypedDict):
+    nodes: List[Dict[str, Union[int, str]]]
+    roots: List[Union[int, List[Tuple[str, str]]]]
+
+
+class RenamesTable(TypedDict):
+    renames: List[Dict[str, str]]
+
+
+class CheckpointSettings(TypedDict, total=False):
+    """What a checkpoint sets besides parameters; of ``eps`` the usual value and its own."""
+
+    image_size: int
+    transform_input: bool
+    eps: Tuple[float, float]
+
+
+class ModelRow(TypedDict, total=False):
+    path: str
+    module: str
+    spans: List[BareSpanRow]
+    enum: str
+    quantized_enum: str
+    backbone: str
+    pretrained: str
+    pretrained_quantized: str
+    fetches: List[BareSpanRow]
+    fetches_quantized: List[BareSpanRow]
+    older: List[str]
+    older_quantized: List[str]
+    renames: List[SpanRow[int]]
+    settings: Dict[str, CheckpointSettings]
+
+
+class CurrentEnumRow(TypedDict):
+    namespace: str
+    default: str
+    entries: Dict[str, Tuple[str, Optional[int]]]
+
+
+class ModelsTable(TypedDict):
+    models: Dict[str, ModelRow]
+    enums: Dict[str, CurrentEnumRow]
+
+
+class EntryRow(TypedDict):
+    url: List[SpanRow[str]]
+    metadata: List[SpanRow[int]]
+    preprocessing: List[SpanRow[int]]
+
+
+class EnumRow(TypedDict):
+    namespace: str
+    module: str
+    builders: List[str]
+    spans: List[BareSpanRow]
+    aliases: List[SpanRow[Dict[str, str]]]
+    entries: Dict[str, EntryRow]
+
+
+class CategoriesRow(TypedDict):
+    """A list of class names by its number, and how many there are."""
+
+    list: int
+    count: int
+
+
+class Metadata(TypedDict, total=False):
+    """What torchvision says of a weights entry, as the table has it."""
+
+    _docs: str
+    _metrics: Dict[str, Dict[str, float]]
+    _ops: float
+    _file_size: float
+    num_params: int
+    recipe: str
+    min_size: List[int]
+    min_temporal_size: int
+    categories: Optional[CategoriesRow]
+    keypoint_names: List[str]
+    backend: str
+    unquantized: str
+    license: str
+
+
+class Preprocessing(TypedDict):
+    """The preset that a weights entry names, its arguments, and the values it has with them."""
+
+    preset: str
+    arguments: Dict[str, Json]
+    values: Dict[str, Json]
+
+
+class ModelUrlsRow(TypedDict):
+    spans: List[BareSpanRow]
+    urls: Dict[str, List[SpanRow[str]]]
+
+
+class WeightsTable(TypedDict):
+    enums: Dict[str, EnumRow]
+    metadata: List[Metadata]
+    preprocessing: List[Preprocessing]
+    model_urls: Dict[str, ModelUrlsRow]
+
+
+class CategoriesTable(TypedDict):
+    lists: List[List[str]]
+
+
+class ClassRow(TypedDict, total=False):
+    bases: List[str]
+    methods: Dict[str, str]
+    attributes: List[str]
+    parameters: str
+
+
+class ModuleRow(TypedDict):
+    spans: List[BareSpanRow]
+    names: Dict[str, List[SpanRow[int]]]
+    all: List[str]
+
+
+class NamesTable(TypedDict):
+    modules: Dict[str, ModuleRow]
+    descriptions: List[Union[str, ClassRow]]
+    deprecated: Dict[str, List[SpanRow[str]]]
+    broken: Dict[str, List[SpanRow[str]]]
+    pretrained_warnings: List[SpanRow[List[str]]]
+
+
+class ReplacementRow(TypedDict):
+    name: str
+    instead: str
+    words: str
+
+
+class ReplacementsTable(TypedDict):
+    replacements: List[ReplacementRow]
+
+
+# Path of the stand-in, first release without the name, number of the advice, and old -> new names of arguments.
+LegacyNameRow = Union[Tuple[str, str, int], Tuple[str, str, int, Dict[str, str]]]
+
+
+class LegacyModuleRow(TypedDict, total=False):
+    names: Dict[str, LegacyNameRow]
+    itself: LegacyNameRow
+
+
+class LegacyTable(TypedDict):
+    modules: Dict[str, LegacyModuleRow]
+    builders: Dict[str, Dict[str, str]]
+    exported: Dict[str, List[str]]
+    parameters: Dict[str, Dict[str, List[Tuple[str, str, str]]]]
+
+
+class LegacyWordsTable(TypedDict):
+    advices: List[Tuple[str, str]]
+    addresses: Dict[str, Dict[str, Optional[str]]]
+
+
+# What `tvcompat show --format json` prints
+
+
+class SpanAnswer(TypedDict):
+    """Releases of one part of an answer."""
+
+    first: str
+    last: str
+
+
+class SignatureAnswer(SpanAnswer, total=False):
+    """A signature; ``accepts`` says of a builder which of ``keyword``, ``positional`` and ``weights`` it takes."""
+
+    signature: str
+    accepts: List[str]
+
+
+class CallAnswer(SpanAnswer, total=False):
+    """What a call without arguments or with ``pretrained=True`` asked for."""
+
+    asks: List[str]
+    error: str
+
+
+class UrlAnswer(SpanAnswer):
+    url: str
+
+
+class OutputAnswer(SpanAnswer):
+    digest: str
+
+
+class WarningAnswer(SpanAnswer):
+    warning: str
+
+
+class WeightsAnswer(SpanAnswer):
+    """A weights entry, with what its metadata says in the newest release that has it."""
+
+    entry: str
+    default: bool
+    url: str
+    urls: List[UrlAnswer]
+    metrics: Dict[str, Dict[str, float]]
+    parameters: Optional[int]
+    gflops: Optional[float]
+    file_size_mb: Optional[float]
+    categories: Optional[int]
+    recipe: Optional[str]
+    preprocessing: Dict[str, Json]
+
+
+class InstalledAnswer(TypedDict):
+    """Whether the installed torchvision has something, and how to get it there."""
+
+    version: Optional[str]
+    has_it: Optional[bool]
+    how: str
+
+
+class Answer(TypedDict, total=False):
+    """Everything known about a name; the second half of the keys is there for some kinds of names alone."""
+
+    name: str
+    kind: str
+    path: str
+    first: Optional[str]
+    last: Optional[str]
+    in_newest: bool
+    releases: List[str]
+    signatures: List[SignatureAnswer]
+    weights: List[WeightsAnswer]
+    notes: List[str]
+    also: List[str]
+    installed: InstalledAnswer
+    namespace: str
+    module: str
+    parameters: Optional[int]
+    pretrained: List[CallAnswer]
+    plain: List[CallAnswer]
+    outputs: List[OutputAnswer]
+    builders: List[str]
+    names: List[str]
+    deprecated: List[WarningAnswer]
+    target: str

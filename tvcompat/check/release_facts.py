@@ -1,0 +1,273 @@
+"""What the catalog knows of a path: in which releases it is there, and how it is called in each."""
+
+from functools import lru_cache
+from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+
+from tvcompat.catalog import Builder, Catalog, Span
+from tvcompat.catalog.history import Description
+from tvcompat.catalog.legacy import RenamedParameter
+from tvcompat.catalog.signatures import Kind, Parameter, Signature
+from tvcompat.release_sets import ReleaseOrder, ReleaseSet
+
+# Names that the `__getattr__` of a module gives: module -> name -> the first release that has it. torchvision has a
+# single one; `wrap_dataset_for_transforms_v2` was imported on 0.15.2, 0.16.2, 0.17.2 and 0.29.2.
+GIVEN_ON_REQUEST = {"torchvision.datasets": {"wrap_dataset_for_transforms_v2": "0.15.1"}}
+
+
+class Presence(NamedTuple):
+    """In which releases a path leads to something.
+
+    Attributes:
+        releases: where it does.
+        known: whether the catalog can tell; private names and members of objects it does not follow.
+    """
+
+    releases: ReleaseSet
+    known: bool
+
+
+class VersionedSignature(NamedTuple):
+    """How something is called in some releases."""
+
+    releases: ReleaseSet
+    signature: Signature
+
+
+class ReleaseFacts:
+    """Answers questions about paths from a catalog, and remembers the answers.
+
+    Attributes:
+        catalog: where the answers come from.
+        order: the releases that can be installed.
+        releases: their names, oldest first.
+        all: the set of them.
+    """
+
+    def __init__(self, known: Catalog) -> None:
+        self.catalog = known
+        self.order: ReleaseOrder = ReleaseOrder(known.releases)
+        self.releases: Tuple[str, ...] = self.order.names
+        self.all: ReleaseSet = self.order.all
+        self._presence: Dict[Tuple[str, bool], Presence] = {}
+        self._signatures: Dict[str, Tuple[VersionedSignature, ...]] = {}
+        self._definitions: Dict[str, str] = {}
+        self._builders: Optional[Dict[str, Builder]] = None
+        self._versions: Dict[str, Tuple[str, ...]] = {}
+
+    # Releases
+
+    def versions(self, package: str) -> Tuple[str, ...]:
+        """The version of torchvision in each release, or of the torch that it was measured with."""
+        if package not in self._versions:
+            found = self.catalog.all_releases if package == "torch" else {}
+            self._versions[package] = tuple(found[each].torch if found else each for each in self.releases)
+        return self._versions[package]
+
+    def covered(self, spans: Iterable[Span[object]]) -> ReleaseSet:
+        """Return the releases that spans cover."""
+        found = self.order.none
+        for span in spans:
+            found |= self.order.between(span.first, span.last)
+        return found
+
+    # Names
+
+    def presence(self, path: str, *, module: bool = False) -> Presence:
+        """In which releases a path leads to something.
+
+        Args:
+            module: it is imported as a module, which a function of the same name does not hide.
+        """
+        key = (path, module)
+        if key not in self._presence:
+            self._presence[key] = self._find(path.split("."), module)
+        return self._presence[key]
+
+    def _find(self, names: List[str], module: bool) -> Presence:
+        known = self.catalog
+        there, current = self.all, names[0]
+        for number, name in enumerate(names[1:], 1):
+            holder = known.module(current)
+            child = f"{current}.{name}"
+            if holder is None:
+                return Presence(there, False)
+            last = number == len(names) - 1
+            inner = known.module(child)
+            member = holder.member(name)
+            # A name that is a module is there where the module can be imported, not where its file lies.
+            is_module = bool(member) and member[-1].value.kind == "module"
+            if inner is not None and (not last or module or not member or is_module):
+                there &= self.covered(inner.spans)
+                thing = known.name(child)
+                if thing is not None and thing.broken:
+                    there -= self.covered(thing.broken)
+                current = child
+                continue
+            if not member:
+                since = GIVEN_ON_REQUEST.get(current, {}).get(name)
+                if since is not None:
+                    return Presence(there.from_(since), last)
+                if name.startswith("_") or current == "torchvision.prototype" or name == "prototype":
+                    return Presence(there, False)
+                return Presence(self.order.none, True)
+            there &= self.covered(member)
+            if last:
+                return Presence(there, True)
+            return self._inside(child, member[-1].value, names[number + 1 :], there)
+        return Presence(there, True)
+
+    def _inside(self, path: str, description: Description, names: Sequence[str], there: ReleaseSet) -> Presence:
+        """A path that goes on behind a name that is no module: an alias of one, or a member of an enum."""
+        known = self.catalog
+        target = description.target
+        if target.startswith("torchvision") and known.module(target) is not None:
+            behind = self._find([*target.split("."), *names], False)
+            # Where the name behind it is gone, the alias may have been another one.
+            return Presence(there & behind.releases, behind.known and bool(behind.releases))
+        enum = path.rpartition(".")[2]
+        if enum in known.enum_names and names:
+            if names[0] in ("DEFAULT", "value", "name") or names[0].startswith("_"):
+                return Presence(there, True)
+            entry = known.enum(enum).entries.get(names[0])
+            if entry is not None:
+                return Presence(there & self.covered(entry.urls), True)
+        return Presence(there, False)
+
+    def warnings(self, path: str) -> Tuple[Span[str], ...]:
+        """Return what the source of something says when it is used, release by release."""
+        return self.catalog.warnings(path)
+
+    # Calls
+
+    @property
+    def builders(self) -> Dict[str, Builder]:
+        """Path -> builder, under the path of the function's own module too."""
+        if self._builders is None:
+            self._builders = {}
+            for path, builder in self.catalog.builders.items():
+                self._builders[path] = builder
+                self._builders[f"{builder.module}.{builder.function}"] = builder
+        return self._builders
+
+    def builder(self, path: str) -> Optional[Builder]:
+        """The builder of a path, whatever module it is taken from."""
+        found = self.builders.get(path)
+        if found is None and path.startswith("torchvision.models"):
+            found = self.builders.get(self.definition(path))
+        return found
+
+    def path_of(self, model: str) -> Optional[str]:
+        """The path of the builder of a model by its name, as ``torchvision.models.get_model`` takes it."""
+        found = self.catalog.model(model.lower())
+        return None if found is None else found.path
+
+    def accepting(self, builder: Builder, way: str) -> ReleaseSet:
+        """Return the releases in which a builder takes an argument in one way, those that do not have it included.
+
+        Args:
+            way: ``keyword`` or ``positional`` for ``pretrained``, ``weights`` for that.
+        """
+        spans = [span for span in builder.accepts if way in span.value.split()]
+        return self.covered(spans) | ~self.covered(builder.spans)
+
+    def definition(self, path: str) -> str:
+        """The path where something is defined, followed through imports as the newest release that has it does."""
+        if path not in self._definitions:
+            self._definitions[path] = self._defined(path)
+        return self._definitions[path]
+
+    def _defined(self, path: str) -> str:
+        for _ in range(8):
+            module, _, name = path.rpartition(".")
+            holder = self.catalog.module(module)
+            member = holder.member(name) if holder is not None else ()
+            if not member or not member[-1].value.target.startswith("torchvision"):
+                return path
+            path = member[-1].value.target
+        return path
+
+    def signatures(self, path: str) -> Tuple[VersionedSignature, ...]:
+        """Return how something is called, release by release; empty where that is unknown."""
+        if path not in self._signatures:
+            self._signatures[path] = tuple(self._described(path, self.all, 8))
+        return self._signatures[path]
+
+    def _described(self, path: str, within: ReleaseSet, depth: int) -> Iterable[VersionedSignature]:
+        thing = self.catalog.name(path)
+        if thing is None or thing.kind == "module" or not depth:
+            return
+        for span in thing.descriptions:
+            releases = self.covered([span]) & within
+            if not releases:
+                continue
+            if span.value.target.startswith("torchvision"):
+                yield from self._described(span.value.target, releases, depth - 1)
+                continue
+            signature = span.value.signature
+            if signature is None:
+                continue
+            if span.value.kind == "class":
+                yield from self._inherited(signature, span.value.bases or (), releases, depth)
+            else:
+                yield VersionedSignature(releases, signature)
+
+    def _inherited(
+        self, own: Signature, bases: Sequence[str], within: ReleaseSet, depth: int
+    ) -> Iterable[VersionedSignature]:
+        """How a class is called whose ``**kwargs`` go to its base class: with the parameters of that by keyword."""
+        if not own.has(Kind.VAR_KEYWORD) or len(bases) != 1 or not bases[0].startswith("torchvision."):
+            yield VersionedSignature(within, own)
+            return
+        names = {each.name for each in own.parameters}
+        rest = within
+        for releases, base in self._described(bases[0], within, depth - 1):
+            rest -= releases
+            if any(each.kind.is_variadic for each in base.parameters):
+                yield VersionedSignature(releases, own)
+                continue
+            given = tuple(each for each in own.parameters if each.kind is not Kind.VAR_KEYWORD)
+            inherited = tuple(
+                Parameter(each.name, Kind.KEYWORD_ONLY, each.default)
+                for each in base.parameters
+                if each.name not in names
+            )
+            yield VersionedSignature(releases, Signature(given + inherited))
+        if rest:
+            yield VersionedSignature(rest, own)
+
+    def renamed(self, path: str) -> Dict[str, RenamedParameter]:
+        """Return what is known of the parameters of something that had other names, by those."""
+        module, _, name = self.definition(path).rpartition(".")
+        return {each.old: each for each in self.catalog.legacy.parameters(module).get(name, ())}
+
+    def members(self, namespace: str) -> List[str]:
+        """Builders of a namespace or of one module that a program may choose at run time."""
+        return [
+            path for path, builder in self.catalog.builders.items() if namespace in (builder.namespace, builder.module)
+        ]
+
+    def star(self, module: str) -> List[str]:
+        """Names of torchvision's own that ``from module import *`` binds in one release or another."""
+        found = self.catalog.module(module)
+        if found is None:
+            return []
+        if found.exported:
+            return list(found.exported)
+        return [
+            name
+            for name in found
+            if not name.startswith("_") and not self._is_of_others(found.member(name)[-1].value.target)
+        ]
+
+    @staticmethod
+    def _is_of_others(target: str) -> bool:
+        """Whether a name is imported from another package: ``torch``, ``typing``."""
+        return bool(target) and not target.startswith("torchvision")
+
+
+@lru_cache(maxsize=None)
+def release_facts() -> ReleaseFacts:
+    """Return what the catalog of the package knows."""
+    from tvcompat.catalog import catalog
+
+    return ReleaseFacts(catalog())
