@@ -65,6 +65,9 @@ PROGRAMS: Dict[str, Need] = {
     "mismatched torchvision": Need(
         _set_by_nox("TVCOMPAT_TEST_MISMATCHED"), "a torchvision made for another torch", "nox -s tests-3.13"
     ),
+    "numpy 2": Need(
+        _set_by_nox("TVCOMPAT_TEST_NUMPY2"), "a torch for numpy 1 with numpy 2 installed", "nox -s tests-3.10"
+    ),
     "expected release": Need(
         _set_by_nox("TVCOMPAT_TEST_TORCHVISION"), "that the expected torchvision is installed", "nox -s tests-3.13"
     ),

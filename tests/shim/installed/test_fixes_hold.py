@@ -7,6 +7,7 @@ import ast
 import contextlib
 import sys
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -321,7 +322,8 @@ def test_interpolation_by_number_or_constant_is_reported_where_it_warns(call, mo
         size = run(source)
     warns = any("InterpolationMode" in str(warning.message) for warning in caught)
     assert claims("TVC301", source) == ({"deprecated"} if warns else set())
-    if warns:
+    # Where the core is installed alone, nothing is rewritten.
+    if warns and find_spec("tokenize_rt"):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             assert run(mended("TVC301", source)) == size
