@@ -3,7 +3,7 @@
 import pytest
 
 from tvcompat.cli import main
-from tvcompat.legacy.ledger import Ledger, Use, read_uses
+from tvcompat.ledger import Ledger, Use, read_uses
 
 
 @pytest.fixture

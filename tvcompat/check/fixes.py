@@ -20,7 +20,7 @@ from tvcompat.check.safety import Judged, Safety
 from tvcompat.check.sweep import Sweep
 from tvcompat.check.tokens import ObstacleError
 from tvcompat.errors import FileChangedError
-from tvcompat.legacy.ledger import Use as Seen
+from tvcompat.ledger import Use as Seen
 
 
 @dataclass

@@ -10,8 +10,8 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 
 from tvcompat.check.analysis.conditions import ALWAYS
 from tvcompat.check.analysis.uses import CallUse, Use
-from tvcompat.legacy.ledger import Use as Seen
-from tvcompat.legacy.ledger import read_uses
+from tvcompat.ledger import Use as Seen
+from tvcompat.ledger import read_uses
 
 ARGUMENTS = ("pretrained", "pretrained_backbone")
 

@@ -6,7 +6,7 @@
 >>> from torchvision.models.resnet import model_urls
 
 :func:`enable` keeps the names alive that torchvision dropped since 0.9 (and those of 0.8), gives ``pretrained=`` the
-meaning it had, and writes down what was used in a :class:`~tvcompat.legacy.ledger.Ledger`. :func:`disable` takes all of
+meaning it had, and writes down what was used in a :class:`~tvcompat.ledger.Ledger`. :func:`disable` takes all of
 it back. ``tvcompat run SCRIPT`` does the same for a program that can't be edited.
 """
 
@@ -14,13 +14,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, List
 
 if TYPE_CHECKING:
+    from tvcompat.ledger import Ledger as Ledger
+    from tvcompat.ledger import LegacyNameWarning as LegacyNameWarning
+    from tvcompat.ledger import Use as Use
     from tvcompat.legacy.guard import Guard as Guard
     from tvcompat.legacy.guard import current as current
     from tvcompat.legacy.guard import disable as disable
     from tvcompat.legacy.guard import enable as enable
-    from tvcompat.legacy.ledger import Ledger as Ledger
-    from tvcompat.legacy.ledger import LegacyNameWarning as LegacyNameWarning
-    from tvcompat.legacy.ledger import Use as Use
 
 # Name -> module that has it. Loaded when used: pytest imports this package at every start, for its plugin.
 _LAZY = {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Generator, List
 import pytest
 
 if TYPE_CHECKING:
+    from tvcompat.ledger import Use
     from tvcompat.legacy.guard import Guard
-    from tvcompat.legacy.ledger import Use
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -89,7 +89,7 @@ class Session:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object, error: object) -> None:
-        from tvcompat.legacy.ledger import Use
+        from tvcompat.ledger import Use
 
         self.guard.ledger.extend(Use(*row) for row in getattr(node, "workeroutput", {}).get("tvcompat", ()))
 

@@ -9,8 +9,8 @@ import warnings
 from types import FrameType, ModuleType
 from typing import Any, Callable, Dict, List, Optional
 
+from tvcompat.ledger import Ledger, LegacyNameWarning, Use
 from tvcompat.legacy import frames, in_place
-from tvcompat.legacy.ledger import Ledger, LegacyNameWarning, Use
 from tvcompat.legacy.names import Legacy, LegacyNames, version_of
 
 # What the guard puts in the place of something carries this attribute: the guard itself.
@@ -24,7 +24,7 @@ class State:
 
     Args:
         forward: whether names and arguments of newer releases are given on an older one, too.
-        warn: whether the first use at each place gives a :class:`~tvcompat.legacy.ledger.LegacyNameWarning`.
+        warn: whether the first use at each place gives a :class:`~tvcompat.ledger.LegacyNameWarning`.
         ledger: where uses are written down.
 
     Attributes:

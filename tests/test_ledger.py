@@ -7,10 +7,10 @@ import threading
 import pytest
 
 from tvcompat.cli import main
+from tvcompat.ledger import Ledger, Use, read_uses
 from tvcompat.legacy import startup
-from tvcompat.legacy.ledger import Ledger, Use, read_uses
 
-from .. import files
+from . import files
 
 ONE = Use("torchvision.models.vgg.model_urls", "a.py", 3, 1, "0.15.1", "", "The addresses are in the weights enums.")
 OTHER = Use("torchvision.models.vgg.vgg16(pretrained=)", "b.py", 7, 1, "", "", "Write weights=.")
