@@ -116,6 +116,8 @@ def test_what_a_rule_says_of_itself(code):
     assert rule.summary.endswith(".")
     assert rule.explanation.count("\n") >= 0
     assert rule.bad != rule.good
+    # These two are about the program alone.
+    assert bool(rule.link) == (code not in ("TVC001", "TVC404"))
 
 
 @pytest.mark.parametrize(

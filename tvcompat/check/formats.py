@@ -118,6 +118,7 @@ def sarif(findings: Sequence[Finding]) -> Dict[str, Any]:
                                 "name": rule.name,
                                 "shortDescription": {"text": rule.summary},
                                 "fullDescription": {"text": rule.explanation},
+                                **({"helpUri": rule.link} if rule.link else {}),
                             }
                             for rule in table.values()
                         ],

@@ -22,6 +22,7 @@ def render() -> Dict[str, str]:
 
 def page(rule: Rule) -> str:
     mends = "`tvcompat fix` rewrites what it can." if rule.fix is not None else "It is mended by hand."
+    necessary = f"\nWhat made it necessary: <{rule.link}>.\n" if rule.link else ""
     return f"""{GENERATED}
 # {rule.code}: {rule.name}
 
@@ -40,7 +41,7 @@ Instead:
 ```
 
 {mends} `# tvcompat: ignore[{rule.code}]` at the end of a line silences it there.
-"""
+{necessary}"""
 
 
 def main(folder: str) -> None:

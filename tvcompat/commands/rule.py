@@ -32,9 +32,11 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(f"{rule.code} {rule.name}\n{rule.summary}\n\n{rule.explanation}")
         print(f"\n    {rule.bad}\n\nInstead:\n\n    {rule.good}")
+        if rule.link:
+            print(f"\nWhat made it necessary: {rule.link}")
     return 0
 
 
 def described(rule: Rule) -> "dict[str, str]":
-    keys = ("code", "name", "summary", "explanation", "bad", "good")
+    keys = ("code", "name", "summary", "explanation", "bad", "good", "link")
     return {key: getattr(rule, key) for key in keys}

@@ -93,6 +93,7 @@ class Rule(NamedTuple):
         summary: what it finds, in a sentence.
         explanation: why that is so and what to do, for ``tvcompat rule`` and the documentation.
         bad, good: an example before and after.
+        link: the release note, pull request or issue that made it necessary; empty where it is about the program alone.
         check: the rule itself.
         fix: what mends a report of it, where something can.
     """
@@ -106,6 +107,7 @@ class Rule(NamedTuple):
     good: str
     check: Callable[[Any, Context], Iterator[Report]]
     fix: Optional[Callable[[Any, Report, Context, Style, Text], Fix]] = None
+    link: str = ""
 
 
 @lru_cache(maxsize=None)

@@ -9,7 +9,7 @@ from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.changes import Fix, SetArgument
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.interpolation import is_proved, modes_of
+from tvcompat.check.rules.tvc301_interpolation import is_proved, modes_of
 
 # These have rules of their own.
 TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
@@ -107,6 +107,7 @@ RULE = Rule(
     explanation="""\
 Signatures are those of the releases themselves. A keyword that no signature of the function has in a release is a
 TypeError there.""",
+    link="https://github.com/pytorch/vision/pull/2952",
     bad="RandomAffine(10, resample=Image.BILINEAR, fillcolor=0)",
     good="RandomAffine(10, interpolation=InterpolationMode.BILINEAR, fill=0)",
     check=check,

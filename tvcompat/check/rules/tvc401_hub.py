@@ -94,6 +94,7 @@ RULE = Rule(
     explanation="""\
 `torch.hub.load("pytorch/vision", ...)` runs what the repository has under that tag or branch, where a program did not
 import the installed torchvision before. A tag older than v0.13 takes `pretrained=` alone and is left alone.""",
+    link="https://github.com/pytorch/vision/issues/7187",
     bad='torch.hub.load("pytorch/vision", "resnet50", pretrained=True)',
     good='torch.hub.load("pytorch/vision", "resnet50", weights="IMAGENET1K_V1")',
     check=check,

@@ -66,6 +66,7 @@ RULE = Rule(
     explanation="""\
 A torchvision wheel is compiled for one torch. Beside another one pip refuses to install it, or, where it was installed
 without its requirements, operators are missing: "operator torchvision::nms does not exist".""",
+    link="https://github.com/pytorch/vision#installation",
     bad="torch==2.1.0\ntorchvision==0.15.2",
     good="torch==2.1.0\ntorchvision==0.16.0",
     check=check,

@@ -164,6 +164,7 @@ Importing them fails with ModuleNotFoundError or ImportError, reaching for them 
 
 Code that takes care is left alone: an import under `try` with an `except ImportError` that does not only raise, and
 `hasattr`. A branch on the version is held against the releases on which it runs.""",
+    link="https://github.com/pytorch/vision/pull/7953",
     bad="from torchvision.transforms.functional_tensor import rgb_to_grayscale",
     good="from torchvision.transforms.functional import rgb_to_grayscale",
     check=check,

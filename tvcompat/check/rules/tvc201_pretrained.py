@@ -276,6 +276,7 @@ RULE = Rule(
     explanation="""\
 Since 0.13 a model takes `weights=`. The old argument still works, with two warnings, and may go in any release.
 `pretrained=True` means the first checkpoint that was published, not the best one; what to write instead keeps it.""",
+    link="https://github.com/pytorch/vision/issues/5088",
     bad="resnet50(pretrained=True)",
     good='resnet50(weights="IMAGENET1K_V1")',
     check=check,

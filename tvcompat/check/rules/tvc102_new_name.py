@@ -8,7 +8,7 @@ from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Fix, MoveName, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.removed_name import is_cared_for
+from tvcompat.check.rules.tvc101_removed_name import is_cared_for
 
 # What tvcompat gives on every release.
 OURS = {
@@ -66,6 +66,7 @@ RULE = Rule(
 The name exists in newer releases and not in the oldest one that the program is to work on. Either raise the lower
 bound of your requirement, or branch on the version, or use tvcompat, which has names and weights of the newest release
 on every release from 0.9.""",
+    link="https://github.com/pytorch/vision/issues/6761",
     bad="from torchvision.models import get_model",
     good="from tvcompat import get_model",
     check=check,

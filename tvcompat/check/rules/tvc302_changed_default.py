@@ -100,6 +100,7 @@ RULE = Rule(
 Resizing a tensor has an antialias filter by default since 0.17, as resizing a PIL image always had. Accuracy of a model
 that was trained otherwise may change a little. Only places are reported where a tensor is resized for sure:
 behind `ToTensor()`, in `nn.Sequential`, beside transforms that take nothing else.""",
+    link="https://github.com/pytorch/vision/pull/7949",
     bad="functional.resize(tensor, [224, 224])",
     good="functional.resize(tensor, [224, 224], antialias=False)",
     check=check,

@@ -117,6 +117,7 @@ RULE = Rule(
 Up to 0.12 `aux_logits=False`, `init_weights=True` and segmentation's `aux_loss=False` were taken beside
 `pretrained=True`. Since 0.13 they are a ValueError: "The parameter 'aux_logits' expected value True but got False
 instead." Another `num_classes` than the checkpoint's fails in every release.""",
+    link="https://github.com/pytorch/vision/pull/5618",
     bad="inception_v3(pretrained=True, aux_logits=False)",
     good='tvcompat.get_model("inception_v3", weights="IMAGENET1K_V1", aux_logits=False)',
     check=check,

@@ -7,7 +7,8 @@ from tvcompat.catalog import Span
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Fix
 from tvcompat.check.edits import Text
-from tvcompat.check.rules import Context, Report, Rule, Style, removed_name
+from tvcompat.check.rules import Context, Report, Rule, Style
+from tvcompat.check.rules import tvc101_removed_name as removed_name
 
 # Such a warning is about one way of calling it, which the rules about parameters judge.
 _OF_ARGUMENTS = re.compile(r"argument|parameter|pts_unit|year=", re.IGNORECASE)
@@ -68,6 +69,7 @@ RULE = Rule(
     explanation="""\
 What torchvision warns of goes some releases later, mostly without further notice. The rule knows the warnings in the
 sources of every release; those about one way of calling something belong to the rules about parameters.""",
+    link="https://github.com/pytorch/vision/pull/7269",
     bad="v2.ToTensor()",
     good="v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])",
     check=check,

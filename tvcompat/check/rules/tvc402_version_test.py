@@ -112,6 +112,7 @@ RULE = Rule(
     explanation="""\
 `float(torchvision.__version__[:3])` and `torchvision.__version__ < "0.9"` were right up to 0.9 and are wrong from 0.10
 on. `packaging.version.Version` compares versions.""",
+    link="https://github.com/pytorch/vision/releases/tag/v0.10.0",
     bad='if torchvision.__version__ < "0.9": ...',
     good='if Version(torchvision.__version__) < Version("0.9"): ...',
     check=check,

@@ -104,6 +104,7 @@ RULE = Rule(
     explanation="""\
 Transforms take `torchvision.transforms.InterpolationMode`. Up to 0.14 they translate numbers and PIL constants with a
 warning; 0.15 withdrew the deprecation and accepts both silently.""",
+    link="https://github.com/pytorch/vision/pull/7241",
     bad="Resize(256, interpolation=Image.BICUBIC)",
     good="Resize(256, interpolation=InterpolationMode.BICUBIC)",
     check=check,

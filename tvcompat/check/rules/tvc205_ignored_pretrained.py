@@ -7,7 +7,7 @@ from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.arguments import value_of
 from tvcompat.check.rules import Context, Report, Rule
-from tvcompat.check.rules.pretrained import argument_of, fix
+from tvcompat.check.rules.tvc201_pretrained import argument_of, fix
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
@@ -62,6 +62,7 @@ RULE = Rule(
     explanation="""\
 In 0.13 a few new detectors swallow `pretrained=True` in their keywords and return a model without a checkpoint.
 0.14 mended it.""",
+    link="https://github.com/pytorch/vision/issues/6564",
     bad="fasterrcnn_resnet50_fpn_v2(pretrained=True)  # torchvision 0.13",
     good='fasterrcnn_resnet50_fpn_v2(weights="COCO_V1")',
     check=check,

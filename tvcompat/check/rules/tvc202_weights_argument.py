@@ -10,7 +10,7 @@ from tvcompat.check.arguments import releases_taking_weights
 from tvcompat.check.changes import Change, Fix, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.pretrained import as_get_model
+from tvcompat.check.rules.tvc201_pretrained import as_get_model
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
@@ -63,6 +63,7 @@ RULE = Rule(
     explanation="""\
 Before 0.13 builders take `pretrained=` and no `weights=`: a TypeError, or, for a few builders of detection models that
 swallow keywords, an error further down.""",
+    link="https://github.com/pytorch/vision/pull/5618",
     bad='torchvision.models.resnet50(weights="IMAGENET1K_V2")  # torchvision 0.12',
     good='tvcompat.get_model("resnet50", weights="IMAGENET1K_V2")',
     check=check,

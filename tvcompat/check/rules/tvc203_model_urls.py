@@ -8,7 +8,7 @@ from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Change, Fix, RemoveName, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.removed_name import is_cared_for, is_surely
+from tvcompat.check.rules.tvc101_removed_name import is_cared_for, is_surely
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
@@ -127,6 +127,7 @@ RULE = Rule(
     explanation="""\
 Programs took addresses from these tables to load checkpoints by themselves. The addresses are in the weights enums now.
 Tables pasted from an old release hold old files; the entries hold the current ones.""",
+    link="https://github.com/pytorch/vision/pull/5992",
     bad='state = model_zoo.load_url(torchvision.models.resnet.model_urls["resnet50"])',
     good='state = tvcompat.get_weight("ResNet50_Weights.IMAGENET1K_V1").get_state_dict()',
     check=check,
