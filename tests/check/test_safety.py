@@ -255,6 +255,16 @@ FLOATS = {
     "major-and-minor": ("float('.'.join(torchvision.__version__.split('.')[:2])) < 0.5", True),
     "minor": ("float(torchvision.__version__.split('.')[1]) < 7", False),
     "minor-behind-a-name": ("float(MINOR) < 7", False),
+    "minor-and-patch": ("float('.'.join(torchvision.__version__.split('.')[1:3])) >= 13", False),
+    "list-of-numbers": ("[float(x) for x in torchvision.__version__.split('.')[:2]] >= [0, 13]", False),
+    "before-1": ("float(torchvision.__version__[:3]) < 1", False),
+    "text-before-1": ("torchvision.__version__ < '1'", False),
+    "major-as-text": ("torchvision.__version__.split('.')[0] < '1'", False),
+    "text": ("torchvision.__version__ < '0.9'", True),
+    "text-from-0.13": ("torchvision.__version__ >= '0.13'", True),
+    "text-on-the-right": ("'0.13' <= torchvision.__version__", True),
+    "minor-as-text": ("torchvision.__version__.split('.')[1] >= '13'", True),
+    "fails-on-some": ("float(torchvision.__version__[:4]) >= 0.13", True),
 }
 
 

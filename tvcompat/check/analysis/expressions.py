@@ -199,8 +199,11 @@ class Evaluator:
         return union_of(results)
 
     def _compare(self, node: ast.Compare) -> Optional[Value]:
-        values = [self.evaluate(node.left), *(self.evaluate(each) for each in node.comparators)]
         ordered = any(isinstance(operator, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for operator in node.ops)
+        if ordered and not self._recorder.is_silent and _compares_roughly(node) and self._is_right(node):
+            with self._recorder.silenced():
+                return dependence(self.evaluate(node.left), self.evaluate(node.comparators[0]))
+        values = [self.evaluate(node.left), *(self.evaluate(each) for each in node.comparators)]
         texts = [each for each in (node.left, *node.comparators) if isinstance(each, ast.Constant)]
         as_text = any(isinstance(value, VersionValue) and value.is_text for value in values)
         if ordered and as_text and any(isinstance(each.value, str) for each in texts):
@@ -209,6 +212,19 @@ class Evaluator:
         if member and any(isinstance(value, NamespaceDict) for value in values):
             return self.is_there(node.left)
         return dependence(*values)
+
+    def _is_right(self, node: ast.Compare) -> bool:
+        """Return whether a comparison of versions as text or numbers decides rightly on every release all the same.
+
+        ``version < x`` has to hold up to some release and never again, ``version > x`` from some release on.
+        """
+        evaluator = ReleaseEvaluator(self.silently, depends_on_version, to_the_letter=True)
+        held = evaluator.by_release(node, self._facts.release_count)
+        sides = [depends_on_version(self.silently(each)) for each in (node.left, node.comparators[0])]
+        if not held or sides[0] == sides[1]:
+            return False
+        falling = isinstance(node.ops[0], (ast.Lt, ast.LtE)) == sides[0]
+        return list(held) == sorted(held, reverse=falling)
 
     def _bool(self, node: ast.BoolOp) -> Optional[Value]:
         saved = self._env.condition
@@ -327,3 +343,13 @@ class Evaluator:
         ast.NamedExpr: _named,
         ast.Call: _call,
     }
+
+
+def _compares_roughly(node: ast.Compare) -> bool:
+    """Return whether two things are compared of which one may be a version as text, or as a floating-point number."""
+    sides = (node.left, *node.comparators)
+    if len(sides) != 2:
+        return False
+    if any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in sides):
+        return True
+    return any(isinstance(each, ast.Name) and each.id == "float" for side in sides for each in ast.walk(side))

@@ -23,7 +23,7 @@ BUILTINS: Dict[str, Callable[..., Any]] = {
 
 METHODS = (
     *("split", "rsplit", "partition", "rpartition", "strip", "lstrip", "rstrip", "startswith", "endswith"),
-    *("replace", "removeprefix", "removesuffix", "lower", "isdigit", "find"),
+    *("replace", "removeprefix", "removesuffix", "lower", "isdigit", "find", "join"),
 )
 
 OPERATORS: Dict[type, Callable[[Any, Any], Any]] = {
@@ -111,10 +111,18 @@ class ReleaseEvaluator:
     Args:
         known: what an expression stands for, as far as the analysis knows.
         tells: whether that tells something of the version.
+        to_the_letter: also compute what decides otherwise than it was meant to: versions compared as text, or as
+            floating-point numbers. It is unknown if not.
     """
 
-    def __init__(self, known: Callable[[ast.expr], Optional[Value]], tells: Callable[[Optional[Value]], bool]) -> None:
-        self._known, self._tells = known, tells
+    def __init__(
+        self,
+        known: Callable[[ast.expr], Optional[Value]],
+        tells: Callable[[Optional[Value]], bool],
+        *,
+        to_the_letter: bool = False,
+    ) -> None:
+        self._known, self._tells, self._to_the_letter = known, tells, to_the_letter
         self._number = 0
         self._names: Dict[str, Any] = {}
         self._found: Dict[int, Optional[Value]] = {}
@@ -221,7 +229,8 @@ class ReleaseEvaluator:
     def _compare(self, node: ast.Compare) -> bool:
         values = [self._value(node.left), *(self._value(each) for each in node.comparators)]
         ordered = any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in node.ops)
-        if ordered and any(isinstance(each, str) for each in values) and Number not in map(type, values):
+        as_text = any(isinstance(each, str) for each in values) and Number not in map(type, values)
+        if ordered and as_text and not self._to_the_letter:
             # As text it decides otherwise than it was meant to, which is reported (TVC402).
             _unknown()
         return all(OPERATORS[type(op)](a, b) for op, a, b in zip(node.ops, values, values[1:]))
@@ -283,7 +292,9 @@ class ReleaseEvaluator:
         if isinstance(function, ast.Name) and function.id == "float":
             (number,) = arguments
             # 0.10 as a number is 0.1, which decides otherwise than it was meant to and is reported (TVC402).
-            return float(number) if isinstance(number, str) and number.isdigit() else _unknown()
+            if isinstance(number, str) and (self._to_the_letter or number.isdigit()):
+                return float(number)
+            _unknown()
         if isinstance(function, ast.Attribute) and function.attr in METHODS:
             value = self._value(function.value)
             return getattr(value, function.attr)(*arguments) if isinstance(value, str) else _unknown()
