@@ -2,12 +2,13 @@
 
 From the bottom up:
 
-- ``values`` says what a name may stand for; ``scopes``, ``dictionaries``, ``expressions``, ``calls`` and ``resolve``
-  find that out for one file and note each place where it uses torchvision as one of ``uses``;
-- ``versions`` computes on which releases a condition holds, and with that a use runs;
-- ``release_facts`` has the catalog's answers, with which ``rules`` look at uses;
-- ``files`` finds and reads, ``engine`` checks a file, ``sweep`` a tree, in several ``processes``;
-- ``fixes`` makes ``edits``, ``supported_range`` asks for every release, ``formats`` prints.
+- ``files`` finds and reads files; ``project`` knows the modules of a tree and what they take from one another;
+- ``analysis`` finds out what names stand for in one file, and each place where it uses torchvision;
+- ``release_facts`` has the catalog's answers, with which ``rules`` look at uses, one file a rule;
+- ``engine`` checks a file, ``sweep`` a tree, in several ``processes``; ``supported_range`` asks for every release;
+- ``fixes`` takes what the rules propose as ``changes``. ``scoping`` and ``bindings`` prove what a name must refer to,
+  ``safety`` decides what may be written, ``proposals`` and ``rewriting`` make edits that are exact to the token;
+- ``formats`` prints.
 
 Nothing of this imports torch, or what it checks.
 """
