@@ -284,8 +284,13 @@ def facts(value):
     if inspect.isclass(value):
         told += [str([base.__qualname__ for base in value.__mro__]), type(value).__name__]
     else:
-        told += [outcome(lambda: digest(inspect.getsource(value))), outcome(lambda: inspect.getsourcelines(value)[1])]
+        told.append(outcome(lambda: source_of(value)))
     return told
+
+
+def source_of(function):
+    lines, number = inspect.getsourcelines(function)
+    return number, digest("".join(lines))
 
 
 def pickled(found):
