@@ -4,8 +4,6 @@ from typing import Any, Dict, NamedTuple, Optional
 
 from tvcompat.release_sets import ReleaseSet
 
-SEVERITIES = ("breaks", "deprecated", "behaviour")
-
 
 class Finding(NamedTuple):
     """One thing that is wrong at one place.

@@ -9,8 +9,6 @@ from tvcompat.catalog.queries import Catalog, catalog
 from tvcompat.commands.output import add_format, message, print_json, table
 from tvcompat.releases import installed_version
 
-MODELS_HELP = "the models of a release"
-WEIGHTS_HELP = "the weights entries of a release"
 MODELS_EXAMPLES = """examples:
   tvcompat models --release 0.12
   tvcompat models "*mobilenet*" --module detection

@@ -15,7 +15,6 @@ from tvcompat.releases import installed_version
 if TYPE_CHECKING:
     from tvcompat.catalog.rows import Answer, InstalledAnswer, SpanAnswer
 
-HELP = "since when and until when torchvision has a name, its signatures by release, its weights"
 EXAMPLES = """examples:
   tvcompat show resnet50
   tvcompat show detection.ssdlite320_mobilenet_v3_large
