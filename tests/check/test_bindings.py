@@ -60,6 +60,11 @@ CERTAIN = {
         "from torchvision import models\nzoo = {}\nzoo['resnet18'] = 1\nmodels.resnet18(p=1)",
         RESNET,
     ),
+    "item-of-a-known-table": (
+        "from torchvision import models\nfrom torchvision.models.resnet import model_urls\n"
+        "model_urls['resnet18'] = model_urls['resnet18'].replace('https', 'http')\nmodels.resnet18(p=1)",
+        RESNET,
+    ),
     "builder-by-its-name": (
         "from torchvision import models\nmodels.get_model_builder('vgg11')(p=1)",
         "torchvision.models.get_model_builder",

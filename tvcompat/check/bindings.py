@@ -254,10 +254,13 @@ class Bindings:
         elif isinstance(held, ast.Call) and last_name(held.func) in OWN_NAMESPACES and not held.args:
             self._is_dynamic = True
         else:
-            origin = self._resolve_namespace(held, 0)
+            origin, known = self._resolve_namespace(held, 0), self._resolve(held, 0)
             if origin is not None:
                 self._paths.add(f"{origin.path}.{text or '*'}")
-            elif text is not None and not self._is_plain(held):
+            elif known is not None and known.path.endswith(".__dict__"):
+                self._paths.add(f"{known.path[: -len('.__dict__')]}.{text or '*'}")
+            elif text is not None and known is None and not self._is_plain(held):
+                # What is known and no namespace is a table, such as `model_urls`.
                 self._names.add(text)
 
     def _is_own_module(self, node: ast.expr) -> bool:
