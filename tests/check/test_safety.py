@@ -260,6 +260,8 @@ FLOATS = {
     "before-1": ("float(torchvision.__version__[:3]) < 1", False),
     "text-before-1": ("torchvision.__version__ < '1'", False),
     "major-as-text": ("torchvision.__version__.split('.')[0] < '1'", False),
+    "never-as-text": ("torchvision.__version__ < '0.10'", True),
+    "never-as-float": ("float(torchvision.__version__[:3]) < 0.10", True),
     "text": ("torchvision.__version__ < '0.9'", True),
     "text-from-0.13": ("torchvision.__version__ >= '0.13'", True),
     "text-on-the-right": ("'0.13' <= torchvision.__version__", True),

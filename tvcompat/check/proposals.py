@@ -1,6 +1,7 @@
 """Putting together what several fixes change in one file."""
 
 import ast
+import bisect
 from typing import Dict, List, NamedTuple, Sequence, Set, Tuple, Union
 
 from tvcompat.check.analysis.uses import Use
@@ -21,6 +22,32 @@ class Proposal(NamedTuple):
     finding: Finding
     fix: Fix
     use: Use
+
+
+class _Taken:
+    """The edits that are going to be made, in their order: only neighbours can overlap."""
+
+    def __init__(self) -> None:
+        self._edits: List[Edit] = []
+
+    def add(self, edits: Sequence[Edit]) -> None:
+        """Take edits that meet none of those that are there."""
+        for edit in edits:
+            bisect.insort(self._edits, edit)
+
+    def meets(self, edit: Edit) -> bool:
+        """Return whether an edit touches the same characters as one that is there."""
+        number = bisect.bisect_left(self._edits, edit)
+        for other in reversed(self._edits[max(0, number - 8) : number]):
+            if overlap(edit, other):
+                return True
+            if other.end < edit.start:
+                break
+        while number < len(self._edits) and self._edits[number].start <= edit.end:
+            if overlap(edit, self._edits[number]):
+                return True
+            number += 1
+        return False
 
 
 class Rewriting:
@@ -48,16 +75,18 @@ class Rewriting:
         self.left: List[Tuple[Proposal, str]] = []
         self._edits: Dict[int, List[Edit]] = {}
         kept: List[Tuple[Proposal, Judged]] = []
+        taken = _Taken()
         for proposal, judged in accepted:
             try:
                 edits = [edit for change in proposal.fix.changes for edit in edits_of(self._tokens, change)]
             except ObstacleError as error:
                 self.left.append((proposal, str(error)))
                 continue
-            if any(overlap(one, other) for one in edits for chosen in self._edits.values() for other in chosen):
+            if any(taken.meets(edit) for edit in edits):
                 self.left.append((proposal, OVERLAPS))
                 continue
             self._edits[id(proposal)] = edits
+            taken.add(edits)
             kept.append((proposal, judged))
         statements = self._statements([proposal for proposal, _ in kept])
         kept = [(proposal, judged) for proposal, judged in kept if id(proposal) in self._edits]

@@ -8,7 +8,7 @@ this module decides whether it may be written, and ``rewriting`` whether it can 
 import ast
 import bisect
 from functools import cached_property
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from tvcompat.check.analysis.facts import BY_NAME
 from tvcompat.check.analysis.uses import AttributeUse, CallUse, ImportUse, Use
@@ -52,7 +52,8 @@ class Safety:
 
     def __init__(self, text: Text, facts: ReleaseFacts, style: Style) -> None:
         self._text, self._facts, self._style = text, facts, style
-        self._added: List[Added] = []
+        # Each once, by what tells them apart: a file may have thousands of fixes with the same import.
+        self._added: Dict[Tuple[str, int, int], Added] = {}
 
     def judge(self, use: Use, proposal: Fix) -> Judged:
         """Return whether a fix is made, and where its imports go."""
@@ -74,7 +75,7 @@ class Safety:
             if placed is not None:
                 imports.append((placed[0], statement))
                 added.append(placed[1])
-        self._added += added
+        self._added.update({(each.statement, id(each.binds_in), id(each.used_in)): each for each in added})
         return Judged(imports=tuple(imports))
 
     # Certainty
@@ -140,7 +141,7 @@ class Safety:
         if self._is_there(wanted, anchors, use):
             return None
         added = Added(statement, scope, used_in)
-        if any(_collide(added, other) for other in self._added):
+        if any(_collide(added, other) for other in self._added.values()):
             return f"{by_hand}: torchvision is imported in several places"
         if all(anchor in self._text.first_imports for anchor in anchors):
             return behind_imports(self._text), added
@@ -163,13 +164,17 @@ class Safety:
     def _is_there(self, wanted: ImportStatement, anchors: Sequence[ast.stmt], use: Use) -> bool:
         """Return whether an import statement with the same name surely runs before the use does."""
         around = self._top_level_statement(use.node)
-        for statement in self._text.tree.body:
-            if statement is around:
+        for statement in self._imports_of_the_module:
+            if statement is around or (around is not None and statement.lineno > around.lineno):
                 break
             if _imports(statement, wanted):
                 return True
         beside = (each for anchor in anchors for each in self._block_of(anchor))
         return any(_imports(each, wanted) and each.lineno < use.node.lineno for each in beside)
+
+    @cached_property
+    def _imports_of_the_module(self) -> List[ast.stmt]:
+        return [each for each in self._text.tree.body if isinstance(each, (ast.Import, ast.ImportFrom))]
 
     def _top_level_statement(self, node: Any) -> Optional[ast.stmt]:
         """Return the statement of the module that a place is in."""

@@ -34,7 +34,7 @@ from tvcompat.check.analysis.values import (
     last_name,
     union_of,
 )
-from tvcompat.check.analysis.versions import ReleaseEvaluator
+from tvcompat.check.analysis.versions import ReleaseEvaluator, compared_as_versions
 
 # Transforms that make a tensor of an image, and those that take nothing but tensors.
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
@@ -214,17 +214,22 @@ class Evaluator:
         return dependence(*values)
 
     def _is_right(self, node: ast.Compare) -> bool:
-        """Return whether a comparison of versions as text or numbers decides rightly on every release all the same.
-
-        ``version < x`` has to hold up to some release and never again, ``version > x`` from some release on.
-        """
+        """Return whether a comparison of versions as text or numbers decides rightly on every release all the same."""
         evaluator = ReleaseEvaluator(self.silently, depends_on_version, to_the_letter=True)
-        held = evaluator.by_release(node, self._facts.release_count)
-        sides = [depends_on_version(self.silently(each)) for each in (node.left, node.comparators[0])]
-        if not held or sides[0] == sides[1]:
+        count = self._facts.release_count
+        held = evaluator.by_release(node, count)
+        left, right = evaluator.by_release(node.left, count), evaluator.by_release(node.comparators[0], count)
+        if not held or not left or not right:
             return False
+        if isinstance(left[0], str) and isinstance(right[0], str):
+            return list(held) == compared_as_versions(node.ops[0], left, right)
+        # `version < x` has to hold up to some release and never again, `version > x` from some release on. One that is
+        # the same on all of them can be told from a wrong one only where the other side is no version below 1.
+        if len(set(held)) == 1 and any(isinstance(each, float) and 0 < each < 1 for each in (left[0], right[0])):
+            return isinstance(left[0], float) and isinstance(right[0], int)
+        sides = [depends_on_version(self.silently(each)) for each in (node.left, node.comparators[0])]
         falling = isinstance(node.ops[0], (ast.Lt, ast.LtE)) == sides[0]
-        return list(held) == sorted(held, reverse=falling)
+        return sides[0] != sides[1] and list(held) == sorted(held, reverse=falling)
 
     def _bool(self, node: ast.BoolOp) -> Optional[Value]:
         saved = self._env.condition

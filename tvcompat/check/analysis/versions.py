@@ -97,6 +97,14 @@ def comparing(name: str, other: str, versions: Sequence[str]) -> Optional[Tuple[
         return None
 
 
+def compared_as_versions(op: ast.cmpop, left: Sequence[str], right: Sequence[str]) -> List[bool]:
+    """Return how texts compare as the versions that they are, pair by pair; none where one is no version."""
+    try:
+        return [bool(OPERATORS[type(op)](Number(one), Number(other))) for one, other in zip(left, right)]
+    except ValueError:
+        return []
+
+
 class UnknownError(Exception):
     """Something in an expression is only known at run time."""
 
