@@ -46,12 +46,13 @@ def full_disk(size=0):
 
 @contextmanager
 def ordinary_user():
-    """A folder of a user who is not root; what is done inside is done with that user's rights.
+    """A folder of a user who is not root, as the current one; what is done inside is done with that user's rights.
 
     Modes do not count for root, who runs the tests on some machines.
     """
-    folder = Path(tempfile.mkdtemp())
+    folder, before = Path(tempfile.mkdtemp()), Path.cwd()
     root = os.geteuid() == 0
+    os.chdir(folder)
     try:
         if root:
             os.chown(folder, NOBODY, NOBODY)
@@ -62,6 +63,8 @@ def ordinary_user():
         if root:
             os.seteuid(0)
             os.setegid(0)
+        # That user may have no right to go back there.
+        os.chdir(before)
         for path in [folder, *folder.rglob("*")]:
             if path.is_dir():
                 path.chmod(0o700)

@@ -338,7 +338,6 @@ def test_a_folder_that_can_not_be_listed_is_said_and_the_others_are_checked(comm
 @pytest.mark.parametrize("command", ["check", "fix", "range"])
 def test_what_one_has_no_right_to_read_is_said(command, capsys, monkeypatch):
     with files.ordinary_user() as folder:
-        monkeypatch.chdir(folder)
         for name in ("closed", "c"):
             (folder / name).mkdir()
         (folder / "closed").chmod(0)
@@ -348,7 +347,6 @@ def test_what_one_has_no_right_to_read_is_said(command, capsys, monkeypatch):
         (folder / "c" / ".gitignore").chmod(0)
         code = main([command, "."])
         printed = capsys.readouterr().err
-        monkeypatch.undo()
     assert code == 2
     for path in ("./closed", "./b.py", "./c/.gitignore"):
         assert f"{path}:1: not checked: can't be read: Permission denied\n" in printed

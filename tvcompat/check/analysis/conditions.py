@@ -18,9 +18,6 @@ class Handled(Enum):
     VERSION = "version"
     MINIMUM = "minimum"
 
-    # Members are in sets that are made for each branch of a program; that of Enum is computed from the name.
-    __hash__ = object.__hash__
-
 
 class Condition:
     """What holds where a piece of code runs. Immutable.
