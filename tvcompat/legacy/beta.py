@@ -1,22 +1,16 @@
 """The beta of transforms.v2 in 0.15, where it differs from what was released later by more than a name."""
 
-from typing import Optional, Sequence, Tuple, Union
+from typing import Any, Optional
 
 import torch
-from PIL.Image import Image
-from torch import Tensor
 from torchvision import tv_tensors
 from torchvision.transforms.v2 import functional
-
-# The name of a format or the member of the enum, and height and width.
-Format = Union[str, tv_tensors.BoundingBoxFormat]
-Size = Tuple[int, int]
 
 
 class _BoundingBoxType(type):
     """Says yes to the boxes of today when asked whether something is a ``BoundingBox``."""
 
-    def __instancecheck__(cls, instance: object) -> bool:
+    def __instancecheck__(cls, instance: Any) -> bool:
         return isinstance(instance, tv_tensors.BoundingBoxes)
 
     def __subclasscheck__(cls, subclass: type) -> bool:
@@ -33,31 +27,23 @@ class BoundingBox(metaclass=_BoundingBoxType):
         **options: ``dtype``, ``device``, ``requires_grad``.
     """
 
-    def __new__(
-        cls, data: object, *, format: Format, spatial_size: Size, **options: object
-    ) -> tv_tensors.BoundingBoxes:
+    def __new__(cls, data: Any, *, format: Any, spatial_size: Any, **options: Any) -> Any:
         return tv_tensors.BoundingBoxes(data, format=format, canvas_size=spatial_size, **options)
 
     @staticmethod
-    def wrap_like(
-        other: tv_tensors.BoundingBoxes,
-        tensor: Tensor,
-        *,
-        format: Optional[Format] = None,
-        spatial_size: Optional[Size] = None,
-    ) -> tv_tensors.BoundingBoxes:
+    def wrap_like(other: Any, tensor: Any, *, format: Any = None, spatial_size: Any = None) -> Any:
         """Boxes with the format and size of other boxes, where no others are given."""
         return tv_tensors.wrap(
             tensor, like=other, format=format or other.format, canvas_size=spatial_size or other.canvas_size
         )
 
 
-def convert_dtype(image: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+def convert_dtype(image: Any, dtype: torch.dtype = torch.float32) -> Any:
     """An image or video of another type, its values scaled to the type's range."""
     return functional.to_dtype(image, dtype, scale=True)
 
 
-def clamp_bounding_box(inpt: Tensor, format: Optional[Format] = None, spatial_size: Optional[Size] = None) -> Tensor:
+def clamp_bounding_box(inpt: Any, format: Any = None, spatial_size: Any = None) -> Any:
     """Boxes cut off at the borders of the image; ``format`` and ``spatial_size`` go with plain tensors."""
     if isinstance(inpt, tv_tensors.BoundingBoxes):
         return functional.clamp_bounding_boxes(inpt)
@@ -65,37 +51,37 @@ def clamp_bounding_box(inpt: Tensor, format: Optional[Format] = None, spatial_si
 
 
 def resize_image_tensor(
-    image: Tensor,
-    size: Sequence[int],
-    interpolation: functional.InterpolationMode = functional.InterpolationMode.BILINEAR,
+    image: Any,
+    size: Any,
+    interpolation: Any = functional.InterpolationMode.BILINEAR,
     max_size: Optional[int] = None,
     antialias: Optional[bool] = None,
-) -> Tensor:
+) -> Any:
     """``resize_image``, which smooths unless it is told otherwise; the beta did not."""
     return functional.resize_image(image, size, interpolation, max_size, bool(antialias))
 
 
 def resized_crop_image_tensor(
-    image: Tensor,
+    image: Any,
     top: int,
     left: int,
     height: int,
     width: int,
-    size: Sequence[int],
-    interpolation: functional.InterpolationMode = functional.InterpolationMode.BILINEAR,
+    size: Any,
+    interpolation: Any = functional.InterpolationMode.BILINEAR,
     antialias: Optional[bool] = None,
-) -> Tensor:
+) -> Any:
     """``resized_crop_image``, which smooths unless it is told otherwise; the beta did not."""
     return functional.resized_crop_image(image, top, left, height, width, size, interpolation, bool(antialias))
 
 
 def perspective_image_pil(
-    image: Image,
-    startpoints: Sequence[Sequence[int]],
-    endpoints: Sequence[Sequence[int]],
-    interpolation: functional.InterpolationMode = functional.InterpolationMode.BICUBIC,
-    fill: Union[float, Sequence[float], None] = None,
-    coefficients: Optional[Sequence[float]] = None,
-) -> Image:
+    image: Any,
+    startpoints: Any,
+    endpoints: Any,
+    interpolation: Any = functional.InterpolationMode.BICUBIC,
+    fill: Any = None,
+    coefficients: Any = None,
+) -> Any:
     """``perspective`` of an image of Pillow; its default interpolation was another one in the beta."""
     return functional.perspective(image, startpoints, endpoints, interpolation, fill, coefficients)

@@ -12,7 +12,7 @@ source" to a path of the file's choice.
 
 import pickle
 from collections import OrderedDict
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, ClassVar, Dict, List, Tuple
 
 # Functions and classes that a state dict calls. Names are compared whole: from protocol 4 on, a pickle may also ask
 # for `_rebuild_tensor.__globals__`, and call anything from there.
@@ -73,7 +73,7 @@ class Unpickler(pickle._Unpickler):
 
     stack: List[Any]
     metastack: List[List[Any]]
-    dispatch = _Dispatch({opcode: pickle._Unpickler.dispatch[opcode] for opcode in OPCODES})
+    dispatch: ClassVar[Any] = _Dispatch({opcode: pickle._Unpickler.dispatch[opcode] for opcode in OPCODES})
 
     def __init__(self, file: Any, **options: Any) -> None:
         super().__init__(file, **options)
@@ -178,8 +178,8 @@ class Storage:
     def __init__(self, item_bytes: int, count: Any) -> None:
         if type(count) is not int or count < 0:
             raise pickle.UnpicklingError(f"a storage of {count!r} elements")
-        self.item_bytes = item_bytes
-        self.count = count
+        self.item_bytes: int = item_bytes
+        self.count: int = count
 
 
 class Named:
@@ -188,7 +188,7 @@ class Named:
     __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name: str = name
 
 
 class Tensor:
