@@ -42,7 +42,7 @@ MOST = ("forward",)
         pytest.param("script", BOTH, 100, id="torch.jit.script"),
         pytest.param("trace", BOTH, 20, id="torch.fx-and-jit.trace"),
         pytest.param("compile", MOST, 100, id="torch.compile", marks=pytest.mark.since("0.17")),
-        pytest.param("export", MOST, 20, id="torch.export", marks=pytest.mark.since("0.17")),
+        pytest.param("export", MOST, 10, id="torch.export", marks=pytest.mark.since("0.17")),
     ],
 )
 def test_everything_public(way, modes, least):

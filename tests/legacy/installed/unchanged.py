@@ -6,6 +6,7 @@ torch.compile keep what they once compiled; it does only what works without the 
 """
 
 import copy
+import functools
 import hashlib
 import importlib
 import inspect
@@ -224,7 +225,8 @@ def call(function, taking=None):
 def outcome(action):
     """What an action gave, or how it failed, as text."""
     random.seed(1)
-    torch.manual_seed(1)
+    # torch.manual_seed also writes down where it was called, for each kind of device that is not there.
+    torch.default_generator.manual_seed(1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -289,8 +291,9 @@ def facts(value):
 
 
 def source_of(function):
-    lines, number = inspect.getsourcelines(function)
-    return number, digest("".join(lines))
+    # Where `inspect.getsource`, and with it TorchScript, begins to read; reading on to the end takes most of its time.
+    lines, number = inspect.findsource(inspect.unwrap(function))
+    return number, lines[number]
 
 
 def pickled(found):
@@ -329,11 +332,16 @@ def traced(found):
 
 
 def compiled(found):
+    """Functions and layers; transforms that draw random numbers mostly can't be compiled whole, and take longest."""
     if not hasattr(torch, "compile"):
         return
-    for path, value in {**functions(found, *CALLED), **instances(found)}.items():
+    for path, value in {**functions(found, *CALLED), **layers(found)}.items():
         if outcome(lambda value=value: call(value)).startswith("gave"):
             yield path, lambda value=value: compiled_whole(value)
+
+
+def layers(found):
+    return {path: instance for path, instance in instances(found).items() if path.startswith("torchvision.ops")}
 
 
 def compiled_whole(value):
@@ -341,21 +349,38 @@ def compiled_whole(value):
     return call(value, torch.compile(value, fullgraph=True, backend="eager"))
 
 
+class Calling(torch.nn.Module):
+    """A module that calls a function."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, given):
+        return self.function(**given)
+
+
 def exported(found):
+    """Layers, models, and the functions that the guard changes."""
     if not hasattr(torch, "export") or not hasattr(torch.export, "export"):
         return
-    for path, instance in instances(found).items():
+    for path in ("transforms.functional.rotate", "transforms.functional.affine", "utils.make_grid"):
+        function = found["torchvision." + path]
+        tensors, others = {}, {}
+        for name, value in arguments_of(function).items():
+            (tensors if isinstance(value, torch.Tensor) else others)[name] = value
+        module = Calling(functools.partial(function, **others))
+        yield path, lambda module=module, tensors=tensors: exported_graph(module, (tensors,))
+    for path, instance in layers(found).items():
         if outcome(lambda instance=instance: call(instance)).startswith("gave"):
-            yield path, lambda instance=instance: exported_graph(instance)
+            yield path, lambda instance=instance: exported_graph(instance, (), arguments_of(instance))
     image = torch.rand(2, 3, 64, 64)
     for path, model in small_models().items():
-        yield path, lambda model=model: digest(str(torch.export.export(model, (image,)).graph))
+        yield path, lambda model=model: exported_graph(model, (image,))
 
 
-def exported_graph(instance):
-    given = arguments_of(instance)
-    inputs = () if given else (example("inpt"),)
-    return digest(str(torch.export.export(instance, inputs, given).graph))
+def exported_graph(module, inputs, given=None):
+    return digest(str(torch.export.export(module, inputs, given or {}).graph))
 
 
 WAYS = {
