@@ -12,8 +12,6 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Op
 from tvcompat.check.analysis.values import last_name
 from tvcompat.check.scoping import Scope, Scoping
 
-__all__ = ["Bindings", "Origin", "Scope"]
-
 # Chains of assignments longer than this are given up.
 MOST_ALIASES = 20
 

@@ -135,9 +135,12 @@ def _rewrite(fixed: Fixed, text: edits.Text, accepted: Sequence[Tuple[Proposal, 
     chosen = Rewriting(text, accepted)
     if chosen.made and not _parses(text.apply(chosen.edits)):
         # One of them alone is to blame, mostly.
-        good = [each for each in accepted if _parses(text.apply(Rewriting(text, [each]).edits))]
-        bad = [each.finding for each, _ in accepted if each not in [one for one, _ in good]]
-        fixed.left += [(finding, "the result would not parse") for finding in bad]
+        good = []
+        for each in accepted:
+            if _parses(text.apply(Rewriting(text, [each]).edits)):
+                good.append(each)
+            else:
+                fixed.left.append((each[0].finding, "the result would not parse"))
         chosen = Rewriting(text, good)
         if not _parses(text.apply(chosen.edits)):
             fixed.left += [(each.finding, "the result would not parse") for each, _ in good]

@@ -12,11 +12,11 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from tvcompat.check.analysis.facts import BY_NAME
 from tvcompat.check.analysis.uses import AttributeUse, CallUse, ImportUse, Use
-from tvcompat.check.bindings import Scope
 from tvcompat.check.changes import Fix
 from tvcompat.check.edits import MISSING_IMPORT, Place, Text, behind_import, behind_imports
 from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.rules import Style
+from tvcompat.check.scoping import Scope
 
 ImportStatement = Union[ast.Import, ast.ImportFrom]
 

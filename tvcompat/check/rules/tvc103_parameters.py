@@ -16,7 +16,7 @@ TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone"
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
-    if use.call is None or use.is_dynamic or not use.is_certain or use.handles(Handled.VERSION, Handled.TYPE):
+    if use.is_dynamic or not use.is_certain or use.handles(Handled.VERSION, Handled.TYPE):
         return
     facts = context.facts
     signatures = facts.signatures(use.path)

@@ -189,7 +189,7 @@ def _translated(
 def _by_keyword(use: CallUse, context: Context, builder: Optional[Builder], style: Style) -> List[Translated]:
     """All positional arguments of a call by keyword: a release that warns of one warns of each."""
     names = positions(use, context.facts)
-    if use.call is None or len(use.call.args) != len(use.positional) or len(use.positional) > len(names):
+    if len(use.call.args) != len(use.positional) or len(use.positional) > len(names):
         return [Translated(reason="arguments behind it are given by position")]
     found = []
     for name, value in zip(names, use.positional):
@@ -236,7 +236,7 @@ def meant(
 
 def as_get_model(use: CallUse, builder: Optional[Builder], text: Text) -> Optional[ReplaceCallee]:
     """``resnet50(`` -> ``tvcompat.get_model("resnet50", ``; nothing where the name of the model can't be told."""
-    if use.call is None or use.is_partial:
+    if use.is_partial:
         return None
     if use.is_by_name:
         return ReplaceCallee(use.call, "tvcompat.get_model")
@@ -246,7 +246,7 @@ def as_get_model(use: CallUse, builder: Optional[Builder], text: Text) -> Option
 
 def _name_at_run_time(use: CallUse, text: Text) -> Optional[str]:
     """The expression for the name in ``models.__dict__[name](...)`` or ``getattr(models, name)(...)``."""
-    if use.call is None or not use.is_dynamic or not use.namespace.startswith("torchvision.models"):
+    if not use.is_dynamic or not use.namespace.startswith("torchvision.models"):
         return None
     if use.namespace.startswith("torchvision.models.quantization"):
         # Their names begin with `quantized_` for get_model.

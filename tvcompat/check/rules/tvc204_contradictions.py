@@ -98,7 +98,7 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
     """Take away what had no effect."""
     keyword = report.node
     builder = context.facts.builder(use.path)
-    if not isinstance(keyword, ast.keyword) or use.call is None or keyword.arg == "num_classes":
+    if not isinstance(keyword, ast.keyword) or keyword.arg == "num_classes":
         return Fix(reason="the head has to be replaced by hand")
     if not _surely_loads(use, context):
         return Fix(reason="whether a checkpoint is loaded is only known at run time")

@@ -6,6 +6,7 @@ from typing import Iterator, Optional, Set
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import Literal, Ref, Value, alternatives, last_name
+from tvcompat.check.arguments import given, value_of
 from tvcompat.check.changes import Fix, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -52,8 +53,8 @@ def _named(name: str) -> Optional[str]:
 def check(use: CallUse, context: Context) -> Iterator[Report]:
     if not use.path.startswith("torchvision.transforms") or use.handles(Handled.VERSION):
         return
-    keyword = use.keyword("interpolation")
-    value = keyword.value if keyword is not None else _by_position(use, context)
+    found = given(use, context.facts, "interpolation")
+    value = None if found is None else value_of(found)
     modes = modes_of(use, value)
     if not modes:
         return
@@ -68,14 +69,6 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
             fix=mode if len(modes) == 1 else None,
             node=value,
         )
-
-
-def _by_position(use: CallUse, context: Context) -> Optional[ast.expr]:
-    for _, signature in context.facts.signatures(use.path)[-1:]:
-        for parameter, value in zip(signature.parameters, use.positional):
-            if parameter.name == "interpolation":
-                return value
-    return None
 
 
 def is_proved(node: ast.expr, text: Text) -> bool:

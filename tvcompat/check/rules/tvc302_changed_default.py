@@ -6,6 +6,7 @@ from typing import Iterator, Optional
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
+from tvcompat.check.arguments import given
 from tvcompat.check.changes import AddArgument, Fix
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -17,11 +18,14 @@ METHODS = ("unsqueeze", "permute", "float", "reshape", "view", "contiguous")
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
     origin, target = context.target.origin, context.target.newest
-    if origin is None or use.call is None or not use.is_certain or use.handles(Handled.VERSION) or use.is_partial:
+    if origin is None or not use.is_certain or use.handles(Handled.VERSION) or use.is_partial:
         return
     if not use.path.startswith("torchvision.transforms") or not is_on_tensor(use):
         return
-    if any(keyword.arg in (None, "antialias") for keyword in use.call.keywords) or _by_position(use, context, target):
+    # What is unpacked may give it.
+    if len(use.positional) < len(use.call.args) or any(keyword.arg is None for keyword in use.call.keywords):
+        return
+    if given(use, context.facts, "antialias") is not None:
         return
     if origin not in context.facts.presence(use.path).releases:
         return
@@ -40,18 +44,6 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
             f"every release that has it.",
             breaks_in=None,
         )
-
-
-def _by_position(use: CallUse, context: Context, release: str) -> bool:
-    """Return whether a call may give ``antialias`` by position in a release."""
-    if len(use.positional) < len(use.call.args):
-        # What is unpacked may reach it.
-        return True
-    for releases, signature in context.facts.signatures(use.path):
-        names = [parameter.name for parameter in signature.parameters]
-        if release in releases and "antialias" in names:
-            return len(use.positional) > names.index("antialias")
-    return False
 
 
 def is_on_tensor(use: CallUse) -> bool:
@@ -87,7 +79,6 @@ def _default(use: CallUse, context: Context, release: str) -> Optional[str]:
 
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """``antialias=False``, which is what the older release did."""
-    assert use.call is not None
     return Fix((AddArgument(use.call, "antialias=False"),))
 
 
