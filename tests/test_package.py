@@ -1,6 +1,7 @@
 """The package itself: what importing it costs, and what it offers."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +50,11 @@ def test_unknown_attributes():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         tvcompat.nothing  # noqa: B018
     assert set(tvcompat.__all__) <= set(dir(tvcompat))
+
+
+@pytest.mark.parametrize("package", ["tvcompat", "tvcompat.catalog", "tvcompat.legacy"])
+def test_everything_it_offers_can_be_had(package):
+    """Names are loaded when they are used, by where a table says they are."""
+    module = importlib.import_module(package)
+    for name in module.__all__:
+        assert getattr(module, name) is not None, name

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 # Name -> module that has it. Loaded when used: pytest imports this package at every start, for its plugin.
 _LAZY = {
-    "Guard": "guard",
-    "Ledger": "ledger",
-    "LegacyNameWarning": "ledger",
-    "Use": "ledger",
-    "current": "guard",
-    "disable": "guard",
-    "enable": "guard",
+    "Guard": "tvcompat.legacy.guard",
+    "Ledger": "tvcompat.ledger",
+    "LegacyNameWarning": "tvcompat.ledger",
+    "Use": "tvcompat.ledger",
+    "current": "tvcompat.legacy.guard",
+    "disable": "tvcompat.legacy.guard",
+    "enable": "tvcompat.legacy.guard",
 }
 
 __all__ = ["Guard", "Ledger", "LegacyNameWarning", "Use", "current", "disable", "enable"]
@@ -43,7 +43,7 @@ def __getattr__(name: str) -> object:
 
     # With torch loaded, one run of the collector takes as long as a third of what is loaded here.
     with without_collecting():
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+        return getattr(import_module(_LAZY[name]), name)
 
 
 def __dir__() -> List[str]:
