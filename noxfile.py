@@ -10,6 +10,9 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
+# Where Python is told to write no bytecode, each of the hundreds of processes that the tests start compiles torch anew,
+# which takes eight seconds. What is written stays in the environments of nox.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 LISTED = nox.project.load_toml("matrix/releases.toml")

@@ -237,6 +237,10 @@ REMOVED = {
         "googlenet(\n    pretrained=True,  # ours\n    aux_logits=False\n)\n",
         'googlenet(\n    weights="IMAGENET1K_V1"  # ours\n)\n',
     ),
+    "comment-behind-a-comma-that-begins-its-line": (
+        "googlenet(pretrained=True\n    ,  # ours\n    aux_logits=False)\n",
+        'googlenet(weights="IMAGENET1K_V1"\n    ,  # ours\n    )\n',
+    ),
     "comment-of-the-argument-behind": (
         "googlenet(\n    aux_logits=False,\n    # ours\n    pretrained=True,\n)\n",
         'googlenet(\n    # ours\n    weights="IMAGENET1K_V1",\n)\n',
