@@ -1,0 +1,92 @@
+"""The tables of recipes: text files, one a namespace, one call a line.
+
+A line is a Python expression. Its names are those of the module that the section is headed with, and those of
+:mod:`.inputs`; the expression itself names the recipe in the records. ``#`` begins a comment, and a line that is
+indented goes on with the one before.
+"""
+
+import ast
+import glob
+import os
+from typing import Dict, List, NamedTuple
+
+
+class Recipe(NamedTuple):
+    """One call.
+
+    Attributes:
+        module: where the names of the expression are looked up, ``torchvision.transforms.functional``.
+        expression: what is evaluated.
+    """
+
+    module: str
+    expression: str
+
+    @property
+    def key(self) -> str:
+        """The name of the recipe in records."""
+        return "{}: {}".format(self.module, self.expression)
+
+
+class RecipeTableError(ValueError):
+    """A line of a table that is no recipe."""
+
+
+def parse(text: str, where: str = "the table") -> List[Recipe]:
+    """Return the recipes of one table.
+
+    Raises:
+        RecipeTableError: a line is no expression, stands before the first section, or is there twice.
+    """
+    found: List[Recipe] = []
+    lines: Dict[Recipe, int] = {}
+    module = ""
+    pending: List[str] = []
+    begun = 0
+
+    def finish() -> None:
+        if not pending:
+            return
+        expression = " ".join(pending)
+        pending.clear()
+        place = "{}, line {}".format(where, begun)
+        if not module:
+            raise RecipeTableError("{}: a recipe before the first [module]".format(place))
+        try:
+            ast.parse(expression, mode="eval")
+        except SyntaxError as error:
+            raise RecipeTableError("{}: {} is no expression: {}".format(place, expression, error.msg)) from error
+        recipe = Recipe(module, expression)
+        if recipe in lines:
+            raise RecipeTableError("{}: {} stands in line {} already".format(place, expression, lines[recipe]))
+        lines[recipe] = begun
+        found.append(recipe)
+
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if line[0].isspace() and pending:
+            pending.append(line.strip())
+            continue
+        finish()
+        begun = number
+        if line.startswith("["):
+            module = line.strip().strip("[]")
+        else:
+            pending.append(line.strip())
+    finish()
+    return found
+
+
+def load() -> List[Recipe]:
+    """Return all recipes, table after table.
+
+    Raises:
+        RecipeTableError: a table is broken.
+    """
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tables")
+    found: List[Recipe] = []
+    for path in sorted(glob.glob(os.path.join(folder, "*.txt"))):
+        with open(path, encoding="utf-8") as stream:
+            found += parse(stream.read(), os.path.basename(path))
+    return found

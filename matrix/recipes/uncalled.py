@@ -1,0 +1,79 @@
+"""Which public functions and classes no recipe calls."""
+
+import ast
+import enum
+import importlib
+import types
+from typing import Any, Dict, List, Set
+
+from .tables import Recipe
+
+# What recipes are about; modules that a release lacks are passed over.
+NAMESPACES = (
+    "torchvision.transforms",
+    "torchvision.transforms.functional",
+    "torchvision.transforms.v2",
+    "torchvision.transforms.v2.functional",
+    "torchvision.tv_tensors",
+    "torchvision.ops",
+    "torchvision.utils",
+    "torchvision.io",
+    "torchvision.models.feature_extraction",
+    "torchvision.models._utils",
+    "torchvision.models.detection.transform",
+    "torchvision.models.detection.anchor_utils",
+    "torchvision.models.detection.image_list",
+    "torchvision.models.detection.roi_heads",
+    "torchvision.models.detection.rpn",
+)
+
+
+def called_names(expression: str) -> Set[str]:
+    """Return the plain names that an expression calls, and those that it names at all where nothing else is called."""
+    tree = ast.parse(expression, mode="eval")
+    return {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+
+
+def public_callables(module: str) -> Dict[str, Any]:
+    """Return name -> function or class of torchvision that a module offers: what its ``__all__`` has, or no underscore."""
+    try:
+        loaded = importlib.import_module(module)
+    except Exception:
+        return {}
+    names = getattr(loaded, "__all__", None) or [name for name in vars(loaded) if not name.startswith("_")]
+    found = {}
+    for name in names:
+        value = getattr(loaded, name, None)
+        if not callable(value) or isinstance(value, types.ModuleType):
+            continue
+        if isinstance(value, type) and issubclass(value, (enum.Enum, Warning)):
+            continue
+        home = str(getattr(value, "__module__", ""))
+        is_defined_here = home == module or (home.startswith(module + ".") or hasattr(loaded, "__all__"))
+        if home.startswith("torchvision") and (is_defined_here or module.endswith("functional")):
+            found[name] = value
+    return found
+
+
+def uncalled(recipes: List[Recipe], outcomes: Dict[str, Any]) -> Dict[str, List[str]]:
+    """Return module -> public callables that no recipe calls which gave a value in this release.
+
+    A recipe that is about an error counts where each of its kind fails; such names are listed by the caller.
+    """
+    called: Set[int] = set()
+    for recipe in recipes:
+        if "value" not in outcomes.get(recipe.key, {}):
+            continue
+        names = vars(importlib.import_module(recipe.module))
+        called |= {id(names[name]) for name in called_names(recipe.expression) if name in names}
+    found: Dict[str, List[str]] = {}
+    for module in NAMESPACES:
+        for name, value in sorted(public_callables(module).items()):
+            if id(value) not in called:
+                found.setdefault(module, []).append(name)
+    return found
+
+
+def count(module: str) -> int:
+    """Return how many public callables a module offers."""
+    return len(public_callables(module))
