@@ -27,6 +27,7 @@ def add_audit_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--refresh", action="store_true", help="measure again what is recorded already")
     parser.add_argument("--compare", action="store_true", help="measure again, compare with the record, write nothing")
     parser.add_argument("--verify", action="store_true", help="run the shim inside releases not verified yet")
+    parser.add_argument("--behaviour", action="store_true", help="evaluate the recipes in releases that lack them")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a generated file is out of date")
     parser.add_argument("--offline", action="store_true", help="do not ask the package index")
     parser.add_argument("--torch-backend", metavar="NAME", help="torch builds that uv selects: cpu, cu126, auto, ...")
@@ -45,6 +46,7 @@ def run_audit(arguments: argparse.Namespace) -> int:
             static=arguments.static,
             refresh=arguments.refresh,
             verify=arguments.verify,
+            behaviour=arguments.behaviour,
             check=arguments.check,
             compare=arguments.compare,
             offline=arguments.offline,

@@ -33,6 +33,7 @@ class Measurement:
     seconds: dict[str, float] = field(default_factory=dict)
     environment_mb: int = 0
     verification: dict[str, Any] | None = None
+    behaviour: dict[str, Any] | None = None
 
 
 @contextmanager
@@ -92,14 +93,14 @@ def run_probe(python: Path, canonical: dict[str, dict[str, str]] | None, note: N
         command += ["--canonical", str(folder / "canonical.json")]
     # The answers must not depend on a graphics card that one machine has and another has not.
     environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0")
-    _run_watched(command, environment, note, "the probe")
+    run_watched(command, environment, note, "the probe")
     with open(folder / "facts.json", encoding="utf-8") as stream:
         facts: dict[str, Any] = json.load(stream)
     return facts
 
 
-def _run_watched(command: list[str], environment: dict[str, str], note: Note, what: str) -> None:
-    """Run a command that tells of its steps on stderr.
+def run_watched(command: list[str], environment: dict[str, str], note: Note, what: str) -> None:
+    """Run a command that tells of its steps on standard error.
 
     Raises:
         ProbeError: it failed, with its last lines.
@@ -149,7 +150,7 @@ def _found_by(
     out = folder / "found.json"
     source = str(Path(__file__).parents[2])
     environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0", PYTHONPATH=source)
-    _run_watched([str(python), "-m", module, "--out", str(out), *options], environment, note, "the verification")
+    run_watched([str(python), "-m", module, "--out", str(out), *options], environment, note, "the verification")
     with open(out, encoding="utf-8") as stream:
         found: dict[str, Any] = json.load(stream)
     return found
@@ -214,6 +215,7 @@ def measure(
     *,
     size_mb: int = UNKNOWN_SIZE_MB,
     verify: Callable[[Environment], dict[str, Any]] | None = None,
+    evaluate: Callable[[Environment], dict[str, Any]] | None = None,
 ) -> Measurement:
     """Install a release into a fresh environment, run the probe there, and remove it.
 
@@ -221,6 +223,7 @@ def measure(
         canonical: builder path -> schema of the newest release, ``None`` when this is the newest.
         size_mb: megabytes the environment is expected to need.
         verify: run after the probe; returns what it found.
+        evaluate: run after that; returns what the recipes gave.
 
     Raises:
         InterpreterNotFoundError, DiskSpaceError, InstallError, ProbeError.
@@ -231,12 +234,13 @@ def measure(
         facts = run_probe(environment.python, canonical, note, environment.folder)
         seconds["probe"] = round(time.perf_counter() - started, 1)
         size = folder_mb(environment.folder)
-        verification = None
-        if verify is not None:
-            started = time.perf_counter()
-            verification = verify(environment)
-            seconds["verify"] = round(time.perf_counter() - started, 1)
-        return Measurement(facts, environment.packages, seconds, size, verification)
+        found: dict[str, dict[str, Any]] = {}
+        for step, run in (("verify", verify), ("recipes", evaluate)):
+            if run is not None:
+                started = time.perf_counter()
+                found[step] = run(environment)
+                seconds[step] = round(time.perf_counter() - started, 1)
+        return Measurement(facts, environment.packages, seconds, size, found.get("verify"), found.get("recipes"))
 
 
 def keep_facts(measurement: Measurement, path: Path) -> None:

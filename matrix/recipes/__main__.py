@@ -33,7 +33,7 @@ def recipe_module(name: str) -> Any:
             assert spec.loader is not None
             sys.modules[package] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(sys.modules[package])
-    return importlib.import_module("{}.{}".format(package, name))
+    return importlib.import_module(f"{package}.{name}")
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
@@ -93,9 +93,9 @@ def watch(arguments: argparse.Namespace) -> Dict[str, Any]:
         if head is None:
             raise SystemExit("torchvision can't be imported: " + lines.errors.decode(errors="replace")[-1500:])
         if number < len(recipes):
-            what = reason or "the interpreter ended with {}".format(process.returncode)
+            what = reason or f"the interpreter ended with {process.returncode}"
             remember(found, {"key": recipes[number].key, "outcome": {"error": "lost: " + what}})
-            print("{:6.1f} s  {}: {}".format(time.time() - started, recipes[number].key, what), file=sys.stderr)
+            print(f"{time.time() - started:6.1f} s  {recipes[number].key}: {what}", file=sys.stderr)
             number += 1
     found["torchvision"] = (head or {}).get("torchvision")
     found["home"] = (head or {}).get("home")
@@ -133,7 +133,7 @@ class Lines:
         while streams:
             ready = select.select(streams, [], [], PATIENCE_SECONDS)[0]
             if not ready:
-                self.reason = "it took longer than {} s and was killed".format(PATIENCE_SECONDS)
+                self.reason = f"it took longer than {PATIENCE_SECONDS} s and was killed"
                 self.process.kill()
                 break
             for stream in ready:

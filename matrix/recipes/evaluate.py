@@ -58,17 +58,17 @@ class Evaluator:
         try:
             names = self.environment(recipe.module)
         except BaseException as error:  # a module may raise anything at all while it is imported
-            return {"error": "{}: {}".format(type(error).__name__, clean(str(error)))}
+            return {"error": f"{type(error).__name__}: {clean(str(error))}"}
         inputs.clear()
         seed()
         before = generators()
         with warnings.catch_warnings(record=True) as caught, time_limit():
             warnings.simplefilter("always")
             try:
-                value = eval(compile(recipe.expression, "<recipe>", "eval"), names)  # noqa: S307 # our own tables
+                value = eval(compile(recipe.expression, "<recipe>", "eval"), names)  # our own tables
                 found["value"] = describe(value)
             except (Exception, RecipeTimeoutError) as error:
-                found["error"] = "{}: {}".format(type(error).__name__, clean(str(error)))
+                found["error"] = f"{type(error).__name__}: {clean(str(error))}"
                 value = None
         told = warnings_of(caught)
         if told:
@@ -87,7 +87,7 @@ class Evaluator:
         if not (self.kept or self.compared):
             return
         arrays = list(arrays_in(value))
-        name = "{}.npz".format(number)
+        name = f"{number}.npz"
         if self.kept:
             numpy.savez(os.path.join(self.kept, name), *arrays)
             return
@@ -114,12 +114,12 @@ class Evaluator:
             seed()
             with warnings.catch_warnings(), time_limit():
                 warnings.simplefilter("ignore")
-                made = eval(compile(ast.Expression(call), "<recipe>", "eval"), names)  # noqa: S307 # our own tables
+                made = eval(compile(ast.Expression(call), "<recipe>", "eval"), names)  # our own tables
         except (Exception, RecipeTimeoutError):
             return None
         if type(made) is not found:
             return None
-        return "{}.{}".format(found.__module__, found.__qualname__), attributes_of(made)
+        return f"{found.__module__}.{found.__qualname__}", attributes_of(made)
 
 
 def first_call(expression: str) -> Optional[ast.Call]:
@@ -200,4 +200,4 @@ class time_limit:  # noqa: N801 # a context manager, read like a function
 
     @staticmethod
     def _raise(number: int, frame: Optional[FrameType]) -> None:
-        raise RecipeTimeoutError("it took longer than {} s".format(LIMIT_SECONDS))
+        raise RecipeTimeoutError(f"it took longer than {LIMIT_SECONDS} s")

@@ -109,7 +109,7 @@ def tv(kind: str, *arguments: Any, **options: Any) -> Any:
     try:
         from torchvision import tv_tensors as home
     except ImportError:
-        from torchvision import datapoints as home  # type: ignore[no-redef,attr-defined]
+        from torchvision import datapoints as home
     if kind == "BoundingBoxes" and not hasattr(home, kind):
         kind = "BoundingBox"
         options = {"spatial_size" if name == "canvas_size" else name: value for name, value in options.items()}
@@ -171,5 +171,5 @@ def class_folder(classes: Sequence[str] = ("cat", "dog"), count: int = 2, suffix
         os.makedirs(os.path.join(made, name))
         for each in range(count):
             image = _Image.fromarray(array(20 + number, 24 + each, seed=each))
-            image.save(os.path.join(made, name, "{}{}".format(each, suffix)))
+            image.save(os.path.join(made, name, f"{each}{suffix}"))
     return made

@@ -3,7 +3,7 @@
 import enum
 import math
 import re
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional
 
 Outcome = Dict[str, Any]
 
@@ -14,6 +14,9 @@ ITEMS, DEPTH = 12, 4
 
 DIGITS = 5
 
+# Attributes of an instance that are described.
+PLAIN = (bool, int, float, str, list, tuple)
+
 
 def describe(value: Any, depth: int = 0) -> Any:
     """Return a result as plain data: kind, type and shape, and of numbers a few statistics, rounded.
@@ -21,18 +24,18 @@ def describe(value: Any, depth: int = 0) -> Any:
     Numbers are rounded to five digits of the largest in their array: what is left of differences between processors is
     far smaller.
     """
-    if value is None or isinstance(value, (bool, int, str)) and not isinstance(value, enum.Enum):
+    if value is None or (isinstance(value, (bool, int, str)) and not isinstance(value, enum.Enum)):
         return value if not isinstance(value, str) else clean(value)
     if isinstance(value, float):
         return rounded(value, abs(value))
     if isinstance(value, enum.Enum):
-        return "{}.{}".format(type(value).__name__, value.name)
+        return f"{type(value).__name__}.{value.name}"
     if isinstance(value, bytes):
         return {"kind": "bytes", "length": len(value)}
     array = array_of(value)
     if array is not None:
         return dict(kind_of(value), **describe_array(array))
-    if isinstance(value, type) or callable(value) and not hasattr(value, "__dict__"):
+    if isinstance(value, type) or (callable(value) and not hasattr(value, "__dict__")):
         return {"kind": getattr(value, "__qualname__", type(value).__name__)}
     if depth >= DEPTH:
         return {"kind": type(value).__name__}
@@ -46,14 +49,14 @@ def describe(value: Any, depth: int = 0) -> Any:
     public = {
         name: describe(item, depth + 1)
         for name, item in sorted(getattr(value, "__dict__", {}).items())
-        if not name.startswith("_") and (array_of(item) is not None or isinstance(item, (bool, int, float, str, list, tuple)))
+        if not name.startswith("_") and (isinstance(item, PLAIN) or array_of(item) is not None)
     }
     return {"kind": type(value).__name__, "attributes": public}
 
 
 def kind_of(value: Any) -> Outcome:
     """Return type, element type and shape of what holds numbers."""
-    found = {"kind": type(value).__name__}
+    found: Outcome = {"kind": type(value).__name__}
     if hasattr(value, "getbands"):
         # Files come as JpegImageFile, whose data are those of an Image.
         found = {"kind": "PIL", "mode": value.mode, "size": list(value.size)}
@@ -190,17 +193,39 @@ def difference(before: List[Any], after: List[Any]) -> Optional[Outcome]:
 
 
 def _short(value: float) -> Any:
-    return float("{:.2g}".format(value)) if math.isfinite(value) else "inf"
+    return float(f"{value:.2g}") if math.isfinite(value) else "inf"
 
 
-def structure(value: Any) -> Any:
-    """Return what has to be the same for two outcomes to be compared by their numbers: kinds, types, shapes, texts."""
-    if isinstance(value, dict):
-        numbers = ("min", "max", "mean", "std", "values")
-        return {key: structure(item) for key, item in value.items() if key not in numbers}
-    if isinstance(value, list):
-        return [structure(item) for item in value]
-    return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+def alike(left: Any, right: Any) -> bool:
+    """Return whether two outcomes are the same but for what rounding on another processor may leave.
+
+    Numbers may be apart by a few units of their last written digit.
+    """
+    if isinstance(left, dict) and isinstance(right, dict):
+        if left.keys() != right.keys():
+            return False
+        scale = max((abs(each) for each in (*_numbers(left), *_numbers(right))), default=0.0)
+        return all(_alike(left[key], right[key], scale) for key in left)
+    return _alike(left, right, 0.0)
 
 
-Pair = Tuple[Outcome, Optional[Outcome]]
+def _alike(left: Any, right: Any, scale: float) -> bool:
+    if _is_number(left) and _is_number(right):
+        return bool(abs(left - right) <= 3 * 10 ** (1 - DIGITS) * max(scale, abs(left), abs(right)))
+    if isinstance(left, list) and isinstance(right, list):
+        if len(left) != len(right):
+            return False
+        inner = max((abs(each) for each in (*left, *right) if _is_number(each)), default=0.0)
+        return all(_alike(one, other, max(scale, inner)) for one, other in zip(left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return alike(left, right)
+    return type(left) is type(right) and bool(left == right)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _numbers(outcome: Outcome) -> List[float]:
+    """Return the bounds of an array that is described."""
+    return [outcome[key] for key in ("min", "max") if _is_number(outcome.get(key))]

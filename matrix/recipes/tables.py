@@ -25,7 +25,7 @@ class Recipe(NamedTuple):
     @property
     def key(self) -> str:
         """The name of the recipe in records."""
-        return "{}: {}".format(self.module, self.expression)
+        return f"{self.module}: {self.expression}"
 
 
 class RecipeTableError(ValueError):
@@ -49,16 +49,16 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
             return
         expression = " ".join(pending)
         pending.clear()
-        place = "{}, line {}".format(where, begun)
+        place = f"{where}, line {begun}"
         if not module:
-            raise RecipeTableError("{}: a recipe before the first [module]".format(place))
+            raise RecipeTableError(f"{place}: a recipe before the first [module]")
         try:
             ast.parse(expression, mode="eval")
         except SyntaxError as error:
-            raise RecipeTableError("{}: {} is no expression: {}".format(place, expression, error.msg)) from error
+            raise RecipeTableError(f"{place}: {expression} is no expression: {error.msg}") from error
         recipe = Recipe(module, expression)
         if recipe in lines:
-            raise RecipeTableError("{}: {} stands in line {} already".format(place, expression, lines[recipe]))
+            raise RecipeTableError(f"{place}: {expression} stands in line {lines[recipe]} already")
         lines[recipe] = begun
         found.append(recipe)
 

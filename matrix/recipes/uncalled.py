@@ -35,7 +35,7 @@ def called_names(expression: str) -> Set[str]:
 
 
 def public_callables(module: str) -> Dict[str, Any]:
-    """Return name -> function or class of torchvision that a module offers: what its ``__all__`` has, or no underscore."""
+    """Return what a module offers: functions and classes of its ``__all__``, or those without an underscore."""
     try:
         loaded = importlib.import_module(module)
     except Exception:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from matrix import paths
+from matrix.run.behaviour import measure_behaviour
 from matrix.run.generate import check, generate
 from matrix.run.log import StepResult, summary
 from matrix.run.options import Options
@@ -25,6 +26,9 @@ def run(root: Path, options: Options) -> tuple[int, list[StepResult]]:
         check(work)
     elif options.compare:
         measure_runtime(work, requested, compare=True)
+    elif options.behaviour:
+        measure_behaviour(work, requested)
+        generate(work)
     elif options.verify:
         verify(work, requested)
         generate(work)
@@ -63,6 +67,9 @@ def nothing_to_do(work: Workspace) -> str:
     missing = [release.version for release in work.listed.measurable if release.version not in recorded.measured]
     if missing:
         text += f"\nWithout run-time facts: {', '.join(missing)}. Add them with: nox -s audit -- --runtime"
+    behind = [release.version for release in work.listed.measurable if release.version not in recorded.evaluated]
+    if behind:
+        text += f"\nThe recipes of today were not evaluated in {len(behind)} releases: nox -s audit -- --behaviour"
     return text
 
 

@@ -13,6 +13,7 @@ class Options:
         static: never install anything.
         refresh: measure again what is recorded already.
         verify: run the shim inside releases that were not verified yet, and nothing else.
+        behaviour: evaluate the recipes in releases where that was not done yet, and nothing else.
         check: write nothing; fail when a generated file is out of date.
         compare: measure again and compare with the record, writing nothing.
         offline: do not ask the package index.
@@ -26,6 +27,7 @@ class Options:
     static: bool = False
     refresh: bool = False
     verify: bool = False
+    behaviour: bool = False
     check: bool = False
     compare: bool = False
     offline: bool = False

@@ -19,6 +19,7 @@ class Recorded:
         wheels: release -> sha256 of the wheel that its static facts were read from; those without facts are missing.
         measured: releases with run-time facts.
         verified: releases inside which the shim was run.
+        evaluated: releases in which the recipes were evaluated, all of those that there are now.
         pre_0_9: releases before 0.9 whose names are recorded.
         called_pre_0_9: those of them whose names were called in a real install.
     """
@@ -26,6 +27,7 @@ class Recorded:
     wheels: Mapping[str, str] = field(default_factory=dict)
     measured: frozenset[str] = frozenset()
     verified: frozenset[str] = frozenset()
+    evaluated: frozenset[str] = frozenset()
     pre_0_9: frozenset[str] = frozenset()
     called_pre_0_9: frozenset[str] = frozenset()
 
@@ -119,6 +121,17 @@ def plan_verification(
         or (again and not release.yanked)
     ]
     return sorted(todo, key=lambda release: release != listed.newest)
+
+
+def plan_behaviour(requested: Sequence[ListedRelease], recorded: Recorded, *, again: bool) -> list[ListedRelease]:
+    """Find the releases to evaluate the recipes in.
+
+    Args:
+        again: evaluate them in every release that was not yanked.
+    """
+    return [
+        release for release in requested if not release.yanked and (again or release.version not in recorded.evaluated)
+    ]
 
 
 def plan_pre_0_9(listed: ReleaseList, recorded: Recorded, *, again: bool) -> list[ListedRelease]:

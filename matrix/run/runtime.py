@@ -11,6 +11,7 @@ from matrix.errors import RecordError
 from matrix.install import environment
 from matrix.probe import PROBE_VERSION
 from matrix.release_list import ListedRelease
+from matrix.run.behaviour import compare_behaviour, evaluator, write_behaviour
 from matrix.run.plan import plan_runtime
 from matrix.run.verification import report_verification, verifier, write_verification
 from matrix.run.workspace import Workspace
@@ -45,6 +46,7 @@ def measure_runtime(work: Workspace, requested: list[ListedRelease], *, compare:
                 work.log.detail,
                 size_mb=work.environment_mb(release),
                 verify=verifier(work, release, installer),
+                evaluate=evaluator(work, release),
             )
         except TVCompatError as error:
             work.log.add(release.version, "runtime", since, str(error), failed=True)
@@ -56,10 +58,14 @@ def measure_runtime(work: Workspace, requested: list[ListedRelease], *, compare:
             _compare(work, release, facts, since)
             if measured.verification is not None:
                 report_verification(work, release, measured.verification, since)
+            if measured.behaviour is not None:
+                compare_behaviour(work, release, measured.behaviour, since)
             continue
         work.store.write(release.version, "runtime", facts, runtime_provenance(measured))
         if measured.verification is not None:
             write_verification(work, release, measured.verification, measured.seconds.get("verify", 0.0))
+        if measured.behaviour is not None:
+            write_behaviour(work, release, measured.behaviour, measured.packages)
         entries = sum(len(found) for found in facts["weights"].values())
         text = (
             f"{len(facts['builders'])} builders, {entries} weights entries, {len(facts['outputs'])} outputs; "

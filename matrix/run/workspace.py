@@ -6,6 +6,7 @@ from pathlib import Path
 from matrix.errors import RecordError
 from matrix.install.environment import UNKNOWN_SIZE_MB
 from matrix.install.installer import Installer
+from matrix.recipes.tables import load as load_recipes
 from matrix.release_list import ListedRelease, ReleaseList, read_release_list
 from matrix.run.log import Log
 from matrix.run.options import Options
@@ -39,6 +40,7 @@ class Workspace:
         """Read what the records hold."""
         found = {version: self.record(version) for version in {*self.store.releases(), *self.listed.versions}}
         records = {version: record for version, record in found.items() if record is not None}
+        recipes = [recipe.key for recipe in load_recipes()]
         readable = frozenset(r.version for r in self.listed.pre_0_9 if self.pre_0_9.is_readable(r.version))
         return Recorded(
             wheels={
@@ -48,6 +50,11 @@ class Workspace:
             },
             measured=frozenset(version for version, record in records.items() if record.measured),
             verified=frozenset(version for version, record in records.items() if record.verification is not None),
+            evaluated=frozenset(
+                version
+                for version, record in records.items()
+                if record.behaviour is not None and self.store.value(record.behaviour["recipes"]) == recipes
+            ),
             pre_0_9=readable,
             called_pre_0_9=frozenset(version for version in readable if self.pre_0_9.has_results(version)),
         )

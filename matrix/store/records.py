@@ -29,9 +29,11 @@ KINDS = (
     "entries",
     "metadata",
     "names",
+    "outcomes",
     "outputs",
     "preprocessing",
     "presets",
+    "recipes",
     "schemas",
     "tables",
     "training",
@@ -41,7 +43,7 @@ KINDS = (
 ORDERED = frozenset(("entries", "schemas"))
 
 # Large, and wanted by few readers: these stay references until someone asks for them.
-LAZY = frozenset(("api", "names", "schemas"))
+LAZY = frozenset(("api", "names", "outcomes", "recipes", "schemas"))
 
 # What a builder's line says itself; the rest of what was found stands in the shared value it names.
 INLINE = (
@@ -71,6 +73,7 @@ class Record:
         runtime: facts from a real install; ``{"absent": reason}`` where there can be none, ``None`` where there are
             none yet.
         verification: what running the shim inside the release showed, ``None`` where it was not run.
+        behaviour: what the recipes gave in a real install, ``None`` where they were not evaluated.
     """
 
     release: str
@@ -78,6 +81,7 @@ class Record:
     static: Mapping[str, Any] | None
     runtime: Mapping[str, Any] | None
     verification: Mapping[str, Any] | None = None
+    behaviour: Mapping[str, Any] | None = None
 
     @property
     def measured(self) -> bool:
@@ -155,6 +159,7 @@ class Store:
             self._resolved(document["static"]),
             self._resolved(document["runtime"]),
             self._resolved(document.get("verification")),
+            self._resolved(document.get("behaviour")),
         )
         self._records[release] = (stamp, record)
         return record
@@ -206,7 +211,7 @@ class Store:
     # Writing
 
     def write(self, release: str, part: str, facts: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
-        """Put the ``static``, ``runtime`` or ``verification`` part of a record in place; the other parts stay.
+        """Put one part of a record in place (``static``, ``runtime``, ...); the other parts stay.
 
         Shared values are written before the record that names them, so that a run that is killed in between leaves
         values nobody names, never names without values.
@@ -226,7 +231,10 @@ class Store:
             for kind in KINDS:
                 if len(self._table(kind)) != before[kind]:
                     self._write_shared(kind)
-            parts = {**{key: document.get(key) for key in ("static", "runtime", "verification")}, part: stored}
+            kept = {key: document.get(key) for key in ("static", "runtime", "verification", "behaviour")}
+            parts = {**kept, part: stored}
+            if parts["behaviour"] is None:
+                del parts["behaviour"]
             origin = {**document["provenance"], part: dict(provenance)}
             whole = {
                 "generated": GENERATED_BY,
@@ -319,6 +327,8 @@ class Store:
                     if kind in facts
                 },
             }
+        if part == "behaviour":
+            return self._stored_behaviour(facts)
         stored = dict(facts)
         stored["weights"] = {
             name: self.share("entries", {entry: self._stored_entry(found) for entry, found in entries.items()})
@@ -355,6 +365,29 @@ class Store:
         }
         stored["outputs"] = {path: self.share("outputs", found) for path, found in facts["outputs"].items()}
         return stored
+
+    def _stored_behaviour(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """What recipes gave, the outcomes in the order of the recipes: most are those of the release before."""
+        keys = list(facts["outcomes"])
+        previous = dict(facts["previous"])
+        if "changes" in previous:
+            previous["changes"] = {
+                key: {**found, "outcome": self.share("outcomes", found["outcome"])}
+                for key, found in previous["changes"].items()
+            }
+        return {
+            "recipes": self.share("recipes", keys),
+            "outcomes": [self.share("outcomes", facts["outcomes"][key]) for key in keys],
+            "attributes": self.share("tables", facts["attributes"]),
+            "previous": previous,
+        }
+
+    def outcomes(self, record: Record) -> dict[str, Any]:
+        """Return what the recipes gave in a release, by their keys; empty where they were not evaluated."""
+        if record.behaviour is None:
+            return {}
+        keys = self.value(record.behaviour["recipes"])
+        return dict(zip(keys, map(self.value, record.behaviour["outcomes"]), strict=True))
 
     def _stored_entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         metadata = dict(entry["metadata"])
