@@ -11,6 +11,7 @@ from packaging.version import Version
 from matrix import paths
 from matrix.compile import typed_stub
 from matrix.compile.builders import compile_builders
+from matrix.compile.members import compile_members
 from matrix.compile.legacy import compile_legacy
 from matrix.compile.models import compile_models
 from matrix.compile.names import compile_names
@@ -54,6 +55,7 @@ def compile_catalog(releases: ReleaseList, store: Store) -> dict[str, Table]:
         **compile_builders(timeline, store),
         **compile_weights(timeline),
         **compile_names(timeline, store),
+        **compile_members(timeline, store),
     }
     written = store.folder.parent / "replacements.toml"
     replacements, parameters = read_replacements(written)

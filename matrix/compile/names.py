@@ -33,6 +33,9 @@ def compile_names(timeline: Sequence[Record], store: Store) -> dict[str, Table]:
                 if description is None and names:
                     # `function(a, b=)` of a name that only the run showed.
                     description = store.value(names)[name].replace("function(", "def(")
+                if isinstance(description, dict):
+                    # The table of members has the rest.
+                    description = {key: description[key] for key in ("bases", "parameters") if key in description}
                 found[name] = descriptions.number(description)
             cache[key] = (found, described.get("all", []))
         return cache[key]

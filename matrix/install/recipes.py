@@ -55,7 +55,7 @@ def evaluate_recipes(made: Environment, previous: Previous | None, note: Note) -
 
     Returns:
         ``outcomes``: recipe -> what it gave. ``attributes``: class -> attributes that its instances have.
-        ``previous``: ``release``, and ``changes``: recipe -> ``outcome`` with the sources of the release before, where
+        ``members``: module -> class -> its own members. ``previous``: ``release``, and ``changes``: recipe -> ``outcome`` with the sources of the release before, where
         it is another one, and ``difference``; or ``absent`` with the reason.
 
     Raises:
@@ -65,7 +65,7 @@ def evaluate_recipes(made: Environment, previous: Previous | None, note: Note) -
     arrays.mkdir(exist_ok=True)
     try:
         own = _run(made, ["--keep", str(arrays)], note)
-        found = {"outcomes": own["outcomes"], "attributes": own["attributes"]}
+        found = {key: own[key] for key in ("outcomes", "attributes", "members")}
         return {**found, "previous": _with_sources_of(made, previous, own, arrays, note)}
     finally:
         shutil.rmtree(arrays, ignore_errors=True)

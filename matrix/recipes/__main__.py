@@ -6,13 +6,13 @@ own entry and no other.
 
 import argparse
 import importlib
-import importlib.util
 import json
 import os
 import select
 import subprocess
 import sys
 import time
+import types
 from typing import Any, Dict, List
 
 # Seconds until a recipe that does not heed its own limit is killed, the import of torch before the first one included.
@@ -23,16 +23,12 @@ def recipe_module(name: str) -> Any:
     """Import a module of this folder, which is no part of any package when the file is run by its path."""
     package = __package__
     if not package:
-        package = "tvcompat_recipes"
-        folder = os.path.dirname(os.path.abspath(__file__))
-        if package not in sys.modules:
-            spec = importlib.util.spec_from_file_location(
-                package, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
-            )
-            assert spec is not None
-            assert spec.loader is not None
-            sys.modules[package] = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(sys.modules[package])
+        # The folder above becomes a package without any code, since the probe beside this folder is used as well.
+        package = "tvcompat_matrix.recipes"
+        if "tvcompat_matrix" not in sys.modules:
+            above = types.ModuleType("tvcompat_matrix")
+            above.__path__ = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+            sys.modules["tvcompat_matrix"] = above
     return importlib.import_module(f"{package}.{name}")
 
 
@@ -64,6 +60,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
         out.write(json.dumps({"number": number, "found": found}) + "\n")
         out.flush()
     recipe_module("inputs").clear()
+    if not arguments.compare_with:
+        out.write(json.dumps({"members": recipe_module("members").measure_members()}) + "\n")
+        out.flush()
 
 
 def watch(arguments: argparse.Namespace) -> Dict[str, Any]:
@@ -81,6 +80,9 @@ def watch(arguments: argparse.Namespace) -> Dict[str, Any]:
             lines, reason = Lines(process), ""
             for line in lines:
                 entry = json.loads(line)
+                if "members" in entry:
+                    found["members"] = entry["members"]
+                    continue
                 if "number" not in entry:
                     head = entry
                     continue

@@ -12,8 +12,10 @@ import griffe
 
 from matrix.normal_form import NOT_PUBLIC, strict, unwrapped
 from matrix.probe.builders import NAMESPACES
+from matrix.recipes.members import SPECIAL
 from matrix.static.constants import PartialCall, UnknownValueError, assignments, dotted, evaluate
 from matrix.static.deprecations import find_deprecations
+from matrix.static.members import inside
 from matrix.static.package import Resolved, SourcePackage, load
 from matrix.static.signatures import parameters_text, signature_text
 
@@ -313,7 +315,8 @@ def describe_module(package: SourcePackage, module: str) -> dict[str, Any]:
 
     A name is described as ``def(a, b=1)`` (with :func:`legacy_marks`), ``data``, ``module``,
     ``= torchvision.ops.boxes.nms`` where it is imported, or, for a class, as an object with ``parameters`` of its
-    constructor (missing where a foreign base class has it), ``bases``, ``methods`` and ``attributes``.
+    constructor (missing where a foreign base class has it), ``bases``, ``methods`` and what
+    :func:`matrix.static.members.inside` finds.
     """
     names: dict[str, Any] = {}
     for name, resolved in sorted(package.names(module).items()):
@@ -344,19 +347,22 @@ def describe_class(package: SourcePackage, path: str, found: griffe.Class) -> di
     parameters = constructor(package, path, found)
     if parameters is not None:
         described["parameters"] = parameters
-    methods, attributes = {}, []
-    for name, member in sorted(found.members.items()):
-        if name.startswith("__") and name not in ("__call__", "__getitem__", "__len__"):
-            continue
-        if isinstance(member, griffe.Function):
-            methods[name] = parameters_text(member.parameters)
-        elif isinstance(member, griffe.Attribute) and not name.startswith("_"):
-            attributes.append(name)
+    methods = {
+        name: parameters_text(member.parameters)
+        for name, member in sorted(found.members.items())
+        if isinstance(member, griffe.Function) and (name in SPECIAL or not name.startswith("__"))
+    }
     if methods:
         described["methods"] = methods
-    if attributes:
-        described["attributes"] = attributes
-    return described
+    node = _class_node(package, path)
+    return {**described, **inside(node)} if node is not None else described
+
+
+def _class_node(package: SourcePackage, path: str) -> ast.ClassDef | None:
+    """The syntax tree of a class that stands at the top of its module, the last one of its name."""
+    module, _, name = path.rpartition(".")
+    nodes = [each for each in ast.walk(package.trees[module]) if isinstance(each, ast.ClassDef) and each.name == name]
+    return nodes[-1] if nodes else None
 
 
 def constructor(package: SourcePackage, path: str, found: griffe.Class) -> str | None:

@@ -27,6 +27,7 @@ KINDS = (
     "calls",
     "categories",
     "entries",
+    "members",
     "metadata",
     "names",
     "outcomes",
@@ -43,7 +44,7 @@ KINDS = (
 ORDERED = frozenset(("entries", "schemas"))
 
 # Large, and wanted by few readers: these stay references until someone asks for them.
-LAZY = frozenset(("api", "names", "outcomes", "recipes", "schemas"))
+LAZY = frozenset(("api", "members", "names", "outcomes", "recipes", "schemas"))
 
 # What a builder's line says itself; the rest of what was found stands in the shared value it names.
 INLINE = (
@@ -379,6 +380,7 @@ class Store:
             "recipes": self.share("recipes", keys),
             "outcomes": [self.share("outcomes", facts["outcomes"][key]) for key in keys],
             "attributes": self.share("tables", facts["attributes"]),
+            "members": {module: self.share("members", found) for module, found in facts["members"].items()},
             "previous": previous,
         }
 
