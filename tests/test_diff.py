@@ -3,7 +3,8 @@
 import pytest
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.diff import adapted, compare_parameters, diff
+from tvcompat.catalog.changes import diff
+from tvcompat.catalog.changes.parameters import adapted, compare_parameters
 from tvcompat.catalog.signatures import parse
 
 KNOWN = catalog()

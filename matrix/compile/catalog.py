@@ -11,8 +11,8 @@ from packaging.version import Version
 from matrix import paths
 from matrix.compile import typed_stub
 from matrix.compile.builders import compile_builders
-from matrix.compile.members import compile_members
 from matrix.compile.legacy import compile_legacy
+from matrix.compile.members import compile_members
 from matrix.compile.models import compile_models
 from matrix.compile.names import compile_names
 from matrix.compile.releases import describe_release

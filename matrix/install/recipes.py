@@ -55,7 +55,8 @@ def evaluate_recipes(made: Environment, previous: Previous | None, note: Note) -
 
     Returns:
         ``outcomes``: recipe -> what it gave. ``attributes``: class -> attributes that its instances have.
-        ``members``: module -> class -> its own members. ``previous``: ``release``, and ``changes``: recipe -> ``outcome`` with the sources of the release before, where
+        ``members``: module -> class -> its own members.
+        ``previous``: ``release``, and ``changes``: recipe -> ``outcome`` with the sources of the release before, where
         it is another one, and ``difference``; or ``absent`` with the reason.
 
     Raises:

@@ -46,7 +46,7 @@ def describe_member(member: Any) -> str:
     kinds = ((classmethod, "classmethod"), (staticmethod, "staticmethod"), (types.FunctionType, "method"))
     for kind, word in kinds:
         if isinstance(member, kind):
-            function = getattr(member, "__func__", member)
+            function: Any = getattr(member, "__func__", member)
             try:
                 return word + describe_parameters(function)
             except (TypeError, ValueError):

@@ -25,7 +25,7 @@ def find_deprecations(package: SourcePackage) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for module, text in package.files.items():
         if module in package.modules and "warn" in text:
-            own = {scope: words for scope, words in _warnings_in(package.trees[module])}
+            own = dict(_warnings_in(package.trees[module]))
             if own:
                 found[module] = own
     private = {

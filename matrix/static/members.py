@@ -6,6 +6,8 @@ from typing import Any
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
+_DECORATORS = ("property", "cached_property", "classmethod", "staticmethod")
+
 # Methods of torch.nn.Module whose first argument names an attribute.
 _REGISTERING = {"register_buffer", "register_parameter", "register_module", "add_module", "__setattr__"}
 
@@ -14,16 +16,17 @@ def inside(node: ast.ClassDef) -> dict[str, list[str]]:
     """Return what a class has beside its methods.
 
     Returns:
-        ``properties``: methods that are read like attributes. ``classmethods`` and ``staticmethods``. ``attributes``: those of the class. ``instance``: those
-        that its methods give an instance, with ``instance_later`` for those that it does not get while it is built.
-        ``calls``: methods that the class calls on itself, which is where a method of a subclass takes effect.
-        ``open``: methods that do nothing here but raise ``NotImplementedError``. Kinds without any are left out.
+        Names by kind; kinds without any are left out. ``properties``, ``classmethods`` and ``staticmethods``: methods
+        that are one. ``attributes``: those of the class. ``instance``: attributes that an instance gets while it is
+        built, ``instance_later``: those that other methods give it. ``calls``: methods that the class calls on itself,
+        which is where a method of a subclass takes effect. ``open``: methods that only raise ``NotImplementedError``.
     """
     methods = {item.name: item for item in _statements(node.body) if isinstance(item, _FUNCTIONS)}
+    decorated = {kind: {n for n, method in methods.items() if _is_decorated(method, kind)} for kind in _DECORATORS}
     found: dict[str, set[str]] = {
-        "properties": {name for name, method in methods.items() if _is_decorated(method, "property", "cached_property")},
-        "classmethods": {name for name, method in methods.items() if _is_decorated(method, "classmethod")},
-        "staticmethods": {name for name, method in methods.items() if _is_decorated(method, "staticmethod")},
+        "properties": decorated["property"] | decorated["cached_property"],
+        "classmethods": decorated["classmethod"],
+        "staticmethods": decorated["staticmethod"],
         "attributes": {
             name
             for item in _statements(node.body)
@@ -62,8 +65,8 @@ def _names_bound(statement: ast.stmt) -> Iterator[str]:
                 yield each.id
 
 
-def _is_decorated(method: Any, *names: str) -> bool:
-    return any(ast.unparse(each).rpartition(".")[2] in names for each in method.decorator_list)
+def _is_decorated(method: Any, name: str) -> bool:
+    return any(ast.unparse(each).rpartition(".")[2] == name for each in method.decorator_list)
 
 
 def _is_open(method: Any) -> bool:
@@ -96,14 +99,15 @@ def _set_on(method: Any) -> Iterator[str]:
                 yield node.attr
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             function = node.func
-            if isinstance(function, ast.Attribute) and function.attr in _REGISTERING:
-                if isinstance(function.value, ast.Name) and function.value.id == own:
-                    yield str(node.args[0].value)
+            if not (isinstance(function, ast.Attribute) and function.attr in _REGISTERING):
+                continue
+            if isinstance(function.value, ast.Name) and function.value.id == own:
+                yield str(node.args[0].value)
 
 
 def _reached(methods: dict[str, Any]) -> list[str]:
     """Return the methods that building an instance runs: the constructor, and what it calls on the instance."""
-    pending = [name for name in ("__init__", "__new__", "__post_init__") if name in methods]
+    pending: list[str] = [name for name in ("__init__", "__new__", "__post_init__") if name in methods]
     found: list[str] = []
     while pending:
         name = pending.pop()

@@ -7,7 +7,7 @@ import pytest
 
 from matrix.page import pairs
 from tvcompat.catalog import catalog
-from tvcompat.catalog.diff import diff
+from tvcompat.catalog.changes import diff
 
 KNOWN = catalog()
 DOCUMENT = json.loads(pairs.render(KNOWN))

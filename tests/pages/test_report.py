@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.diff import diff
+from tvcompat.catalog.changes import diff
 
 PAGE = Path(__file__).parents[2] / "matrix" / "report" / "index.html"
 KNOWN = catalog()

@@ -70,21 +70,28 @@ def find(known: Catalog, asked: str) -> List[str]:
     for prefix in ("", "torchvision.", "torchvision.models."):
         if known.name(prefix + asked) is not None:
             return [prefix + asked]
-        holder, _, method = (prefix + asked).rpartition(".")
-        if holder and _has_method(known.name(holder), method):
+        holder, _, member = (prefix + asked).rpartition(".")
+        if holder and _has_member(known, holder, member):
             return [prefix + asked]
     matches = list(dict.fromkeys(path for path in known.names() if path.endswith("." + asked)))
     if not matches and "." in asked:
-        holder, _, method = asked.rpartition(".")
-        return [f"{path}.{method}" for path in find(known, holder) if _has_method(known.name(path), method)]
+        holder, _, member = asked.rpartition(".")
+        return [f"{path}.{member}" for path in find(known, holder) if _has_member(known, path, member)]
     return sorted(matches, key=lambda path: _rank(known, path))
 
 
-def _has_method(owner: Optional[Name], method: str) -> bool:
-    """Whether a class has a method in any release."""
-    if owner is None:
+def _has_member(known: Catalog, holder: str, member: str) -> bool:
+    """Whether a class has a member in any release."""
+    owner = known.name(holder)
+    if owner is None or not any(span.value.kind in ("class", "import") for span in owner.descriptions):
         return False
-    return any(method in span.value.methods for span in owner.descriptions)
+    members = known.members
+    return any(
+        member in members.all(path, release)
+        for release in known.releases_of(owner.spans)
+        for path in [members.find(holder, release)]
+        if path is not None
+    )
 
 
 def _rank(known: Catalog, path: str) -> Tuple[bool, bool, bool, int, str]:
@@ -282,7 +289,7 @@ def _merged(spans: Sequence[Span[Dict[str, str]]], alias: str) -> List[Span[Dict
 def describe_name(known: Catalog, path: str) -> Answer:
     name = known.name(path)
     if name is None:
-        return describe_method(known, path)
+        return describe_member(known, path)
     spans = name.spans
     answer = _base(known, path.rpartition(".")[2], name.kind, path, spans)
     if name.kind == "module":
@@ -356,21 +363,43 @@ def _where_now(known: Catalog, name: Name) -> List[str]:
     return [f"in {known.newest} there is {path}" for path in best]
 
 
-def describe_method(known: Catalog, path: str) -> Answer:
-    """A method of a class, by the releases in which the class has it."""
-    owner_path, _, method = path.rpartition(".")
-    owner = known.name(owner_path)
+def describe_member(known: Catalog, path: str) -> Answer:
+    """A member of a class, by the releases in which the class has it, itself or from a class it inherits from."""
+    holder, _, name = path.rpartition(".")
+    owner = known.name(holder)
     assert owner is not None
+    members = known.members
     spans: List[Span[str]] = []
-    for span in owner.descriptions:
-        text = span.value.methods.get(method)
-        if text is not None and spans and spans[-1].value == text:
-            spans[-1] = Span(spans[-1].first, span.last, text, span.newest)
-        elif text is not None:
-            spans.append(Span(span.first, span.last, text, span.newest))
-    answer = _base(known, method, "method", path, spans)
+    hooks: List[str] = []
+    owners: Dict[str, None] = {}
+    kind = "member"
+    for release in known.releases_of(owner.spans):
+        found = members.find(holder, release)
+        member = members.all(found, release).get(name) if found is not None else None
+        if found is None or member is None:
+            continue
+        kind, newest = member.kind, release == known.newest
+        owners[member.owner] = None
+        if spans and spans[-1].value == member.text and _follows(known, spans[-1].last, release):
+            spans[-1] = Span(spans[-1].first, release, member.text, newest)
+        else:
+            spans.append(Span(release, release, member.text, newest))
+        if name in members.hooks(found, release):
+            hooks.append(release)
+    answer = _base(known, name, kind, path, spans)
     answer["signatures"] = [{"first": s.first, "last": s.last, "signature": s.value} for s in spans]
+    inherited = [each for each in owners if each.rpartition(".")[2] != holder.rpartition(".")[2]]
+    if inherited:
+        answer["notes"].append(f"inherited from {', '.join(inherited)}")
+    if hooks:
+        until = "" if hooks[-1] == known.newest else f" to {hooks[-1]}"
+        answer["notes"].append(f"a hook: the class calls it on itself from {hooks[0]}{until}; subclasses override it")
     return answer
+
+
+def _follows(known: Catalog, before: str, release: str) -> bool:
+    order = known.timeline.index
+    return order[release] == order[before] + 1
 
 
 def module_contents(known: Catalog, path: str) -> List[str]:

@@ -142,13 +142,11 @@ class Description(NamedTuple):
         text: for what can be called its signature, empty where that is not known; else what the record says:
             ``= path`` for an import, ``module``, ``data``.
         bases: of a class, ``None`` where nothing is known of its inside.
-        methods: of a class, name -> signature as text.
     """
 
     kind: str
     text: str
     bases: Optional[Tuple[str, ...]] = None
-    methods: Mapping[str, str] = {}
 
     @property
     def target(self) -> str:
@@ -178,9 +176,7 @@ class Description(NamedTuple):
 def described(stored: object) -> Description:
     """Return the description of a name that a record has: a text, or a class with its inside."""
     if isinstance(stored, dict):
-        return Description(
-            "class", stored.get("parameters", ""), tuple(stored.get("bases", ())), stored.get("methods", {})
-        )
+        return Description("class", stored.get("parameters", ""), tuple(stored.get("bases", ())))
     text = str(stored)
     if text.startswith("= "):
         return Description("import", text)

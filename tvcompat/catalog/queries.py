@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tvcompat.catalog import rows
     from tvcompat.catalog.history import Builder, Description, Module, Name, Outcome, Release, WeightsEnum
     from tvcompat.catalog.legacy import LegacyCatalog
+    from tvcompat.catalog.members import Members
 
 T = TypeVar("T")
 
@@ -53,6 +54,7 @@ class Catalog:
         self._descriptions: Dict[int, Description] = {}
         self._modules: Dict[str, Optional[Module]] = {}
         self._legacy: Optional[LegacyCatalog] = None
+        self._members: Optional[Members] = None
 
     def table(self, name: str) -> Any:
         """Return one of the tables as JSON has it; ``rows`` has the type of each.
@@ -402,6 +404,15 @@ class Catalog:
             yield module
             for name in row["names"]:
                 yield f"{module}.{name}"
+
+    @property
+    def members(self) -> Members:
+        """Members of classes, by release."""
+        if self._members is None:
+            from tvcompat.catalog.members import Members
+
+            self._members = Members(self)
+        return self._members
 
     @property
     def legacy(self) -> LegacyCatalog:

@@ -180,9 +180,18 @@ class CategoriesTable(TypedDict):
 
 class ClassRow(TypedDict, total=False):
     bases: List[str]
-    methods: Dict[str, str]
-    attributes: List[str]
     parameters: str
+
+
+class MembersRow(TypedDict, total=False):
+    bases: List[SpanRow[List[str]]]
+    members: Dict[str, List[SpanRow[int]]]
+    calls: List[SpanRow[List[str]]]
+
+
+class MembersTable(TypedDict):
+    classes: Dict[str, MembersRow]
+    descriptions: List[str]
 
 
 class ModuleRow(TypedDict):

@@ -1,0 +1,135 @@
+"""The members of torchvision's classes in each release, inherited ones included, and the hooks that classes call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import rows
+    from tvcompat.catalog.queries import Catalog
+
+# Imports of imports of imports: more of them are a circle.
+_DEPTH = 8
+
+
+class Member(NamedTuple):
+    """A member that a class has in a release.
+
+    Attributes:
+        owner: path of the class that defines it: the class itself, or one that it inherits from.
+        text: what it is: ``method(self, img)``, ``classmethod(...)``, ``staticmethod(...)``, ``property``,
+            ``attribute`` of the class or ``instance`` attribute.
+    """
+
+    owner: str
+    text: str
+
+    @property
+    def kind(self) -> str:
+        """``method``, ``classmethod``, ``staticmethod``, ``property``, ``attribute`` or ``instance``."""
+        return self.text.partition("(")[0]
+
+    @property
+    def is_method(self) -> bool:
+        """Whether it can be called, and so overridden by a function."""
+        return self.kind.endswith("method")
+
+
+class Members:
+    """Members by class and release.
+
+    Args:
+        known: the catalog.
+    """
+
+    def __init__(self, known: Catalog) -> None:
+        self._known = known
+        table: rows.MembersTable = known.table("members")
+        self._classes: Mapping[str, rows.MembersRow] = table["classes"]
+        self._descriptions: List[str] = table["descriptions"]
+        self._order: Mapping[str, int] = known.timeline.index
+        self._all: Dict[Tuple[str, str], Dict[str, Member]] = {}
+
+    def classes(self) -> Iterator[str]:
+        """Return the paths under which classes are defined, in any release."""
+        return iter(self._classes)
+
+    def find(self, path: str, release: str) -> Optional[str]:
+        """Return the path under which a class is defined that has a public path in a release, ``None`` for others."""
+        for _ in range(_DEPTH):
+            if self.exists(path, release):
+                return path
+            name = self._known.name(path)
+            description = self._known.value(name.descriptions, release) if name is not None else None
+            if description is None or not description.target:
+                return None
+            path = description.target
+        return None
+
+    def exists(self, path: str, release: str) -> bool:
+        """Return whether a class is defined under a path in a release."""
+        row = self._classes.get(path)
+        return row is not None and self._at(row["bases"], release) is not None
+
+    def lineage(self, path: str, release: str) -> List[str]:
+        """Return a class and those of torchvision's that it inherits from in a release, the nearest first."""
+        found: List[str] = []
+        pending = [path]
+        while pending:
+            path = pending.pop(0)
+            row = self._classes.get(path)
+            bases = self._at(row["bases"], release) if row is not None else None
+            if bases is not None and path not in found:
+                found.append(path)
+                pending += [self.find(base, release) or base for base in bases]
+        return found
+
+    def own(self, path: str, release: str) -> Dict[str, str]:
+        """Return the members that a class itself defines in a release, each with what it is."""
+        row = self._classes.get(path)
+        found: Dict[str, str] = {}
+        if row is not None:
+            for name, spans in row["members"].items():
+                number = self._at(spans, release)
+                if number is not None:
+                    found[name] = self._descriptions[number]
+        return found
+
+    def all(self, path: str, release: str) -> Dict[str, Member]:
+        """Return all members that a class has in a release, those of its base classes in torchvision included."""
+        key = (path, release)
+        if key not in self._all:
+            found: Dict[str, Member] = {}
+            for each in reversed(self.lineage(path, release)):
+                found.update((name, Member(each, text)) for name, text in self.own(each, release).items())
+            self._all[key] = found
+        return self._all[key]
+
+    def hooks(self, path: str, release: str) -> Dict[str, str]:
+        """Return the methods that a class calls on itself in a release, each with the class that makes the call.
+
+        A subclass that overrides one of them changes what the class does; one that overrides any other method does not.
+        """
+        members = self.all(path, release)
+        found: Dict[str, str] = {}
+        for each in self.lineage(path, release):
+            calls = self._classes[each].get("calls")
+            for name in (self._at(calls, release) or ()) if calls else ():
+                if name in members and members[name].is_method:
+                    found.setdefault(name, each)
+        return found
+
+    def overriding(self, owner: str, name: str, release: str) -> List[str]:
+        """Return the classes of torchvision that define a method anew that one of their base classes has."""
+        return [
+            path
+            for path in self._classes
+            if path != owner and name in self.own(path, release) and owner in self.lineage(path, release)
+        ]
+
+    def _at(self, spans: Sequence[rows.SpanRow[rows.T]], release: str) -> Optional[rows.T]:
+        position = self._order[release]
+        for first, last, value in spans:
+            if self._order[first] <= position and (last is None or position <= self._order[last]):
+                return value
+        return None
