@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from matrix import paths
 from matrix.compile import typed_stub
+from matrix.compile.behaviour import compile_behaviour
 from matrix.compile.builders import compile_builders
 from matrix.compile.legacy import compile_legacy
 from matrix.compile.members import compile_members
@@ -56,6 +57,7 @@ def compile_catalog(releases: ReleaseList, store: Store) -> dict[str, Table]:
         **compile_weights(timeline),
         **compile_names(timeline, store),
         **compile_members(timeline, store),
+        **compile_behaviour(timeline, store),
     }
     written = store.folder.parent / "replacements.toml"
     replacements, parameters = read_replacements(written)

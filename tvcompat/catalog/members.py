@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 if TYPE_CHECKING:
     from tvcompat.catalog import rows
@@ -47,7 +47,7 @@ class Members:
         table: rows.MembersTable = known.table("members")
         self._classes: Mapping[str, rows.MembersRow] = table["classes"]
         self._descriptions: List[str] = table["descriptions"]
-        self._order: Mapping[str, int] = known.timeline.index
+        self._value = known.timeline.stored_value
         self._all: Dict[Tuple[str, str], Dict[str, Member]] = {}
 
     def classes(self) -> Iterator[str]:
@@ -69,7 +69,7 @@ class Members:
     def exists(self, path: str, release: str) -> bool:
         """Return whether a class is defined under a path in a release."""
         row = self._classes.get(path)
-        return row is not None and self._at(row["bases"], release) is not None
+        return row is not None and self._value(row["bases"], release) is not None
 
     def lineage(self, path: str, release: str) -> List[str]:
         """Return a class and those of torchvision's that it inherits from in a release, the nearest first."""
@@ -78,7 +78,7 @@ class Members:
         while pending:
             path = pending.pop(0)
             row = self._classes.get(path)
-            bases = self._at(row["bases"], release) if row is not None else None
+            bases = self._value(row["bases"], release) if row is not None else None
             if bases is not None and path not in found:
                 found.append(path)
                 pending += [self.find(base, release) or base for base in bases]
@@ -90,7 +90,7 @@ class Members:
         found: Dict[str, str] = {}
         if row is not None:
             for name, spans in row["members"].items():
-                number = self._at(spans, release)
+                number = self._value(spans, release)
                 if number is not None:
                     found[name] = self._descriptions[number]
         return found
@@ -114,7 +114,7 @@ class Members:
         found: Dict[str, str] = {}
         for each in self.lineage(path, release):
             calls = self._classes[each].get("calls")
-            for name in (self._at(calls, release) or ()) if calls else ():
+            for name in (self._value(calls, release) or ()) if calls else ():
                 if name in members and members[name].is_method:
                     found.setdefault(name, each)
         return found
@@ -126,10 +126,3 @@ class Members:
             for path in self._classes
             if path != owner and name in self.own(path, release) and owner in self.lineage(path, release)
         ]
-
-    def _at(self, spans: Sequence[rows.SpanRow[rows.T]], release: str) -> Optional[rows.T]:
-        position = self._order[release]
-        for first, last, value in spans:
-            if self._order[first] <= position and (last is None or position <= self._order[last]):
-                return value
-        return None

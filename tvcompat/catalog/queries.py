@@ -27,6 +27,7 @@ from tvcompat.catalog.wildcards import filled, texts_of
 # Made when they are first asked for: defining a data class takes longer than a call of the shim.
 if TYPE_CHECKING:
     from tvcompat.catalog import rows
+    from tvcompat.catalog.behaviour import Behaviour
     from tvcompat.catalog.history import Builder, Description, Module, Name, Outcome, Release, WeightsEnum
     from tvcompat.catalog.legacy import LegacyCatalog
     from tvcompat.catalog.members import Members
@@ -55,6 +56,7 @@ class Catalog:
         self._modules: Dict[str, Optional[Module]] = {}
         self._legacy: Optional[LegacyCatalog] = None
         self._members: Optional[Members] = None
+        self._behaviour: Optional[Behaviour] = None
 
     def table(self, name: str) -> Any:
         """Return one of the tables as JSON has it; ``rows`` has the type of each.
@@ -148,7 +150,8 @@ class Catalog:
     @property
     def builders(self) -> Dict[str, Builder]:
         """Full public path -> builder."""
-        from tvcompat.catalog.history import Builder
+        from tvcompat.catalog.behaviour import Behaviour
+    from tvcompat.catalog.history import Builder
 
         if not self._builders:
             table: rows.BuildersTable = self.table("builders")
@@ -404,6 +407,15 @@ class Catalog:
             yield module
             for name in row["names"]:
                 yield f"{module}.{name}"
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """What functions and classes do otherwise from a release on."""
+        if self._behaviour is None:
+            from tvcompat.catalog.behaviour import Behaviour
+
+            self._behaviour = Behaviour(self)
+        return self._behaviour
 
     @property
     def members(self) -> Members:

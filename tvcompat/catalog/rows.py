@@ -183,6 +183,22 @@ class ClassRow(TypedDict, total=False):
     parameters: str
 
 
+class BehaviourRow(TypedDict, total=False):
+    path: str
+    release: str
+    kind: str
+    recipes: List[str]
+    texts: List[str]
+    largest: float
+    relative: float
+    share: float
+
+
+class BehaviourTable(TypedDict):
+    changes: List[BehaviourRow]
+    recipes: Dict[str, List[SpanRow[int]]]
+
+
 class MembersRow(TypedDict, total=False):
     bases: List[SpanRow[List[str]]]
     members: Dict[str, List[SpanRow[int]]]

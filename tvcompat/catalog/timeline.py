@@ -106,6 +106,14 @@ class Timeline:
         span = self.at(spans, release)
         return None if span is None else span.value
 
+    def stored_value(self, stored: Iterable[Tuple[str, Optional[str], T]], release: str) -> Optional[T]:
+        """Return the value that holds in a release, from spans as the tables have them, ``None`` where none does."""
+        position = self.index[release]
+        for first, last, value in stored:
+            if self.index[first] <= position and (last is None or position <= self.index[last]):
+                return value
+        return None
+
     def covered(self, spans: Iterable[Span[T]]) -> List[str]:
         """Return the releases that some spans cover, oldest first."""
         found: List[str] = []

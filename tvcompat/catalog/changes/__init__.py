@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
+from tvcompat.catalog.changes.behaviour import behaviour_changes
 from tvcompat.catalog.changes.builders import builder_changes, weights_changes
 from tvcompat.catalog.changes.change import CLASSES, Change, is_private
 from tvcompat.catalog.changes.members import member_changes
@@ -24,6 +25,7 @@ def diff(known: Catalog, first: str, last: str, *, private: bool = False) -> Lis
     found = [
         *name_changes(known, first, last, private),
         *member_changes(known, first, last, private),
+        *behaviour_changes(known, first, last, private),
         *deprecations(known, first, last, private),
         *builder_changes(known, first, last),
         *weights_changes(known, first, last),

@@ -60,11 +60,7 @@ class StoredSpans:
 
     def value(self, stored: Sequence[Tuple[str, Optional[str], T]], release: str) -> Optional[T]:
         """Return the value that holds in a release, ``None`` where none does."""
-        position = self._order[release]
-        for first, last, value in stored:
-            if self._order[first] <= position <= (self._end if last is None else self._order[last]):
-                return value
-        return None
+        return self._known.timeline.stored_value(stored, release)
 
     def holds(self, stored: Stored, release: str) -> bool:
         """Return whether one of some spans covers a release."""
