@@ -150,8 +150,7 @@ class Catalog:
     @property
     def builders(self) -> Dict[str, Builder]:
         """Full public path -> builder."""
-        from tvcompat.catalog.behaviour import Behaviour
-    from tvcompat.catalog.history import Builder
+        from tvcompat.catalog.history import Builder
 
         if not self._builders:
             table: rows.BuildersTable = self.table("builders")
