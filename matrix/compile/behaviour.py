@@ -188,7 +188,9 @@ def compare(
     if shape_of(left) != shape_of(right):
         kind = "draws" if "draws" in after and types_of(left) == types_of(right) else "type"
         yield Difference(kind, f"{shown(left)} becomes {shown(right)}", apart)
-    elif apart.get("relative", apart.get("largest", 0)) > SMALLEST or (tried is None and not alike(left, right)):
+    elif float(apart.get("relative") or apart.get("largest") or 0) > SMALLEST or (
+        tried is None and not alike(left, right)
+    ):
         draws = reference.get("draws") != after.get("draws") and "draws" in after
         yield Difference("draws" if draws else "numbers", _numbers(apart), apart)
     elif reference.get("draws") != after.get("draws"):
