@@ -118,11 +118,3 @@ class Members:
                 if name in members and members[name].is_method:
                     found.setdefault(name, each)
         return found
-
-    def overriding(self, owner: str, name: str, release: str) -> List[str]:
-        """Return the classes of torchvision that define a method anew that one of their base classes has."""
-        return [
-            path
-            for path in self._classes
-            if path != owner and name in self.own(path, release) and owner in self.lineage(path, release)
-        ]

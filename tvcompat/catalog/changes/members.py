@@ -67,13 +67,16 @@ class _Comparison:
         told = (was is not None and self._is_told(was, self.old, name, private)) or (
             now is not None and self._is_told(now, self.new, name, private)
         )
-        if hook == self.old and hook_now is None and self._is_overridden(self.old, name, self.first):
+        if hook == self.old and hook_now is None:
             text = "not called any more: subclasses that override it have no effect"
+            if now is None and not name.startswith("_"):
+                text = f"{_word(was)} removed; {text}" if was is not None else text
             yield self._change("breaks", name, text, lambda release: name not in self._hooks(release))
-        elif hook is None and hook_now == self.new and was is None and self._is_overridden(self.new, name, self.last):
+        elif hook is None and hook_now == self.new and was is None:
             text = "new hook: subclasses override it"
             yield self._change("added", name, text, lambda release: name in self._hooks(release))
-        elif not told or was == now:
+        elif not told or was == now or (was is None and hook_now not in (None, self.new)):
+            # What overrides a new hook of a base class is told of there.
             return
         elif was is None and now is not None:
             yield self._change("added", name, f"new {_word(now)}", lambda release: name in self._all(release))
@@ -98,10 +101,6 @@ class _Comparison:
     def _is_told(self, member: Member, path: str, name: str, private: bool) -> bool:
         """Whether a member is one to tell of here: public, and defined by this class itself."""
         return member.owner == path and (private or not name.startswith("_"))
-
-    def _is_overridden(self, owner: str, name: str, release: str) -> bool:
-        """Whether a method is there to be overridden: it has a public name, or classes of torchvision override it."""
-        return not name.startswith("_") or bool(self.members.overriding(owner, name, release))
 
     def _path_in(self, release: str) -> Optional[str]:
         for path in (self.shown, self.new, self.old):
