@@ -4,6 +4,7 @@ Everything public here is a name that a recipe may use, beside those of the modu
 """
 
 import collections
+import functools
 import importlib
 import io
 import os
@@ -27,8 +28,13 @@ def clear() -> None:
 
 def array(height: int, width: int, channels: int = 3, seed: int = 0) -> Any:
     """Return an image as ``height x width x channels`` bytes: gradients, edges and a little noise, as photos have."""
+    return _array(height, width, channels, seed).copy()
+
+
+@functools.lru_cache(maxsize=256)
+def _array(height: int, width: int, channels: int, seed: int) -> Any:
     state = numpy.random.RandomState(1000 * height + width + seed)
-    y, x = numpy.mgrid[0:height, 0:width].astype(numpy.float64)
+    y, x = numpy.arange(height, dtype=numpy.float64)[:, None], numpy.arange(width, dtype=numpy.float64)[None]
     found = numpy.empty((height, width, channels))
     for channel in range(channels):
         wave = numpy.sin(x / (7.0 + 5 * channel)) + numpy.cos(y / (11.0 - 2 * channel))
