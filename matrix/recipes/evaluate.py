@@ -157,7 +157,8 @@ def seed() -> None:
     import numpy
     import torch
 
-    torch.manual_seed(0)
+    # torch.manual_seed also seeds graphics cards that may come later, and keeps the stack of each call to tell from where.
+    torch.default_generator.manual_seed(0)
     random.seed(0)
     numpy.random.seed(0)
 

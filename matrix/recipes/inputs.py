@@ -3,8 +3,13 @@
 Everything public here is a name that a recipe may use, beside those of the module it is about.
 """
 
+import collections
+import functools
+import importlib
+import io
 import os
 import shutil
+import sys
 import tempfile
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
@@ -23,8 +28,13 @@ def clear() -> None:
 
 def array(height: int, width: int, channels: int = 3, seed: int = 0) -> Any:
     """Return an image as ``height x width x channels`` bytes: gradients, edges and a little noise, as photos have."""
+    return _array(height, width, channels, seed).copy()
+
+
+@functools.lru_cache(maxsize=256)
+def _array(height: int, width: int, channels: int, seed: int) -> Any:
     state = numpy.random.RandomState(1000 * height + width + seed)
-    y, x = numpy.mgrid[0:height, 0:width].astype(numpy.float64)
+    y, x = numpy.arange(height, dtype=numpy.float64)[:, None], numpy.arange(width, dtype=numpy.float64)[None]
     found = numpy.empty((height, width, channels))
     for channel in range(channels):
         wave = numpy.sin(x / (7.0 + 5 * channel)) + numpy.cos(y / (11.0 - 2 * channel))
@@ -173,3 +183,86 @@ def class_folder(classes: Sequence[str] = ("cat", "dog"), count: int = 2, suffix
             image = _Image.fromarray(array(20 + number, 24 + each, seed=each))
             image.save(os.path.join(made, name, f"{each}{suffix}"))
     return made
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# For torchvision.transforms, its functional and torchvision.utils
+
+
+def and_input(function: Callable[[Any], Any], value: Any) -> List[Any]:
+    """Return what a function gives for a value, and the value as the function left it."""
+    return [function(value), value]
+
+
+def relation(function: Callable[[Any], Any], value: Any) -> str:
+    """Tell what the result of a function is to its input: ``the input itself``, ``a view of it`` or ``a copy``."""
+    result = function(value)
+    if result is value:
+        return "the input itself"
+    if isinstance(result, torch.Tensor) and isinstance(value, torch.Tensor):
+        storages = [each.detach().as_subclass(torch.Tensor).storage().data_ptr() for each in (result, value)]
+        return "a view of it" if storages[0] == storages[1] else "a copy"
+    return "a copy"
+
+
+def flat_channel(height: int, width: int, level: int = 100, batch: Optional[int] = None) -> Any:
+    """Return an image tensor of bytes whose last channel has the same value everywhere."""
+    made = uint8(height, width, batch=batch)
+    made[..., -1, :, :] = level
+    return made
+
+
+def corners(height: int, width: int) -> List[List[int]]:
+    """Return the four corners of an image, as ``perspective`` takes them."""
+    return [[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]]
+
+
+def moved_corners(height: int, width: int) -> List[List[int]]:
+    """Return the four corners of an image, each moved inwards by another distance."""
+    right, bottom = width - 1, height - 1
+    return [
+        [width // 9, height // 11],
+        [right - width // 6, height // 5],
+        [right - width // 13, bottom - height // 8],
+        [width // 7, bottom - height // 12],
+    ]
+
+
+def keypoints(instances: int, count: int, height: int, width: int) -> Any:
+    """Return keypoints ``instances x count x 2`` inside an image, in pixels."""
+    return torch.floor(random(instances, count, 2) * torch.tensor([float(width), float(height)]))
+
+
+def sequence(*items: Any) -> Any:
+    """Return a sequence that is neither a list nor a tuple, as configurations have them."""
+    return collections.UserList(items)
+
+
+def written(function: Callable[[str], Any], name: str = "image.png") -> Any:
+    """Return the image that a function writes to the path it is given."""
+    path = os.path.join(folder(), name)
+    function(path)
+    with _Image.open(path) as image:
+        return image.copy()
+
+
+def written_to_stream(function: Callable[[Any], Any]) -> Any:
+    """Return the image that a function writes to the open file it is given."""
+    stream = io.BytesIO()
+    function(stream)
+    stream.seek(0)
+    with _Image.open(stream) as image:
+        return image.copy()
+
+
+def import_afresh(name: str) -> List[str]:
+    """Import a module as if for the first time, which is when modules warn, and return its public functions."""
+    known = sys.modules.pop(name, None)
+    try:
+        loaded = importlib.import_module(name)
+    finally:
+        if known is not None:
+            package, _, last = name.rpartition(".")
+            sys.modules[name] = known
+            setattr(sys.modules[package], last, known)
+    return sorted(each for each, value in vars(loaded).items() if callable(value) and not each.startswith("_"))
