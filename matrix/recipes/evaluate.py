@@ -157,7 +157,7 @@ def seed() -> None:
     import numpy
     import torch
 
-    # torch.manual_seed also seeds graphics cards that may come later, and keeps the stack of each call to tell from where.
+    # torch.manual_seed also seeds graphics cards that may come later, and keeps the stack of each call for that.
     torch.default_generator.manual_seed(0)
     random.seed(0)
     numpy.random.seed(0)
