@@ -219,13 +219,23 @@ def tv_boxes(form: str = "XYXY", dtype: Any = torch.float32, **options: Any) -> 
     return tv("BoundingBoxes", box_values(form, dtype), format=form, canvas_size=(32, 40), **options)
 
 
-def box_format(name: str) -> Any:
-    """Return a member of ``BoundingBoxFormat``."""
+def tv_class(name: str) -> Any:
+    """Return a class of ``torchvision.tv_tensors``, in 0.15 of ``torchvision.datapoints``."""
     try:
         from torchvision import tv_tensors as home
     except ImportError:
         from torchvision import datapoints as home  # type: ignore[no-redef,attr-defined]
-    return home.BoundingBoxFormat[name]
+
+        name = {"BoundingBoxes": "BoundingBox", "TVTensor": "_datapoint.Datapoint"}.get(name, name)
+    found = home
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def box_format(name: str) -> Any:
+    """Return a member of ``BoundingBoxFormat``."""
+    return tv_class("BoundingBoxFormat")[name]
 
 
 def point_values() -> Any:
@@ -279,11 +289,7 @@ def refuse(self: Any, flat_inputs: Any) -> None:
 
 def custom_class(base: str = "TVTensor") -> Any:
     """Return a new subclass of a class of ``torchvision.tv_tensors``."""
-    try:
-        from torchvision import tv_tensors as home
-    except ImportError:
-        from torchvision import datapoints as home  # type: ignore[no-redef,attr-defined]
-    return type("Custom", (getattr(home, base),), {})
+    return type("Custom", (tv_class(base),), {})
 
 
 def custom(base: str, value: Any) -> Any:
