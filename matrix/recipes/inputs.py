@@ -224,7 +224,7 @@ def tv_class(name: str) -> Any:
     try:
         from torchvision import tv_tensors as home
     except ImportError:
-        from torchvision import datapoints as home  # type: ignore[no-redef,attr-defined]
+        from torchvision import datapoints as home
 
         name = {"BoundingBoxes": "BoundingBox", "TVTensor": "_datapoint.Datapoint"}.get(name, name)
     found = home
