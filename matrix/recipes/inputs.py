@@ -190,7 +190,7 @@ MOVED = [[3, 2], [34, 1], [37, 28], [1, 30]]
 
 
 def box_values(form: str = "XYXY", dtype: Any = torch.float32) -> Any:
-    """Return three boxes on a canvas of 32 x 40 as a plain tensor; formats with an ``R`` or eight letters are rotated."""
+    """Return three boxes on a canvas of 32 x 40 as a plain tensor; with an ``R`` or eight letters, rotated ones."""
     corners = numpy.array([[2.25, 3.5, 17.75, 14.0], [11.5, 8.75, 33.25, 27.5], [24.5, 2.25, 38.25, 12.75]])
     if not dtype.is_floating_point:
         corners = numpy.floor(corners)
@@ -254,7 +254,7 @@ def annotations() -> Dict[str, Any]:
 
 
 def sample(image: Any = None) -> Dict[str, Any]:
-    """Return an image of 32 x 40 (one of bytes unless another is given) with boxes, labels and masks, in one dictionary."""
+    """Return an image of 32 x 40, one of bytes unless another is given, boxes, labels and masks in a dictionary."""
     return dict(image=tv("Image", uint8(32, 40)) if image is None else image, **annotations())
 
 
