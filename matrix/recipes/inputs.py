@@ -266,3 +266,166 @@ def import_afresh(name: str) -> List[str]:
             sys.modules[name] = known
             setattr(sys.modules[package], last, known)
     return sorted(each for each, value in vars(loaded).items() if callable(value) and not each.startswith("_"))
+
+
+# torchvision.transforms.v2 and torchvision.tv_tensors: what is drawn on a canvas of 32 x 40, and subclasses
+
+# The corners of that canvas, and where a perspective moves them.
+CORNERS = [[0, 0], [39, 0], [39, 31], [0, 31]]
+MOVED = [[3, 2], [34, 1], [37, 28], [1, 30]]
+
+
+def box_values(form: str = "XYXY", dtype: Any = torch.float32) -> Any:
+    """Return three boxes on a canvas of 32 x 40 as a plain tensor; with an ``R`` or eight letters, rotated ones."""
+    corners = numpy.array([[2.25, 3.5, 17.75, 14.0], [11.5, 8.75, 33.25, 27.5], [24.5, 2.25, 38.25, 12.75]])
+    if not dtype.is_floating_point:
+        corners = numpy.floor(corners)
+    left, top, right, bottom = corners.T
+    width, height, x, y = right - left, bottom - top, (left + right) / 2, (top + bottom) / 2
+    angle = numpy.array([20.0, -35.0, 75.0])
+    cos, sin = numpy.cos(numpy.deg2rad(angle)), numpy.sin(numpy.deg2rad(angle))
+    width, height = (width / 2, height / 2) if form in ("XYWHR", "CXCYWHR", "XYXYXYXY") else (width, height)
+    points = [
+        (x + h * width / 2 * cos + v * height / 2 * sin, y - h * width / 2 * sin + v * height / 2 * cos)
+        for h, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    ]
+    columns = {
+        "XYXY": [left, top, right, bottom],
+        "XYWH": [left, top, width, height],
+        "CXCYWH": [x, y, width, height],
+        "XYWHR": [points[0][0], points[0][1], width, height, angle],
+        "CXCYWHR": [x, y, width, height, angle],
+        "XYXYXYXY": [coordinate for point in points for coordinate in point],
+    }[form]
+    return torch.from_numpy(numpy.stack(columns, axis=1)).to(dtype)
+
+
+def tv_boxes(form: str = "XYXY", dtype: Any = torch.float32, **options: Any) -> Any:
+    """Return the boxes of :func:`box_values` as ``BoundingBoxes`` of that format."""
+    return tv("BoundingBoxes", box_values(form, dtype), format=form, canvas_size=(32, 40), **options)
+
+
+def tv_class(name: str) -> Any:
+    """Return a class of ``torchvision.tv_tensors``, in 0.15 of ``torchvision.datapoints``."""
+    try:
+        from torchvision import tv_tensors as home
+    except ImportError:
+        from torchvision import datapoints as home
+
+        name = {"BoundingBoxes": "BoundingBox", "TVTensor": "_datapoint.Datapoint"}.get(name, name)
+    found = home
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def box_format(name: str) -> Any:
+    """Return a member of ``BoundingBoxFormat``."""
+    return tv_class("BoundingBoxFormat")[name]
+
+
+def point_values() -> Any:
+    """Return four points on a canvas of 32 x 40 as a plain tensor."""
+    return torch.tensor([[2.25, 3.5], [17.75, 14.0], [33.25, 27.5], [38.25, 12.75]])
+
+
+def tv_points(**options: Any) -> Any:
+    """Return the points of :func:`point_values` as ``KeyPoints``."""
+    return tv("KeyPoints", point_values(), canvas_size=(32, 40), **options)
+
+
+def annotations() -> Dict[str, Any]:
+    """Return what the training scripts of detectors have beside an image of 32 x 40."""
+    return {"boxes": tv_boxes(), "labels": torch.tensor([1, 2, 3]), "masks": tv("Mask", masks(3, 32, 40))}
+
+
+def sample(image: Any = None) -> Dict[str, Any]:
+    """Return an image of 32 x 40, one of bytes unless another is given, boxes, labels and masks in a dictionary."""
+    return dict(image=tv("Image", uint8(32, 40)) if image is None else image, **annotations())
+
+
+def overriding(base: Any, **members: Any) -> Any:
+    """Return a subclass that overrides methods, or class attributes, of a class."""
+    return type("Overriding", (base,), members)
+
+
+def always(**params: Any) -> Callable[..., Any]:
+    """Return a hook that gives the same parameters for every sample."""
+    return lambda self, flat_inputs: dict(params)
+
+
+def negative(self: Any, inpt: Any, params: Any) -> Any:
+    """Give the negative of an image, as a hook of transforms."""
+    return 255 - inpt
+
+
+def plus(self: Any, inpt: Any, params: Any) -> Any:
+    """Add the parameter ``by``, as a hook of transforms."""
+    return inpt + params["by"]
+
+
+def refuse(self: Any, flat_inputs: Any) -> None:
+    """Refuse every sample, as a hook of transforms.
+
+    Raises:
+        TypeError: always.
+    """
+    raise TypeError("refused by the subclass")
+
+
+def custom_class(base: str = "TVTensor") -> Any:
+    """Return a new subclass of a class of ``torchvision.tv_tensors``."""
+    return type("Custom", (tv_class(base),), {})
+
+
+def custom(base: str, value: Any) -> Any:
+    """Return a value as a tensor of a new subclass, with the attributes of the value."""
+    made = value.as_subclass(custom_class(base))
+    made.__dict__.update(vars(value))
+    return made
+
+
+def with_return_type(name: str, function: Callable[[], Any]) -> Any:
+    """Call a function while ``tv_tensors.set_return_type`` holds."""
+    from torchvision import tv_tensors
+
+    with tv_tensors.set_return_type(name):
+        return function()
+
+
+def gives_itself(function: Callable[..., Any], value: Any, *arguments: Any, **options: Any) -> bool:
+    """Tell whether a function returns the very object that it was given first."""
+    return function(value, *arguments, **options) is value
+
+
+def changes_input(function: Callable[..., Any], value: Any, *arguments: Any, **options: Any) -> bool:
+    """Tell whether the tensor that a function was given first is another one after the call."""
+    before = value.detach().clone()
+    function(value, *arguments, **options)
+    return not torch.equal(value, before)
+
+
+def shares_memory(function: Callable[..., Any], value: Any, *arguments: Any, **options: Any) -> bool:
+    """Tell whether the tensor that a function returns begins where the one begins that it was given."""
+    return bool(function(value, *arguments, **options).data_ptr() == value.data_ptr())
+
+
+def deep_copy(value: Any) -> Any:
+    """Return ``copy.deepcopy`` of a value."""
+    import copy
+
+    return copy.deepcopy(value)
+
+
+def unpickled(value: Any) -> Any:
+    """Return a value after it was pickled and read again."""
+    import pickle
+
+    return pickle.loads(pickle.dumps(value))  # our own bytes
+
+
+def reloaded(module: str) -> None:
+    """Run the body of a module once more, for what it warns of."""
+    import importlib
+
+    importlib.reload(importlib.import_module(module))

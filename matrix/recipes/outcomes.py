@@ -68,7 +68,9 @@ def kind_of(value: Any) -> Outcome:
         form = getattr(value, "format", None)
         if isinstance(form, enum.Enum):
             found["format"] = form.name
-        size = getattr(value, "canvas_size", None) or getattr(value, "spatial_size", None)
+        # What boxes and points carry; in 0.15 images have a property of that name too, which says nothing new.
+        carried = getattr(value, "__dict__", {})
+        size = carried.get("canvas_size") or carried.get("spatial_size")
         if isinstance(size, (list, tuple)):
             found["canvas_size"] = list(size)
     return found

@@ -8,7 +8,11 @@ indented goes on with the one before.
 import ast
 import glob
 import os
+import re
 from typing import Dict, List, NamedTuple
+
+# The head of a section; what begins with a list is a recipe.
+SECTION = re.compile(r"\[[\w.]+\]\s*$")
 
 
 class Recipe(NamedTuple):
@@ -70,7 +74,7 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
             continue
         finish()
         begun = number
-        if line.startswith("["):
+        if SECTION.match(line):
             module = line.strip().strip("[]")
         else:
             pending.append(line.strip())

@@ -15,6 +15,7 @@ NAMESPACES = (
     "torchvision.transforms.v2",
     "torchvision.transforms.v2.functional",
     "torchvision.tv_tensors",
+    "torchvision.datapoints",
     "torchvision.ops",
     "torchvision.utils",
     "torchvision.io",
