@@ -95,7 +95,9 @@ def _modules(record: Record, store: Store) -> Iterator[Disagreement]:
             why = "a compiled module: it has no source to read" if module not in api else ""
             yield Disagreement("module", module, _presence(module in api), _presence(module in names), why)
         else:
-            yield from _names(module, store.value(api[module])["names"], store.value(names[module]), set(api), failures)
+            described = store.value(api[module])
+            given = {n: d for n, d in described["names"].items() if n not in described.get("on_request", ())}
+            yield from _names(module, given, store.value(names[module]), set(api), failures)
 
 
 def explain_failure(module: str, error: str, *, in_sources: bool) -> str:

@@ -27,6 +27,8 @@ def compile_names(timeline: Sequence[Record], store: Store) -> dict[str, Table]:
             present = (
                 set(store.value(names)) | {n for n, d in static.items() if d == "module"} if names else set(static)
             )
+            # What `__getattr__` gives stands in no module's dictionary.
+            present |= set(described.get("on_request", ()))
             found: dict[str, int] = {}
             for name in sorted(present):
                 description = static.get(name)

@@ -311,7 +311,7 @@ def _table(values: Values, module: str, name: str) -> dict[str, str | None]:
 
 
 def describe_module(package: SourcePackage, module: str) -> dict[str, Any]:
-    """``all``, where the module has it, and ``names``: what each name of the module is.
+    """``names``: what each name of the module is; ``all``, and ``on_request`` for those of its ``__getattr__``.
 
     A name is described as ``def(a, b=1)`` (with :func:`legacy_marks`), ``data``, ``module``,
     ``= torchvision.ops.boxes.nms`` where it is imported, or, for a class, as an object with ``parameters`` of its
@@ -323,11 +323,31 @@ def describe_module(package: SourcePackage, module: str) -> dict[str, Any]:
         if name.startswith("__"):
             continue
         names[name] = _describe_name(package, module, name, resolved)
-    described: dict[str, Any] = {"names": names}
+    on_request = dict(names_on_request(package.trees[module], module))
+    for name, target in on_request.items():
+        names.setdefault(name, f"= {package.resolve(target).path}")
+    described: dict[str, Any] = {"names": dict(sorted(names.items()))}
+    if on_request:
+        described["on_request"] = sorted(on_request)
     exports = package.exports(module)
     if exports is not None:
         described["all"] = exports
     return described
+
+
+def names_on_request(tree: ast.Module, module: str) -> Iterator[tuple[str, str]]:
+    """Yield the names that a module's ``__getattr__`` imports when somebody asks for them, with what they lead to."""
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef) and function.name == "__getattr__":
+            texts = {node.value for node in ast.walk(function) if isinstance(node, ast.Constant)}
+            for node in ast.walk(function):
+                if isinstance(node, ast.ImportFrom):
+                    home = node.module or ""
+                    if node.level:
+                        home = ".".join([*module.split(".")[: -node.level or None], *filter(None, [node.module])])
+                    for alias in node.names:
+                        if alias.name in texts:
+                            yield alias.name, f"{home}.{alias.name}"
 
 
 def _describe_name(package: SourcePackage, module: str, name: str, resolved: Resolved) -> Any:
