@@ -4,6 +4,7 @@ Everything public here is a name that a recipe may use, beside those of the modu
 """
 
 import collections
+import copy
 import os
 import shutil
 import tempfile
@@ -329,3 +330,25 @@ class _Net(torch.nn.Module):
         if self.auxiliary and self.training:
             x = x + torch.sigmoid(x)
         return self.fc(x)
+
+
+def copied(module: Any) -> Any:
+    """Return a deep copy of a module."""
+    return copy.deepcopy(module)
+
+
+def keyword_only(first: int, *, size: int = 0) -> Any:
+    """Return the arguments that it was called with; the second has to be given by name."""
+    return first, size
+
+
+def builder(*, weights: Any = None, progress: bool = True) -> Any:
+    """Return the weights that it was called with, as the functions that build models are."""
+    return None if weights is None else str(weights)
+
+
+def weights_of_resnet18(arguments: Any) -> Any:
+    """Return the weights that stand for ``pretrained=True``."""
+    from torchvision.models import ResNet18_Weights
+
+    return ResNet18_Weights.IMAGENET1K_V1
