@@ -276,6 +276,18 @@ def box_parts(channels: int = 8, classes: int = 3) -> Any:
     return pooling, TwoMLPHead(channels * 7 * 7, 16), FastRCNNPredictor(16, classes)
 
 
+def box_heads(channels: int = 8, classes: int = 3) -> Dict[str, Any]:
+    """Return small heads for boxes, as keyword arguments of ``FasterRCNN`` and of what is derived from it."""
+    _, head, predictor = box_parts(channels, classes)
+    return {"box_head": head, "box_predictor": predictor}
+
+
+def prepared(generator: Any) -> Any:
+    """Tell a generator of anchors the type and the device of feature maps, and return it."""
+    generator.set_cell_anchors(torch.float32, torch.device("cpu"))
+    return generator
+
+
 def mask_parts(channels: int = 8, classes: int = 3) -> Dict[str, Any]:
     """Return what finds masks in feature maps, as keyword arguments of ``RoIHeads`` and of ``MaskRCNN``."""
     from torchvision.models.detection.mask_rcnn import MaskRCNNHeads, MaskRCNNPredictor
