@@ -8,7 +8,11 @@ indented goes on with the one before.
 import ast
 import glob
 import os
+import re
 from typing import Dict, List, NamedTuple
+
+# "[torchvision.ops]"; a recipe may begin with a bracket, too: "[type(layer) for layer in MLP(4, [8])]".
+HEADING = re.compile(r"\[(torchvision(?:\.\w+)*)\]")
 
 
 class Recipe(NamedTuple):
@@ -70,8 +74,9 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
             continue
         finish()
         begun = number
-        if line.startswith("["):
-            module = line.strip().strip("[]")
+        heading = HEADING.fullmatch(line.strip())
+        if heading:
+            module = heading.group(1)
         else:
             pending.append(line.strip())
     finish()
