@@ -8,6 +8,7 @@ import copy
 import os
 import shutil
 import tempfile
+import warnings
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
 import numpy
@@ -198,8 +199,10 @@ def rotated(count: int, height: int = 480, width: int = 640, seed: int = 0) -> A
 
 
 def quantized(tensor: Any, scale: float = 0.01) -> Any:
-    """Return a tensor quantized to bytes."""
-    return torch.quantize_per_tensor(tensor, scale, 0, torch.quint8)
+    """Return a tensor quantized to bytes, without the warning that recent releases of torch have for it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return torch.quantize_per_tensor(tensor, scale, 0, torch.quint8)
 
 
 def feature_maps(*sizes: Sequence[int], channels: int = 8, images: int = 1) -> Any:
@@ -246,7 +249,7 @@ def backbone(channels: int = 8, maps: int = 1) -> Any:
     return filled(_Backbone(channels, maps))
 
 
-class _Backbone(torch.nn.Module):
+class _Backbone(torch.nn.Module):  # type: ignore[misc] # torch is not there where types are checked
     def __init__(self, channels: int, maps: int) -> None:
         super().__init__()
         self.out_channels = channels
@@ -325,7 +328,7 @@ def net(auxiliary: bool = False) -> Any:
     return filled(_Net(auxiliary))
 
 
-class _Net(torch.nn.Module):
+class _Net(torch.nn.Module):  # type: ignore[misc] # as above
     def __init__(self, auxiliary: bool) -> None:
         super().__init__()
         self.conv1 = torch.nn.Conv2d(3, 4, 3, 2, 1)

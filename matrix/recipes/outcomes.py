@@ -129,6 +129,7 @@ def clean(text: str) -> str:
     text = re.sub(r"(?:/[\w.+-]+){2,}/?", ".../", text)
     # Recent C++ code says where it stands: "nms_kernel, .../:112, boxes and scores ...".
     text = re.sub(r"[\w()]+, \.\.\./:\d+, ", "", text)
+    text = re.sub(r" ?\(Triggered internally at [^)]*\)", "", text)
     return text[:300]
 
 
