@@ -17,7 +17,7 @@ from typing import Any
 
 from matrix.errors import ProbeError
 from matrix.install.environment import Environment, run_watched
-from matrix.install.installer import Note
+from matrix.install.installer import Installer, Note
 
 RECIPES = Path(__file__).parents[1] / "recipes" / "__main__.py"
 
@@ -47,7 +47,9 @@ class Previous:
     reason: str = ""
 
 
-def evaluate_recipes(made: Environment, previous: Previous | None, note: Note) -> dict[str, Any]:
+def evaluate_recipes(
+    made: Environment, previous: Previous | None, installer: Installer, note: Note
+) -> dict[str, Any]:
     """Evaluate the recipes in an environment.
 
     Args:
@@ -67,6 +69,9 @@ def evaluate_recipes(made: Environment, previous: Previous | None, note: Note) -
     try:
         own = _run(made, ["--keep", str(arrays)], note)
         found = {key: own[key] for key in ("outcomes", "attributes", "members")}
+        if previous is not None and any("\nimport requests\n" in text for text in (previous.files or {}).values()):
+            # Releases up to 0.16 needed it, and those that follow install without.
+            installer.add(made.python, "requests")
         return {**found, "previous": _with_sources_of(made, previous, own, arrays, note)}
     finally:
         shutil.rmtree(arrays, ignore_errors=True)

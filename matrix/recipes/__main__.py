@@ -43,6 +43,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
     import torchvision
 
     torch.set_num_threads(1)
+    # Some warnings of torch come once a process; here each recipe is to tell of them, in whatever order they run.
+    if hasattr(torch, "set_warn_always"):
+        torch.set_warn_always(True)
     evaluator = recipe_module("evaluate").Evaluator(arguments.keep, arguments.compare_with)
     recipes = recipe_module("tables").load()
     home = os.path.dirname(os.path.dirname(torchvision.__file__))

@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import warnings
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import inputs
@@ -48,7 +48,7 @@ class Evaluator:
             loaded = importlib.import_module(module)
             names = {name: value for name, value in vars(loaded).items() if not name.startswith("__")}
             names["torchvision"] = torchvision
-            names.update((name, value) for name, value in vars(inputs).items() if not name.startswith("_"))
+            names.update({name: value for name, value in vars(inputs).items() if _is_input(name, value)})
             self._environments[module] = names
         return dict(self._environments[module])
 
@@ -120,6 +120,10 @@ class Evaluator:
         if type(made) is not found:
             return None
         return f"{found.__module__}.{found.__qualname__}", attributes_of(made)
+
+
+def _is_input(name: str, value: Any) -> bool:
+    return not name.startswith("_") and (name in ("torch", "numpy") or not isinstance(value, ModuleType))
 
 
 def first_call(expression: str) -> Optional[ast.Call]:

@@ -11,8 +11,8 @@ import os
 import re
 from typing import Dict, List, NamedTuple
 
-# The head of a section; what begins with a list is a recipe.
-SECTION = re.compile(r"\[[\w.]+\]\s*$")
+# "[torchvision.ops]"; a recipe may begin with a bracket, too: "[type(layer) for layer in MLP(4, [8])]".
+HEADING = re.compile(r"\[(torchvision(?:\.\w+)*)\]")
 
 
 class Recipe(NamedTuple):
@@ -74,8 +74,9 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
             continue
         finish()
         begun = number
-        if SECTION.match(line):
-            module = line.strip().strip("[]")
+        heading = HEADING.fullmatch(line.strip())
+        if heading:
+            module = heading.group(1)
         else:
             pending.append(line.strip())
     finish()
