@@ -101,7 +101,7 @@ def _spans(tokens: Tokens, first: Entry, last: Entry, staying: AbstractSet[int])
     if last.comma is None and has_comma_before:
         if staying.isdisjoint(tokens.comments(before, first.first)):
             return [*found, (tokens.start(before), tokens.end(tail))]
-        # A comment behind a comma at the beginning of a line belongs to the entry above: the comma keeps it on that line.
+        # A comment behind a comma that begins its line belongs to the entry above: the comma keeps it on that line.
         if not tokens.begins_line(before) or tokens.comment_behind(before) is None:
             found.append((tokens.start(before), tokens.end(before)))
     if tokens.begins_line(first.first):
