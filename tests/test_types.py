@@ -24,34 +24,43 @@ def _type_checkers():
         need_module(name)
 
 
-def check(checker, path, tmp_path):
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """One cache of mypy for all tests, since reading torch takes it a minute, also where they run side by side."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "mypy"
+
+
+def check(checker, path, cache):
     """Line -> what a checker says of it."""
-    command = [word.format(cache=tmp_path / "cache") for word in CHECKERS[checker]]
-    done = subprocess.run([*command, str(path)], cwd=ROOT, capture_output=True, text=True)
+    filelock = need_module("filelock")
+    command = [word.format(cache=cache) for word in CHECKERS[checker]]
+    with filelock.FileLock(f"{cache}-{checker}.lock"):
+        done = subprocess.run([*command, str(path)], cwd=ROOT, capture_output=True, text=True)
     found = re.findall(rf"{re.escape(path.name)}:(\d+)(?::\d+)?:? -? ?error:? (.*)", done.stdout)
     assert found or done.returncode == 0, done.stdout + done.stderr
     return {int(line): text for line, text in found}
 
 
 @pytest.mark.parametrize("checker", CHECKERS)
-def test_examples(checker, tmp_path):
-    assert check(checker, HERE / "typing" / "examples.py", tmp_path) == {}
+def test_examples(checker, cache):
+    assert check(checker, HERE / "typing" / "examples.py", cache) == {}
 
 
 @pytest.mark.parametrize("checker", CHECKERS)
-def test_the_readme(checker, tmp_path):
+def test_the_readme(checker, tmp_path, cache):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
     path = tmp_path / "readme.py"
     path.write_text("\n".join(blocks), encoding="utf-8")
-    assert check(checker, path, tmp_path) == {}
+    assert check(checker, path, cache) == {}
 
 
 @pytest.mark.parametrize("checker", CHECKERS)
-def test_mistakes(checker, tmp_path):
+def test_mistakes(checker, cache):
     path = HERE / "typing" / "mistakes.py"
     wrong = [number for number, line in enumerate(path.read_text().splitlines(), 1) if "(" in line]
-    assert list(check(checker, path, tmp_path)) == wrong
+    assert list(check(checker, path, cache)) == wrong
 
 
 def test_every_public_type_is_known(tmp_path):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from matrix import paths
@@ -19,6 +20,9 @@ from matrix.install.interpreters import find_interpreter
 from matrix.release_list import ListedRelease
 
 PROBE = Path(__file__).parents[1] / "probe" / "__main__.py"
+
+# One installation at a time: the cache is emptied between two, and what one takes of the disk the next has to know.
+_INSTALLING = Lock()
 
 # What an environment and the downloads for it are taken to need where no record says how large it was.
 UNKNOWN_SIZE_MB = 9_000
@@ -186,13 +190,14 @@ def installed_release(
         InterpreterNotFoundError, DiskSpaceError, InstallError.
     """
     interpreter = find_interpreter(release.python)
-    installer.bound_cache()
-    check_space(release, size_mb)
     with environment_folder(release) as folder:
-        started = time.perf_counter()
-        note(f"install with Python {release.python}: {', '.join(release.requirements)}")
-        python = installer.install(release, interpreter, folder)
-        seconds = round(time.perf_counter() - started, 1)
+        with _INSTALLING:
+            installer.bound_cache()
+            check_space(release, size_mb)
+            started = time.perf_counter()
+            note(f"install with Python {release.python}: {', '.join(release.requirements)}")
+            python = installer.install(release, interpreter, folder)
+            seconds = round(time.perf_counter() - started, 1)
         note(f"installed in {seconds} s")
         yield Environment(python, folder, installer.packages(python), seconds)
 
@@ -214,8 +219,8 @@ def measure(
     note: Note,
     *,
     size_mb: int = UNKNOWN_SIZE_MB,
-    verify: Callable[[Environment], dict[str, Any]] | None = None,
-    evaluate: Callable[[Environment], dict[str, Any]] | None = None,
+    verify: Callable[[Environment, Note], dict[str, Any]] | None = None,
+    evaluate: Callable[[Environment, Note], dict[str, Any]] | None = None,
 ) -> Measurement:
     """Install a release into a fresh environment, run the probe there, and remove it.
 
@@ -238,7 +243,7 @@ def measure(
         for step, run in (("verify", verify), ("recipes", evaluate)):
             if run is not None:
                 started = time.perf_counter()
-                found[step] = run(environment)
+                found[step] = run(environment, note)
                 seconds[step] = round(time.perf_counter() - started, 1)
         return Measurement(facts, environment.packages, seconds, size, found.get("verify"), found.get("recipes"))
 

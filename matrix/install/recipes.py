@@ -47,9 +47,7 @@ class Previous:
     reason: str = ""
 
 
-def evaluate_recipes(
-    made: Environment, previous: Previous | None, installer: Installer, note: Note
-) -> dict[str, Any]:
+def evaluate_recipes(made: Environment, previous: Previous | None, installer: Installer, note: Note) -> dict[str, Any]:
     """Evaluate the recipes in an environment.
 
     Args:

@@ -6,41 +6,44 @@ from datetime import date
 from typing import Any
 
 from matrix.install import environment
+from matrix.install.installer import Installer, Note
 from matrix.install.recipes import Previous, evaluate_recipes
 from matrix.recipes.outcomes import alike
 from matrix.release_list import ListedRelease
 from matrix.run.plan import plan_behaviour
+from matrix.run.side_by_side import side_by_side
 from matrix.run.workspace import Workspace
 from matrix.wheels import index
 from matrix.wheels.sources import read_sources
 from tvcompat.errors import TVCompatError
 
-Evaluate = Callable[[environment.Environment], dict[str, Any]]
+Evaluate = Callable[[environment.Environment, Note], dict[str, Any]]
 
 
 def measure_behaviour(work: Workspace, requested: list[ListedRelease]) -> None:
     """Install releases and evaluate the recipes in them."""
     installer = work.installer()
-    for release in plan_behaviour(requested, work.recorded(), again=work.options.refresh):
-        since = time.perf_counter()
-        work.log.note(f"{release.version:<8} behaviour")
-        try:
-            size = work.environment_mb(release)
-            with environment.installed_release(release, installer, work.log.detail, size_mb=size) as made:
-                found = evaluator(work, release)(made)
-                packages = made.packages
-        except TVCompatError as error:
-            work.log.add(release.version, "behaviour", since, str(error), failed=True)
-            continue
+
+    def prepare(release: ListedRelease) -> Callable[[Note], tuple[dict[str, Any], list[str]]]:
+        size, evaluate = work.environment_mb(release), evaluator(work, release, installer)
+
+        def measure(note: Note) -> tuple[dict[str, Any], list[str]]:
+            with environment.installed_release(release, installer, note, size_mb=size) as made:
+                return evaluate(made, note), made.packages
+
+        return measure
+
+    todo = plan_behaviour(requested, work.recorded(), again=work.options.refresh)
+    for release, since, (found, packages) in side_by_side(work, todo, "behaviour", prepare):
         write_behaviour(work, release, found, packages, since)
 
 
-def evaluator(work: Workspace, release: ListedRelease) -> Evaluate:
+def evaluator(work: Workspace, release: ListedRelease, installer: Installer) -> Evaluate:
     """Return what evaluates the recipes in an environment."""
 
-    def run(made: environment.Environment) -> dict[str, Any]:
-        work.log.note("  evaluate the recipes")
-        return evaluate_recipes(made, previous_of(work, release), work.log.detail)
+    def run(made: environment.Environment, note: Note) -> dict[str, Any]:
+        note("evaluate the recipes")
+        return evaluate_recipes(made, previous_of(work, release), installer, note)
 
     return run
 

@@ -1,23 +1,25 @@
 """The step that measures real installs: run-time facts of releases, written to their records or compared with them."""
 
 import tempfile
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from matrix.errors import RecordError
 from matrix.install import environment
+from matrix.install.installer import Note
 from matrix.probe import PROBE_VERSION
 from matrix.release_list import ListedRelease
 from matrix.run.behaviour import compare_behaviour, evaluator, write_behaviour
 from matrix.run.plan import plan_runtime
+from matrix.run.side_by_side import side_by_side
 from matrix.run.verification import report_verification, verifier, write_verification
 from matrix.run.workspace import Workspace
 from matrix.store.facts import runtime_facts
 from matrix.store.records import Store
-from tvcompat.errors import TVCompatError
 
 
 def measure_runtime(work: Workspace, requested: list[ListedRelease], *, compare: bool = False) -> None:
@@ -32,25 +34,24 @@ def measure_runtime(work: Workspace, requested: list[ListedRelease], *, compare:
             if release.yanked:
                 work.log.note(f"{release.version:<8} is yanked ({release.yanked}): measured from its sources only")
     todo = plan_runtime(work.listed, requested, work.recorded(), again=compare or options.refresh)
-    if not todo:
-        return
     installer = work.installer()
-    for release in todo:
-        since = time.perf_counter()
-        work.log.note(f"{release.version:<8} runtime")
-        try:
-            measured = environment.measure(
-                release,
-                canonical_schemas(work, release),
-                installer,
-                work.log.detail,
-                size_mb=work.environment_mb(release),
-                verify=verifier(work, release, installer),
-                evaluate=evaluator(work, release),
-            )
-        except TVCompatError as error:
-            work.log.add(release.version, "runtime", since, str(error), failed=True)
-            continue
+
+    def prepare(release: ListedRelease) -> Callable[[Note], environment.Measurement]:
+        return partial(
+            environment.measure,
+            release,
+            canonical_schemas(work, release),
+            installer,
+            size_mb=work.environment_mb(release),
+            verify=verifier(work, release, installer),
+            evaluate=evaluator(work, release, installer),
+        )
+
+    # The newest release alone at first where its record is written: the others are filled by its parameter names.
+    alone = [release for release in todo if release == work.listed.newest and not compare]
+    others = [release for release in todo if release not in alone]
+    steps = (side_by_side(work, group, "runtime", prepare) for group in (alone, others))
+    for release, since, measured in chain.from_iterable(steps):
         if options.keep_facts:
             environment.keep_facts(measured, Path(options.keep_facts) / f"{release.version}.json")
         facts = runtime_facts(measured.facts)

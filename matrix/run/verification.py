@@ -6,7 +6,7 @@ from typing import Any
 
 from matrix.errors import RecordError
 from matrix.install import environment
-from matrix.install.installer import Installer
+from matrix.install.installer import Installer, Note
 from matrix.release_list import ListedRelease
 from matrix.run.plan import plan_pre_0_9, plan_verification
 from matrix.run.workspace import Workspace
@@ -25,7 +25,7 @@ def verify(work: Workspace, requested: list[ListedRelease]) -> None:
             with environment.installed_release(
                 release, installer, work.log.detail, size_mb=work.environment_mb(release)
             ) as made:
-                found = verifier(work, release, installer)(made)
+                found = verifier(work, release, installer)(made, work.log.detail)
         except TVCompatError as error:
             work.log.add(release.version, "verify", since, str(error), failed=True)
             continue
@@ -52,7 +52,7 @@ def call_legacy_names(work: Workspace, release: ListedRelease, installer: Instal
 
 def verifier(
     work: Workspace, release: ListedRelease, installer: Installer
-) -> Callable[[environment.Environment], dict[str, Any]]:
+) -> Callable[[environment.Environment, Note], dict[str, Any]]:
     """Return what runs the shim in an environment, with the newest release's outputs to compare with.
 
     Raises:
@@ -68,9 +68,9 @@ def verifier(
                 f"verified first: nox -s verify -- --release {newest.version}"
             )
 
-    def run(made: environment.Environment) -> dict[str, Any]:
-        work.log.note("  verify the shim")
-        return environment.run_verification(made.python, reference, installer, work.log.detail, made.folder)
+    def run(made: environment.Environment, note: Note) -> dict[str, Any]:
+        note("verify the shim")
+        return environment.run_verification(made.python, reference, installer, note, made.folder)
 
     return run
 
