@@ -4,14 +4,16 @@ import ast
 import enum
 import hashlib
 import importlib
+import json
 import os
 import random
+import select
 import signal
 import warnings
 from types import FrameType
 from typing import Any, Dict, List, Optional, Tuple
 
-from . import inputs
+from . import dataset_files, image_files, inputs
 from .outcomes import Outcome, arrays_in, clean, describe, difference
 from .tables import Recipe
 
@@ -48,18 +50,48 @@ class Evaluator:
             loaded = importlib.import_module(module)
             names = {name: value for name, value in vars(loaded).items() if not name.startswith("__")}
             names["torchvision"] = torchvision
-            names.update((name, value) for name, value in vars(inputs).items() if not name.startswith("_"))
+            for made in (inputs, image_files, dataset_files):
+                names.update((name, value) for name, value in vars(made).items() if not name.startswith("_"))
             self._environments[module] = names
         return dict(self._environments[module])
 
     def run(self, number: int, recipe: Recipe) -> Outcome:
         """Return what a recipe gives: ``value`` or ``error``, and ``warnings``, ``draws``, ``instance``."""
+        if not (recipe.alone and hasattr(os, "fork")):
+            return self._run(number, recipe)
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            found = self._run(number, recipe)
+            with os.fdopen(writing, "w", encoding="utf-8") as stream:
+                json.dump(found, stream)
+            inputs.clear()
+            os._exit(0)
+        os.close(writing)
+        text = b""
+        while select.select([reading], [], [], LIMIT_SECONDS + 5)[0]:
+            data = os.read(reading, 65536)
+            text += data
+            if not data:
+                break
+        else:
+            os.kill(child, signal.SIGKILL)
+        os.close(reading)
+        os.waitpid(child, 0)
+        try:
+            found = json.loads(text)
+        except ValueError:
+            return {"error": "lost: the interpreter crashed"}
+        return dict(found)
+
+    def _run(self, number: int, recipe: Recipe) -> Outcome:
         found: Outcome = {}
+        # First of all, since the recipe before may have changed functions of torchvision: see `inputs.replaced`.
+        inputs.clear()
         try:
             names = self.environment(recipe.module)
         except BaseException as error:  # a module may raise anything at all while it is imported
             return {"error": "{}: {}".format(type(error).__name__, clean(str(error)))}
-        inputs.clear()
         seed()
         before = generators()
         with warnings.catch_warnings(record=True) as caught, time_limit():
@@ -128,7 +160,7 @@ def first_call(expression: str) -> Optional[ast.Call]:
     while True:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             # What looks at an instance, and builds none.
-            if node.func.id in ("repr", "attributes", "vars", "sorted", "list", "len", "str", "filled", "bound"):
+            if node.func.id in ("repr", "attributes", "vars", "sorted", "list", "len", "str", "filled", "bound", "contents", "short"):
                 node = node.args[0]
                 continue
             return node

@@ -3,6 +3,9 @@
 A line is a Python expression. Its names are those of the module that the section is headed with, and those of
 :mod:`.inputs`; the expression itself names the recipe in the records. ``#`` begins a comment, and a line that is
 indented goes on with the one before.
+
+``[torchvision.io] alone`` heads recipes that have a process of their own each: those that make some releases write where
+they should not, which shows in other recipes later if it shows at all.
 """
 
 import ast
@@ -17,10 +20,12 @@ class Recipe(NamedTuple):
     Attributes:
         module: where the names of the expression are looked up, ``torchvision.transforms.functional``.
         expression: what is evaluated.
+        alone: whether it needs a process of its own.
     """
 
     module: str
     expression: str
+    alone: bool = False
 
     @property
     def key(self) -> str:
@@ -39,8 +44,8 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
         RecipeTableError: a line is no expression, stands before the first section, or is there twice.
     """
     found: List[Recipe] = []
-    lines: Dict[Recipe, int] = {}
-    module = ""
+    lines: Dict[str, int] = {}
+    module, alone = "", False
     pending: List[str] = []
     begun = 0
 
@@ -56,10 +61,10 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
             ast.parse(expression, mode="eval")
         except SyntaxError as error:
             raise RecipeTableError("{}: {} is no expression: {}".format(place, expression, error.msg)) from error
-        recipe = Recipe(module, expression)
-        if recipe in lines:
-            raise RecipeTableError("{}: {} stands in line {} already".format(place, expression, lines[recipe]))
-        lines[recipe] = begun
+        recipe = Recipe(module, expression, alone)
+        if recipe.key in lines:
+            raise RecipeTableError("{}: {} stands in line {} already".format(place, expression, lines[recipe.key]))
+        lines[recipe.key] = begun
         found.append(recipe)
 
     for number, line in enumerate(text.splitlines(), 1):
@@ -71,7 +76,10 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
         finish()
         begun = number
         if line.startswith("["):
-            module = line.strip().strip("[]")
+            module, _, mark = line.strip()[1:].partition("]")
+            alone = mark.strip() == "alone"
+            if mark.strip() not in ("", "alone"):
+                raise RecipeTableError("{}, line {}: {} behind a section is not known".format(where, number, mark.strip()))
         else:
             pending.append(line.strip())
     finish()

@@ -25,6 +25,13 @@ NAMESPACES = (
     "torchvision.models.detection.image_list",
     "torchvision.models.detection.roi_heads",
     "torchvision.models.detection.rpn",
+    "torchvision.datasets",
+    "torchvision.datasets.folder",
+    "torchvision.datasets.mnist",
+    "torchvision.datasets.samplers",
+    "torchvision.datasets.utils",
+    "torchvision.datasets.video_utils",
+    "torchvision.datasets.vision",
 )
 
 

@@ -1,0 +1,815 @@
+"""Small data sets in the formats that ``torchvision.datasets`` reads, written into new folders.
+
+Everything public here is a name that a recipe may use. Functions are named for the class that reads what they write, and
+return the ``root`` that it is given.
+
+Many classes compare the MD5 of a file with that of the real data. Where that is so, the function that writes such files
+also has every MD5 taken for right until the recipe is over: see :func:`_take_for_genuine`.
+"""
+
+import bz2
+import gzip
+import json
+import lzma
+import os
+import pathlib
+import pickle
+import struct
+import tarfile
+import zipfile
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+import numpy
+import torch
+from PIL import Image as _Image
+
+from . import inputs
+from .image_files import gif, png
+from .inputs import array, folder, pil
+
+
+def path(text: str) -> Any:
+    """Return a path as ``pathlib.Path``."""
+    return pathlib.Path(text)
+
+
+def short(value: Any) -> Any:
+    """Return the same with paths cut down to their last two parts; those that are no text keep their type's name."""
+    if isinstance(value, pathlib.Path):
+        return "Path({})".format(short(str(value)))
+    if isinstance(value, str) and os.path.isabs(value):
+        return "/".join(value.replace(os.sep, "/").split("/")[-2:])
+    if isinstance(value, dict):
+        return {short(key): short(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+        return type(value)(short(item) for item in value)
+    return value
+
+
+def contents(dataset: Any) -> Dict[str, Any]:
+    """Return what is in a data set: how many items, the first one, and what it says of classes and targets."""
+    found = {"length": len(dataset), "first": short(dataset[0])}
+    for name in ("classes", "class_to_idx", "targets", "labels"):
+        if hasattr(dataset, name):
+            found[name] = getattr(dataset, name)
+    return found
+
+
+def written(root: str, name: str, content: Any) -> str:
+    """Write a file below a folder: an image, text, bytes or a tensor of bytes. Returns its path."""
+    place = os.path.join(root, *name.split("/"))
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    if hasattr(content, "save"):
+        content.save(place)
+        return place
+    if isinstance(content, torch.Tensor):
+        content = bytes(content.tolist())
+    with open(place, "wb") as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
+    return place
+
+
+def tree(**files: Any) -> str:
+    """Write files into a new folder, and return it; ``__`` in a name stands for a slash, ``_`` before its end for a dot."""
+    root = folder()
+    for name, content in files.items():
+        parts = name.replace("__", "/").rsplit("_", 1)
+        written(root, ".".join(parts), content)
+    return root
+
+
+def _take_for_genuine() -> None:
+    """Have every MD5 of a file taken for that of the real data, until the recipe is over."""
+    from torchvision.datasets import utils
+
+    inputs.replaced(utils, "check_md5", lambda *_, **__: True)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Numbers in files of their own
+
+
+def idx(values: Any, element: str = "u1") -> bytes:
+    """Return an array in the format of MNIST, whose numbers are big-endian: ``u1``, ``i1``, ``i2``, ``i4``, ``f4``, ``f8``."""
+    kinds = {"u1": 8, "i1": 9, "i2": 11, "i4": 12, "f4": 13, "f8": 14}
+    values = numpy.asarray(values)
+    head = struct.pack(">BBBB{}I".format(values.ndim), 0, 0, kinds[element], values.ndim, *values.shape)
+    return head + bytes(values.astype(">" + element).tobytes())
+
+
+def _digits(count: int, seed: int = 0) -> Any:
+    return numpy.stack([array(28, 28, 1, seed=seed + number)[..., 0] for number in range(count)])
+
+
+def mnist_files(name: str = "MNIST", processed: bool = False) -> str:
+    """Write five training and three test images of MNIST, packed and unpacked, or the ``.pt`` files of older releases."""
+    _take_for_genuine()
+    root = folder()
+    for part, count in (("train", 5), ("t10k", 3)):
+        images, labels = _digits(count, count), numpy.arange(count) * 3 % 10
+        if processed:
+            file = "training.pt" if part == "train" else "test.pt"
+            os.makedirs(os.path.join(root, name, "processed"), exist_ok=True)
+            data = (torch.from_numpy(images), torch.from_numpy(labels))
+            torch.save(data, os.path.join(root, name, "processed", file))
+            continue
+        for kind, values in (("images-idx3", images), ("labels-idx1", labels)):
+            file = "{}/raw/{}-{}-ubyte".format(name, part, kind)
+            written(root, file, idx(values))
+            written(root, file + ".gz", gzip.compress(idx(values)))
+    return root
+
+
+def emnist_files(split: str = "letters") -> str:
+    """Write five training and three test images of one split of EMNIST."""
+    root = folder()
+    for part, count in (("train", 5), ("test", 3)):
+        file = "EMNIST/raw/emnist-{}-{}-{{}}-ubyte".format(split, part)
+        written(root, file.format("images-idx3"), idx(_digits(count)))
+        written(root, file.format("labels-idx1"), idx(numpy.arange(count) + 1))
+    return root
+
+
+def qmnist_files() -> str:
+    """Write five training and three test images of QMNIST."""
+    root = folder()
+    for part, count in (("train", 5), ("test", 3)):
+        file = "QMNIST/raw/qmnist-{}-{{}}-ubyte".format(part)
+        written(root, file.format("images-idx3"), idx(_digits(count)))
+        written(root, file.format("labels-idx2-int").replace("-ubyte", ""), idx(numpy.arange(8 * count).reshape(-1, 8), "i4"))
+    return root
+
+
+def moving_mnist_files() -> str:
+    """Write two films of MovingMNIST, 20 frames each."""
+    root = folder()
+    os.makedirs(os.path.join(root, "MovingMNIST"))
+    frames = numpy.stack([numpy.stack([array(16, 16, 1, seed=each)[..., 0]] * 2) for each in range(20)])
+    numpy.save(os.path.join(root, "MovingMNIST", "mnist_test_seq.npy"), frames)
+    return root
+
+
+def cifar10_files() -> str:
+    """Write two images of each batch of CIFAR10."""
+    _take_for_genuine()
+    root = folder()
+    for number, name in enumerate(["data_batch_{}".format(each) for each in range(1, 6)] + ["test_batch"]):
+        data = numpy.stack([array(32, 32, seed=2 * number + each).transpose(2, 0, 1).reshape(-1) for each in range(2)])
+        written(root, "cifar-10-batches-py/" + name, pickle.dumps({"data": data, "labels": [number, 9 - number]}, 2))
+    names = "airplane automobile bird cat deer dog frog horse ship truck".split()
+    written(root, "cifar-10-batches-py/batches.meta", pickle.dumps({"label_names": names}, 2))
+    return root
+
+
+def cifar100_files() -> str:
+    """Write three training and three test images of CIFAR100."""
+    _take_for_genuine()
+    root = folder()
+    for seed, name in enumerate(["train", "test"]):
+        data = numpy.stack([array(32, 32, seed=3 * seed + each).transpose(2, 0, 1).reshape(-1) for each in range(3)])
+        content = {"data": data, "fine_labels": [49, 33, 72], "coarse_labels": [10, 10, 0]}
+        written(root, "cifar-100-python/" + name, pickle.dumps(content, 2))
+    names = ["class {}".format(number) for number in range(100)]
+    written(root, "cifar-100-python/meta", pickle.dumps({"fine_label_names": names}, 2))
+    return root
+
+
+def stl10_files() -> str:
+    """Write two images of each part of STL10, and folds of one image each."""
+    _take_for_genuine()
+    root = folder()
+    for seed, name in enumerate(["train", "unlabeled", "test"]):
+        data = numpy.stack([array(96, 96, seed=2 * seed + each).transpose(2, 1, 0) for each in range(2)])
+        written(root, "stl10_binary/{}_X.bin".format(name), data.tobytes())
+        if name != "unlabeled":
+            written(root, "stl10_binary/{}_y.bin".format(name), bytes([3, 10]))
+    names = "airplane bird car cat deer dog horse monkey ship truck".split()
+    written(root, "stl10_binary/class_names.txt", "\n".join(names) + "\n")
+    written(root, "stl10_binary/fold_indices.txt", "".join("{} \n".format(each % 2) for each in range(10)))
+    return root
+
+
+def usps_files() -> str:
+    """Write three training and two test images of USPS."""
+    root = folder()
+    for name, count in (("usps.bz2", 3), ("usps.t.bz2", 2)):
+        lines = []
+        for number in range(count):
+            values = array(16, 16, 1, seed=number)[..., 0].reshape(-1) / 127.5 - 1
+            pairs = ["{}:{:.4f}".format(place + 1, value) for place, value in enumerate(values)]
+            lines.append(" ".join([str(3 * number + 1), *pairs]) + "\n")
+        written(root, name, bz2.compress("".join(lines).encode()))
+    return root
+
+
+def semeion_files() -> str:
+    """Write two images of SEMEION."""
+    _take_for_genuine()
+    root = folder()
+    lines = []
+    for number in range(2):
+        pixels = array(16, 16, 1, seed=number)[..., 0].reshape(-1) > 128
+        label = [str(int(each == 7 * number)) for each in range(10)]
+        lines.append(" ".join(["{:.4f}".format(float(each)) for each in pixels] + label) + " \n")
+    written(root, "semeion.data", "".join(lines))
+    return root
+
+
+def fer2013_files(*names: str) -> str:
+    """Write FER2013 as ``train.csv`` and ``test.csv``, or as ``fer2013.csv`` or ``icml_face_data.csv``."""
+    _take_for_genuine()
+    root = folder()
+    for name in names or ("train.csv", "test.csv"):
+        pixels = [" ".join(map(str, array(48, 48, 1, seed=each).reshape(-1).tolist())) for each in range(3)]
+        usage = ("Training", "PublicTest", "PrivateTest")
+        if name == "train.csv":
+            lines = ["emotion,pixels"] + ["{},{}".format(3 + each, pixels[each]) for each in range(3)]
+        elif name == "test.csv":
+            lines = ["pixels", *pixels]
+        elif name == "fer2013.csv":
+            lines = ["emotion,pixels,Usage"] + ["{},{},{}".format(each, pixels[each], usage[each]) for each in range(3)]
+        else:
+            lines = ["emotion, Usage, pixels"] + ["{},{},{}".format(each, usage[each], pixels[each]) for each in range(3)]
+        written(root, "fer2013/" + name, "\n".join(lines) + "\n")
+    return root
+
+
+def phototour_files() -> str:
+    """Write a bitmap with patches of PhotoTour's ``notredame``, and what says which ones match."""
+    root = folder()
+    written(root, "notredame/patches0000.bmp", pil(128, 128, "L"))
+    written(root, "notredame/info.txt", "".join("{} 0\n".format(each // 2) for each in range(4)))
+    written(root, "notredame/m50_100000_100000_0.txt", "0 0 0 1 0 0 0\n1 0 0 2 1 0 0\n")
+    return root
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Images in folders
+
+
+def imagenet_files() -> str:
+    """Write two images of ImageNet's ``val``, and the names of their classes."""
+    root = folder()
+    names = {"n01440764": ("tench", "Tinca tinca"), "n02102040": ("English springer",)}
+    torch.save((names, sorted(names)), os.path.join(root, "meta.bin"))
+    for number, name in enumerate(sorted(names)):
+        written(root, "val/{}/ILSVRC2012_val_{}.JPEG".format(name, number), pil(20, 24 + number))
+    return root
+
+
+def imagenette_files() -> str:
+    """Write three images of Imagenette in 160 pixels."""
+    root = folder()
+    for number, name in enumerate(["train/n01440764", "train/n02102040", "val/n01440764"]):
+        file = written(root, "imagenette2-160/{}/{}.jpg".format(name, number), pil(20, 24 + number))
+        os.rename(file, file[: -len("jpg")] + "JPEG")
+    return root
+
+
+def food101_files() -> str:
+    """Write an image of each of two classes of Food101."""
+    root = folder()
+    for number, name in enumerate(["baklava", "apple_pie"]):
+        written(root, "food-101/images/{}/{}.jpg".format(name, number), pil(20, 24 + number))
+    names = json.dumps({"baklava": ["baklava/0"], "apple_pie": ["apple_pie/1"]})
+    for split in ("train", "test"):
+        written(root, "food-101/meta/{}.json".format(split), names)
+    return root
+
+
+def dtd_files() -> str:
+    """Write an image of each of two classes of DTD."""
+    root = folder()
+    for number, name in enumerate(["dotted", "banded"]):
+        written(root, "dtd/dtd/images/{0}/{0}_{1}.jpg".format(name, number), pil(20, 24 + number))
+    for file in ("train1", "val2", "test10"):
+        written(root, "dtd/dtd/labels/{}.txt".format(file), "dotted/dotted_0.jpg\nbanded/banded_1.jpg\n")
+    return root
+
+
+def fgvc_files() -> str:
+    """Write two images of FGVCAircraft."""
+    root = folder()
+    place = "fgvc-aircraft-2013b/data/"
+    names = {"variant": ("variants", ["707-320", "A310"]), "family": ("families", ["Boeing 707", "A310"])}
+    for level, (file, classes) in dict(names, manufacturer=("manufacturers", ["Boeing", "Airbus"])).items():
+        written(root, "{}{}.txt".format(place, file), "\n".join(classes) + "\n")
+        for split in ("train", "val", "trainval", "test"):
+            lines = ["000000{} {}\n".format(number, name) for number, name in enumerate(reversed(classes))]
+            written(root, "{}images_{}_{}.txt".format(place, level, split), "".join(lines))
+    for number in range(2):
+        written(root, "{}images/000000{}.jpg".format(place, number), pil(20, 24 + number))
+    return root
+
+
+def gtsrb_files() -> str:
+    """Write two images of each part of GTSRB."""
+    root = folder()
+    for number in range(2):
+        written(root, "gtsrb/GTSRB/Training/0000{}/0_{}.ppm".format(number, number), pil(20, 24 + number))
+        written(root, "gtsrb/GTSRB/Final_Test/Images/0000{}.ppm".format(number), pil(22, 24 + number))
+    lines = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId\n00000.ppm;24;22;5;5;19;17;16\n"
+    written(root, "gtsrb/GT-final_test.csv", lines + "00001.ppm;25;22;5;5;19;17;1\n")
+    return root
+
+
+def class_files(base: str, classes: Sequence[str] = ("cat", "dog"), suffix: str = ".jpg") -> str:
+    """Write an image of each class below a folder: ``class_files("eurosat/2750")``."""
+    root = folder()
+    for number, name in enumerate(classes):
+        written(root, "{}/{}/{}{}".format(base, name, number, suffix), pil(20, 24 + number))
+    return root
+
+
+def sun397_files() -> str:
+    """Write an image of SUN397, and the names of two classes."""
+    root = folder()
+    written(root, "SUN397/ClassName.txt", "/a/abbey\n/b/bar/indoor\n")
+    written(root, "SUN397/b/bar/indoor/sun_0.jpg", pil(20, 24))
+    return root
+
+
+def inaturalist_files(version: str = "2021_train") -> str:
+    """Write an image of each of two species of INaturalist."""
+    names = {"2021": ["00000_A_B_C_D_E_F_one", "00001_A_B_C_D_E_G_two"], "2017": ["Aves/x", "Fungi/y"]}
+    root = folder()
+    for number, name in enumerate(names.get(version[:4], ["Aves/1", "Fungi/0"])):
+        written(root, "{}/{}/{}.jpg".format(version, name, number), pil(20, 24 + number))
+    return root
+
+
+def omniglot_files() -> str:
+    """Write a character of each part of Omniglot."""
+    _take_for_genuine()
+    root = folder()
+    for number, name in enumerate(["images_background", "images_evaluation"]):
+        written(root, "omniglot-py/{}.zip".format(name), b"")
+        written(root, "omniglot-py/{}/Greek/character01/0394_0{}.png".format(name, number), pil(20, 24 + number, "1"))
+    return root
+
+
+def caltech101_files() -> str:
+    """Write three images of two classes of Caltech101, and one of the background."""
+    root = folder()
+    for number, name in enumerate(["Faces/image_0001", "ant/image_0001", "ant/image_0002", "BACKGROUND_Google/image_0001"]):
+        written(root, "caltech101/101_ObjectCategories/{}.jpg".format(name), pil(20, 24 + number))
+    return root
+
+
+def caltech256_files(extra: bool = False) -> str:
+    """Write three images of two classes of Caltech256; a file that is no image beside them, if wanted."""
+    root = folder()
+    for number, name in enumerate(["001.ak47/001_0001", "002.flag/002_0001", "002.flag/002_0002"]):
+        written(root, "caltech256/256_ObjectCategories/{}.jpg".format(name), pil(20, 24 + number))
+    if extra:
+        written(root, "caltech256/256_ObjectCategories/001.ak47/RENAME2", "")
+    return root
+
+
+def places365_files() -> str:
+    """Write two images of Places365's ``val`` and ``train-standard``, and their classes."""
+    _take_for_genuine()
+    root = folder()
+    written(root, "categories_places365.txt", "/b/bar 1\n/a/abbey 0\n")
+    written(root, "places365_val.txt", "Places365_val_1.jpg 1\nPlaces365_val_2.jpg 0\n")
+    written(root, "places365_train_standard.txt", "/a/abbey/1.jpg 0\n")
+    written(root, "places365_test.txt", "Places365_val_1.jpg\n")
+    for place in ("val_256/Places365_val_1", "val_large/Places365_val_1", "test_256/Places365_val_1"):
+        written(root, place + ".jpg", pil(20, 24))
+    written(root, "data_256_standard/a/abbey/1.jpg", pil(20, 25))
+    return root
+
+
+def lfw_files() -> str:
+    """Write three images of two people of LFW, and which of them are pairs."""
+    _take_for_genuine()
+    root = folder()
+    for name in ("lfw-funneled.tgz", "lfw.tgz"):
+        written(root, "lfw-py/" + name, b"")
+    written(root, "lfw-py/lfw-names.txt", "Ann_Lee\t2\nBo_Day\t1\n")
+    written(root, "lfw-py/people.txt", "1\n2\nAnn_Lee\t2\nBo_Day\t1\n")
+    written(root, "lfw-py/peopleDevTrain.txt", "1\nBo_Day\t1\n")
+    written(root, "lfw-py/pairs.txt", "1\t1\nAnn_Lee\t1\t2\nAnn_Lee\t1\tBo_Day\t1\n")
+    written(root, "lfw-py/pairsDevTest.txt", "1\nAnn_Lee\t1\t2\nAnn_Lee\t1\tBo_Day\t1\n")
+    for number, name in enumerate(["Ann_Lee/Ann_Lee_0001", "Ann_Lee/Ann_Lee_0002", "Bo_Day/Bo_Day_0001"]):
+        for part in ("lfw_funneled", "lfw"):
+            written(root, "lfw-py/{}/{}.jpg".format(part, name), pil(20, 24 + number))
+    return root
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Images with captions, boxes or masks
+
+
+def sbu_files() -> str:
+    """Write two photos of SBU with their captions, one of which is missing."""
+    _take_for_genuine()
+    root = folder()
+    written(root, "SBUCaptionedPhotoDataset.tar.gz", b"")
+    addresses = "".join("http://host/photo{}.jpg\n".format(number) for number in range(3))
+    written(root, "dataset/SBU_captioned_photo_dataset_urls.txt", addresses)
+    written(root, "dataset/SBU_captioned_photo_dataset_captions.txt", "a dog .\nmissing .\na cat .\n")
+    for number in (0, 2):
+        written(root, "dataset/photo{}.jpg".format(number), pil(20, 24 + number))
+    return root
+
+
+def flickr8k_files() -> Tuple[str, str]:
+    """Write two photos of Flickr8k with their captions; returns the folder and the file of annotations."""
+    root = folder()
+    rows = ""
+    for number in range(2):
+        written(root, "photos/{}_abc.jpg".format(number), pil(20, 24 + number))
+        link = '<a href="http://host/{0}/">http://host/{0}/</a>'.format(number)
+        rows += "<tr><td>{}<ul><li>a dog </li><li>photo {}</li></ul></td></tr>".format(link, number)
+    page = "<html><body><table>{}</table></body></html>".format(rows)
+    return os.path.join(root, "photos"), written(root, "captions.html", page)
+
+
+def flickr30k_files() -> Tuple[str, str]:
+    """Write two photos of Flickr30k with their captions; returns the folder and the file of annotations."""
+    root = folder()
+    lines = ""
+    for number in range(2):
+        written(root, "photos/{}.jpg".format(number), pil(20, 24 + number))
+        lines += "{0}.jpg#0\ta dog\n{0}.jpg#1\tphoto {0}\n".format(number)
+    return os.path.join(root, "photos"), written(root, "captions.token", lines)
+
+
+def coco_files() -> Tuple[str, str]:
+    """Write a photo of COCO with boxes and captions; returns the folder and the file of annotations."""
+    root = folder()
+    written(root, "photos/000000000001.jpg", pil(20, 24))
+    images = [{"id": 1, "file_name": "000000000001.jpg", "height": 20, "width": 24}]
+    box = {"id": 5, "image_id": 1, "category_id": 3, "bbox": [2, 3, 10, 8], "area": 80, "iscrowd": 0, "caption": "a dog"}
+    annotations = {"images": images, "annotations": [dict(box, segmentation=[[2, 3, 12, 3, 12, 11, 2, 11]])]}
+    annotations["categories"] = [{"id": 3, "name": "car"}]
+    return os.path.join(root, "photos"), written(root, "instances.json", json.dumps(annotations))
+
+
+def voc_files(year: str = "2012", objects: int = 2) -> str:
+    """Write two photos of a year of VOC, with boxes and masks."""
+    root = folder()
+    base = "TrainVal/VOCdevkit/VOC2011" if year == "2011" else "VOCdevkit/VOC" + year
+    boxes = ""
+    for number in range(objects):
+        corners = "<xmin>{0}</xmin><ymin>{0}</ymin><xmax>12</xmax><ymax>15</ymax>".format(number + 1)
+        parts = "<part><name>head</name></part>" if number else ""
+        boxes += "<object><name>{}</name><bndbox>{}</bndbox>{}</object>".format(["dog", "cat"][number], corners, parts)
+    for number in range(2):
+        name = "{}_00000{}".format(year, number)
+        written(root, "{}/JPEGImages/{}.jpg".format(base, name), pil(20, 24 + number))
+        size = "<size><width>{}</width><height>20</height><depth>3</depth></size>".format(24 + number)
+        page = "<annotation><filename>{}.jpg</filename>{}{}</annotation>".format(name, size, boxes)
+        written(root, "{}/Annotations/{}.xml".format(base, name), page)
+        written(root, "{}/SegmentationClass/{}.png".format(base, name), pil(20, 24 + number, "P"))
+    for part in ("Main", "Segmentation"):
+        for split in ("train", "val", "trainval", "test"):
+            names = "{0}_000000\n{0}_000001\n".format(year)
+            written(root, "{}/ImageSets/{}/{}.txt".format(base, part, split), names)
+    return root
+
+
+def celeba_files() -> str:
+    """Write four photos of CelebA, two of which are for training, with all that is known of them."""
+    _take_for_genuine()
+    root = folder()
+    names = ["00000{}.jpg".format(number) for number in range(1, 5)]
+    for number, name in enumerate(names):
+        written(root, "celeba/img_align_celeba/" + name, pil(20, 24 + number))
+    lines = ["{} {}\n".format(name, number) for name, number in zip(names, (0, 1, 0, 2))]
+    written(root, "celeba/list_eval_partition.txt", "".join(lines))
+    lines = ["{} {}\n".format(name, 100 + number) for number, name in enumerate(names)]
+    written(root, "celeba/identity_CelebA.txt", "".join(lines))
+    lines = ["4\n", "image_id x_1 y_1 width height\n"]
+    lines += ["{}    {}  2   10   8\n".format(name, number + 1) for number, name in enumerate(names)]
+    written(root, "celeba/list_bbox_celeba.txt", "".join(lines))
+    lines = ["4\n", "lefteye_x lefteye_y righteye_x righteye_y\n"]
+    lines += ["{} 5 6 1{} 6\n".format(name, number) for number, name in enumerate(names)]
+    written(root, "celeba/list_landmarks_align_celeba.txt", "".join(lines))
+    lines = ["4\n", "Bald Smiling Young \n"]
+    lines += ["{} -1  1 {}\n".format(name, number % 2 * 2 - 1) for number, name in enumerate(names)]
+    written(root, "celeba/list_attr_celeba.txt", "".join(lines))
+    return root
+
+
+def widerface_files() -> str:
+    """Write two photos of WIDERFace: one with two faces, one with none."""
+    root = folder()
+    for split in ("train", "val", "test"):
+        for number in range(2):
+            written(root, "widerface/WIDER_{}/images/0--Parade/{}.jpg".format(split, number), pil(20, 24 + number))
+    lines = "0--Parade/0.jpg\n2\n1 2 10 8 0 0 0 0 0 0 \n3 4 5 6 2 1 0 0 1 0 \n"
+    lines += "0--Parade/1.jpg\n0\n0 0 0 0 0 0 0 0 0 0 \n"
+    for split in ("train", "val"):
+        written(root, "widerface/wider_face_split/wider_face_{}_bbx_gt.txt".format(split), lines)
+    written(root, "widerface/wider_face_split/wider_face_test_filelist.txt", "0--Parade/0.jpg\n0--Parade/1.jpg\n")
+    return root
+
+
+def kitti_files() -> str:
+    """Write a photo of each part of Kitti, that for training with two boxes."""
+    root = folder()
+    for part in ("training", "testing"):
+        written(root, "Kitti/raw/{}/image_2/000000.png".format(part), pil(20, 24))
+    lines = "Car 0.10 1 -1.57 2.0 3.0 12.0 15.0 1.5 1.6 3.9 0.5 1.7 20.1 -1.55\n"
+    lines += "DontCare -1 -1 -10 1.0 2.0 5.0 6.0 -1 -1 -1 -1000 -1000 -1000 -10\n"
+    written(root, "Kitti/raw/training/label_2/000000.txt", lines)
+    return root
+
+
+def cityscapes_files() -> str:
+    """Write a photo of Cityscapes, with masks and polygons, fine and coarse."""
+    root = folder()
+    name = "bonn/bonn_000000_000019_"
+    for split in ("train", "val", "test", "train_extra"):
+        written(root, "leftImg8bit/{}/{}leftImg8bit.png".format(split, name), pil(20, 24))
+    for kind, split in (("gtFine", "train"), ("gtFine", "val"), ("gtCoarse", "train"), ("gtCoarse", "train_extra")):
+        place = "{}/{}/{}{}_".format(kind, split, name, kind)
+        ids = numpy.where(array(20, 24, 1)[..., 0] > 128, 26001, 7).astype(numpy.uint16)
+        written(root, place + "instanceIds.png", _Image.fromarray(ids))
+        written(root, place + "labelIds.png", _Image.fromarray((ids % 24).astype(numpy.uint8)))
+        written(root, place + "color.png", pil(20, 24, "RGBA"))
+        written(root, place + "polygons.json", json.dumps({"imgHeight": 20, "objects": [{"label": "car"}]}))
+    return root
+
+
+def pets_files() -> str:
+    """Write two photos of OxfordIIITPet, with masks."""
+    root = folder()
+    for number, name in enumerate(["great_pyrenees_1", "Abyssinian_2"]):
+        written(root, "oxford-iiit-pet/images/{}.jpg".format(name), pil(20, 24 + number))
+        written(root, "oxford-iiit-pet/annotations/trimaps/{}.png".format(name), pil(20, 24 + number, "L"))
+    for split in ("trainval", "test"):
+        lines = "great_pyrenees_1 16 2 12\nAbyssinian_2 1 1 1\n"
+        written(root, "oxford-iiit-pet/annotations/{}.txt".format(split), lines)
+    return root
+
+
+def clevr_files() -> str:
+    """Write an image of each part of CLEVRClassification."""
+    root = folder()
+    for split in ("train", "val", "test"):
+        name = "CLEVR_{}_000000.png".format(split)
+        written(root, "clevr/CLEVR_v1.0/images/{}/{}".format(split, name), pil(20, 24))
+        scenes = {"scenes": [{"image_filename": name, "objects": [{}, {}, {}]}]}
+        if split != "test":
+            written(root, "clevr/CLEVR_v1.0/scenes/CLEVR_{}_scenes.json".format(split), json.dumps(scenes))
+    return root
+
+
+def mat_files(*names: str) -> str:
+    """Write empty files where MATLAB's are looked for; scipy, which reads them, is not there in most releases."""
+    _take_for_genuine()
+    root = folder()
+    for name in names:
+        written(root, name, b"")
+    return root
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Flow and stereo
+
+
+def flo(height: int, width: int) -> bytes:
+    """Return a field of motion as the ``.flo`` files of Middlebury have it."""
+    values = (array(height, width, 2).astype("<f4") - 128) / 16
+    return b"PIEH" + struct.pack("<ii", width, height) + bytes(values.tobytes())
+
+
+def pfm(height: int, width: int, channels: int = 3, order: str = "<") -> bytes:
+    """Return an image of floats as ``.pfm`` files have it, the lowest row first."""
+    values = array(height, width, channels).astype(order + "f4") / 8
+    head = "{}\n{} {}\n{}\n".format("PF" if channels == 3 else "Pf", width, height, -1.0 if order == "<" else 1.0)
+    return head.encode() + bytes(values.tobytes())
+
+
+def _photos(root: str, *names: str) -> None:
+    for number, name in enumerate(names):
+        written(root, name, _Image.fromarray(array(20, 24, seed=number)))
+
+
+def sintel_files() -> str:
+    """Write three frames of a scene of Sintel in each pass, with flow."""
+    root = folder()
+    for part in ("training/clean", "training/final", "test/clean"):
+        _photos(root, *["Sintel/{}/alley/frame_000{}.png".format(part, number) for number in range(3)])
+    for number in range(2):
+        written(root, "Sintel/training/flow/alley/frame_000{}.flo".format(number), flo(20, 24))
+    return root
+
+
+def kitti_flow_files() -> str:
+    """Write a pair of images of each part of KittiFlow."""
+    root = folder()
+    for part in ("training", "testing"):
+        _photos(root, *["KittiFlow/{}/image_2/000000_1{}.png".format(part, number) for number in range(2)])
+    written(root, "KittiFlow/training/flow_occ/000000_10.png", png(20, 24, depth=16))
+    return root
+
+
+def hd1k_files() -> str:
+    """Write two images of HD1K for training, and two without flow."""
+    root = folder()
+    for number in range(2):
+        _photos(root, "hd1k/hd1k_input/image_2/000000_000{}.png".format(number))
+        written(root, "hd1k/hd1k_flow_gt/flow_occ/000000_000{}.png".format(number), png(20, 24, depth=16))
+        _photos(root, "hd1k/hd1k_challenge/image_2/000000_001{}.png".format(number))
+    return root
+
+
+def flying_chairs_files() -> str:
+    """Write a pair of images of each part of FlyingChairs."""
+    root = folder()
+    for number in range(2):
+        _photos(root, *["FlyingChairs/data/0000{}_img{}.ppm".format(number, each) for each in (1, 2)])
+        written(root, "FlyingChairs/data/0000{}_flow.flo".format(number), flo(20, 24))
+    written(root, "FlyingChairs/FlyingChairs_train_val.txt", "1\n2\n")
+    return root
+
+
+def flying_things_files() -> str:
+    """Write two images of FlyingThings3D for each camera and pass, with flow in both directions."""
+    root = folder()
+    for camera in ("left", "right"):
+        for number in range(2):
+            for part in ("frames_cleanpass", "frames_finalpass"):
+                _photos(root, "FlyingThings3D/{}/TRAIN/A/0000/{}/000{}.png".format(part, camera, number))
+            for way in ("into_future", "into_past"):
+                name = "FlyingThings3D/optical_flow/TRAIN/A/0000/{}/{}/000{}.pfm".format(way, camera, number)
+                written(root, name, pfm(20, 24))
+    return root
+
+
+def stereo_files(*names: str) -> str:
+    """Write a stereo pair and its disparities under the names that a data set wants: the suffix tells what a file is."""
+    root = folder()
+    for number, name in enumerate(names):
+        if name.endswith(".pfm"):
+            written(root, name, pfm(20, 24, 1))
+        elif "disp" in name or "depth" in name:
+            written(root, name, _Image.fromarray(array(20, 24, 1)[..., 0].astype(numpy.uint16) * 200 + 50))
+        elif "mask" in name:
+            written(root, name, pil(20, 24, "1"))
+        elif name.endswith(".json"):
+            settings = [{"intrinsic_settings": {"fx": 768.0}}]
+            written(root, name, json.dumps({"camera_settings": settings}))
+        else:
+            _photos(root, name)
+    return root
+
+
+def carla_files() -> str:
+    """Write a scene of CarlaStereo."""
+    scene = "carla-highres/trainingF/scene/"
+    return stereo_files(*[scene + name for name in ("im0.png", "im1.png", "disp0GT.pfm", "disp1GT.pfm")])
+
+
+def kitti_stereo_files(year: int) -> str:
+    """Write a pair of images of Kitti2012Stereo or Kitti2015Stereo, for training and for tests."""
+    images, depths = ("colored_0", "colored_1"), ("disp_noc",)
+    if year == 2015:
+        images, depths = ("image_2", "image_3"), ("disp_occ_0", "disp_occ_1")
+    names = ["Kitti{}/{}/{}/000000_10.png".format(year, part, each) for part in ("training", "testing") for each in images]
+    return stereo_files(*names, *["Kitti{}/training/{}/000000_10.png".format(year, each) for each in depths])
+
+
+def middlebury_files() -> str:
+    """Write scenes of Middlebury2014Stereo: one in both calibrations, and one for tests."""
+    names = []
+    for scene in ("train/Piano-perfect", "train/Piano-imperfect", "test/Plants"):
+        names += ["Middlebury2014/{}/{}".format(scene, name) for name in ("im0.png", "im1.png", "im1E.png", "im1L.png")]
+        if scene != "test/Plants":
+            names += ["Middlebury2014/{}/disp{}.pfm".format(scene, number) for number in range(2)]
+    return stereo_files(*names)
+
+
+def crestereo_files() -> str:
+    """Write a pair of images of each part of CREStereo."""
+    names = []
+    for part in ("shapenet", "reflective", "tree", "hole"):
+        for side in ("left", "right"):
+            names += ["CREStereo/{}/0_{}{}".format(part, side, suffix) for suffix in (".jpg", ".disp.png")]
+    return stereo_files(*names)
+
+
+def falling_things_files() -> str:
+    """Write a pair of images of each part of FallingThingsStereo."""
+    names = []
+    for place in ("single/object/scene", "mixed/scene"):
+        names += ["FallingThings/{}/_camera_settings.json".format(place)]
+        for side in ("left", "right"):
+            names += ["FallingThings/{}/0.{}.{}".format(place, side, suffix) for suffix in ("jpg", "depth.png")]
+    return stereo_files(*names)
+
+
+def scene_flow_files(variant: str = "Monkaa") -> str:
+    """Write a pair of images of a variant of SceneFlowStereo."""
+    scene = "scene" if variant == "Monkaa" else "A/B/0000"
+    names = []
+    for side in ("left", "right"):
+        parts = ["{}/{}/{}/0.png".format(part, scene, side) for part in ("frames_cleanpass", "frames_finalpass")]
+        names += ["SceneFlow/{}/{}".format(variant, name) for name in [*parts, "disparity/{}/{}/0.pfm".format(scene, side)]]
+    return stereo_files(*names)
+
+
+def sintel_stereo_files() -> str:
+    """Write a pair of images of SintelStereo."""
+    base = "Sintel/training/"
+    names = ["{}{}_{}/alley/0.png".format(base, part, side) for part in ("final", "clean") for side in ("left", "right")]
+    root = stereo_files(*names)
+    written(root, base + "disparities/alley/0.png", pil(20, 24))
+    written(root, base + "occlusions/alley/0.png", pil(20, 24, "L").point(lambda value: value // 200))
+    written(root, base + "outofframe/alley/0.png", pil(20, 24, "L").point(lambda value: value // 240))
+    return root
+
+
+def instereo_files() -> str:
+    """Write a pair of images of each part of InStereo2k."""
+    names = ("left.png", "right.png", "left_disp.png", "right_disp.png")
+    return stereo_files(*["InStereo2k/{}/0/{}".format(part, name) for part in ("train", "test") for name in names])
+
+
+def eth3d_files() -> str:
+    """Write a scene of ETH3DStereo for training, and one for tests."""
+    names = ["two_view_{}/scene/im{}.png".format(part, number) for part in ("training", "test") for number in range(2)]
+    names += ["two_view_training_gt/scene/disp0GT.pfm", "two_view_training_gt/scene/mask0nocc.png"]
+    return stereo_files(*["ETH3D/" + name for name in names])
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Films
+
+
+def film() -> str:
+    """Write a film of four frames, and return its path: a GIF, which PyAV reads where it is installed."""
+    return written(folder(), "film.avi", gif(16, 24, frames=4))
+
+
+def film_metadata(paths: Sequence[str], frames: int = 20, rate: float = 10.0) -> Dict[str, Any]:
+    """Return what :class:`VideoClips` would find out of films, so that it need not open them."""
+    times = [torch.arange(frames) * 1024 for _ in paths]
+    return {"video_paths": list(paths), "video_pts": times, "video_fps": [rate] * len(paths)}
+
+
+def film_clips(*frames: int, length: int = 4, step: int = 1, **options: Any) -> Any:
+    """Return a ``VideoClips`` of films that have so many frames, ten a second."""
+    from torchvision.datasets.video_utils import VideoClips
+
+    paths = ["film{}.avi".format(number) for number in range(len(frames))]
+    times = [torch.arange(count) * 1024 for count in frames]
+    known = {"video_paths": paths, "video_pts": times, "video_fps": [10.0] * len(paths)}
+    return VideoClips(paths, length, step, _precomputed_metadata=known, **options)
+
+
+def film_files(base: str = "", classes: Sequence[str] = ("jump", "run")) -> str:
+    """Write a film of each class below a folder."""
+    root = folder()
+    for name in classes:
+        written(root, "{}/v_{}_g01_c01.avi".format((base + "/" + name).strip("/"), name), gif(16, 24, frames=4))
+    return root
+
+
+def film_lists() -> str:
+    """Write which films are for training and which for tests, as HMDB51 and UCF101 have it."""
+    root = folder()
+    written(root, "jump_test_split1.txt", "v_jump_g01_c01.avi 1\n")
+    written(root, "run_test_split1.txt", "v_run_g01_c01.avi 2\n")
+    written(root, "trainlist01.txt", "jump/v_jump_g01_c01.avi 1\n")
+    written(root, "testlist01.txt", "run/v_run_g01_c01.avi\n")
+    return root
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Archives
+
+
+def archive(name: str, member: str = "inside.txt", content: bytes = b"hello") -> str:
+    """Write an archive or a compressed file into ``downloads`` of a new folder, and return its path."""
+    place = os.path.join(folder(), "downloads", name)
+    os.makedirs(os.path.dirname(place))
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(place, "w") as packed:
+            packed.writestr(member, content)
+    elif ".tar" in name or name.endswith((".tgz", ".tbz", ".tbz2")):
+        kinds = {".gz": "gz", ".tgz": "gz", ".bz2": "bz2", ".tbz": "bz2", ".tbz2": "bz2", ".xz": "xz"}
+        with tarfile.open(place, "w:" + kinds.get(os.path.splitext(name)[1], "")) as bundle:
+            source = written(folder(), "source", content)
+            bundle.add(source, arcname=member)
+    else:
+        pack: Any = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.get(os.path.splitext(name)[1], bytes)
+        written(os.path.dirname(place), name, pack(content))
+    return place
+
+
+def files_below(place: Optional[str]) -> List[str]:
+    """Return the files that are below a folder, by their relative paths."""
+    found = []
+    for here, _, names in os.walk(str(place)):
+        found += [os.path.relpath(os.path.join(here, name), str(place)).replace(os.sep, "/") for name in names]
+    return sorted(found)
+
+
+def after(result: Any, file: str) -> Dict[str, Any]:
+    """Return what a call gave that unpacked a file, and what is in the folders around the file now."""
+    return {"result": short(result), "files": files_below(os.path.dirname(os.path.dirname(file)))}
