@@ -127,6 +127,8 @@ def clean(text: str) -> str:
     text = " ".join(text.split())
     text = re.sub(r"0x[0-9a-f]+", "0x...", text)
     text = re.sub(r"(?:/[\w.+-]+){2,}/?", ".../", text)
+    # Errors of C++ that was compiled against torch's stable interface begin with the function and line they come from.
+    text = re.sub(r"^[\w()]+, \.\.\./:\d+, ", "", text)
     return text[:300]
 
 

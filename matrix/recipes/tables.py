@@ -11,6 +11,7 @@ they should not, which shows in other recipes later if it shows at all.
 import ast
 import glob
 import os
+import re
 from typing import Dict, List, NamedTuple
 
 
@@ -75,11 +76,9 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
             continue
         finish()
         begun = number
-        if line.startswith("["):
-            module, _, mark = line.strip()[1:].partition("]")
-            alone = mark.strip() == "alone"
-            if mark.strip() not in ("", "alone"):
-                raise RecipeTableError("{}, line {}: {} behind a section is not known".format(where, number, mark.strip()))
+        head = re.match(r"\[([a-z][\w.]*)\]\s*(alone)?\s*$", line)
+        if head:
+            module, alone = head.group(1), bool(head.group(2))
         else:
             pending.append(line.strip())
     finish()
