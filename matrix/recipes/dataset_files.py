@@ -36,7 +36,7 @@ def path(text: str) -> Any:
 def short(value: Any) -> Any:
     """Return the same with paths cut down to their last two parts; those that are no text keep their type's name."""
     if isinstance(value, pathlib.Path):
-        return "Path({})".format(short(str(value)))
+        return f"Path({short(str(value))})"
     if isinstance(value, str) and os.path.isabs(value):
         return "/".join(value.replace(os.sep, "/").split("/")[-2:])
     if isinstance(value, dict):
@@ -69,15 +69,6 @@ def written(root: str, name: str, content: Any) -> str:
     return place
 
 
-def tree(**files: Any) -> str:
-    """Write files into a new folder, and return it; ``__`` in a name stands for a slash, ``_`` before its end for a dot."""
-    root = folder()
-    for name, content in files.items():
-        parts = name.replace("__", "/").rsplit("_", 1)
-        written(root, ".".join(parts), content)
-    return root
-
-
 def _take_for_genuine() -> None:
     """Have every MD5 of a file taken for that of the real data, until the recipe is over."""
     from torchvision.datasets import utils
@@ -93,7 +84,7 @@ def idx(values: Any, element: str = "u1") -> bytes:
     """Return an array in the format of MNIST, whose numbers are big-endian: ``u1``, ``i1``, ``i2``, ``i4``, ``f4``, ``f8``."""
     kinds = {"u1": 8, "i1": 9, "i2": 11, "i4": 12, "f4": 13, "f8": 14}
     values = numpy.asarray(values)
-    head = struct.pack(">BBBB{}I".format(values.ndim), 0, 0, kinds[element], values.ndim, *values.shape)
+    head = struct.pack(f">BBBB{values.ndim}I", 0, 0, kinds[element], values.ndim, *values.shape)
     return head + bytes(values.astype(">" + element).tobytes())
 
 
@@ -114,7 +105,7 @@ def mnist_files(name: str = "MNIST", processed: bool = False) -> str:
             torch.save(data, os.path.join(root, name, "processed", file))
             continue
         for kind, values in (("images-idx3", images), ("labels-idx1", labels)):
-            file = "{}/raw/{}-{}-ubyte".format(name, part, kind)
+            file = f"{name}/raw/{part}-{kind}-ubyte"
             written(root, file, idx(values))
             written(root, file + ".gz", gzip.compress(idx(values)))
     return root
@@ -124,7 +115,7 @@ def emnist_files(split: str = "letters") -> str:
     """Write five training and three test images of one split of EMNIST."""
     root = folder()
     for part, count in (("train", 5), ("test", 3)):
-        file = "EMNIST/raw/emnist-{}-{}-{{}}-ubyte".format(split, part)
+        file = f"EMNIST/raw/emnist-{split}-{part}-{{}}-ubyte"
         written(root, file.format("images-idx3"), idx(_digits(count)))
         written(root, file.format("labels-idx1"), idx(numpy.arange(count) + 1))
     return root
@@ -134,9 +125,13 @@ def qmnist_files() -> str:
     """Write five training and three test images of QMNIST."""
     root = folder()
     for part, count in (("train", 5), ("test", 3)):
-        file = "QMNIST/raw/qmnist-{}-{{}}-ubyte".format(part)
+        file = f"QMNIST/raw/qmnist-{part}-{{}}-ubyte"
         written(root, file.format("images-idx3"), idx(_digits(count)))
-        written(root, file.format("labels-idx2-int").replace("-ubyte", ""), idx(numpy.arange(8 * count).reshape(-1, 8), "i4"))
+        written(
+            root,
+            file.format("labels-idx2-int").replace("-ubyte", ""),
+            idx(numpy.arange(8 * count).reshape(-1, 8), "i4"),
+        )
     return root
 
 
@@ -153,10 +148,10 @@ def cifar10_files() -> str:
     """Write two images of each batch of CIFAR10."""
     _take_for_genuine()
     root = folder()
-    for number, name in enumerate(["data_batch_{}".format(each) for each in range(1, 6)] + ["test_batch"]):
+    for number, name in enumerate([f"data_batch_{each}" for each in range(1, 6)] + ["test_batch"]):
         data = numpy.stack([array(32, 32, seed=2 * number + each).transpose(2, 0, 1).reshape(-1) for each in range(2)])
         written(root, "cifar-10-batches-py/" + name, pickle.dumps({"data": data, "labels": [number, 9 - number]}, 2))
-    names = "airplane automobile bird cat deer dog frog horse ship truck".split()
+    names = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
     written(root, "cifar-10-batches-py/batches.meta", pickle.dumps({"label_names": names}, 2))
     return root
 
@@ -169,7 +164,7 @@ def cifar100_files() -> str:
         data = numpy.stack([array(32, 32, seed=3 * seed + each).transpose(2, 0, 1).reshape(-1) for each in range(3)])
         content = {"data": data, "fine_labels": [49, 33, 72], "coarse_labels": [10, 10, 0]}
         written(root, "cifar-100-python/" + name, pickle.dumps(content, 2))
-    names = ["class {}".format(number) for number in range(100)]
+    names = [f"class {number}" for number in range(100)]
     written(root, "cifar-100-python/meta", pickle.dumps({"fine_label_names": names}, 2))
     return root
 
@@ -180,12 +175,12 @@ def stl10_files() -> str:
     root = folder()
     for seed, name in enumerate(["train", "unlabeled", "test"]):
         data = numpy.stack([array(96, 96, seed=2 * seed + each).transpose(2, 1, 0) for each in range(2)])
-        written(root, "stl10_binary/{}_X.bin".format(name), data.tobytes())
+        written(root, f"stl10_binary/{name}_X.bin", data.tobytes())
         if name != "unlabeled":
-            written(root, "stl10_binary/{}_y.bin".format(name), bytes([3, 10]))
-    names = "airplane bird car cat deer dog horse monkey ship truck".split()
+            written(root, f"stl10_binary/{name}_y.bin", bytes([3, 10]))
+    names = ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"]
     written(root, "stl10_binary/class_names.txt", "\n".join(names) + "\n")
-    written(root, "stl10_binary/fold_indices.txt", "".join("{} \n".format(each % 2) for each in range(10)))
+    written(root, "stl10_binary/fold_indices.txt", "".join(f"{each % 2} \n" for each in range(10)))
     return root
 
 
@@ -196,7 +191,7 @@ def usps_files() -> str:
         lines = []
         for number in range(count):
             values = array(16, 16, 1, seed=number)[..., 0].reshape(-1) / 127.5 - 1
-            pairs = ["{}:{:.4f}".format(place + 1, value) for place, value in enumerate(values)]
+            pairs = [f"{place + 1}:{value:.4f}" for place, value in enumerate(values)]
             lines.append(" ".join([str(3 * number + 1), *pairs]) + "\n")
         written(root, name, bz2.compress("".join(lines).encode()))
     return root
@@ -210,7 +205,7 @@ def semeion_files() -> str:
     for number in range(2):
         pixels = array(16, 16, 1, seed=number)[..., 0].reshape(-1) > 128
         label = [str(int(each == 7 * number)) for each in range(10)]
-        lines.append(" ".join(["{:.4f}".format(float(each)) for each in pixels] + label) + " \n")
+        lines.append(" ".join([f"{float(each):.4f}" for each in pixels] + label) + " \n")
     written(root, "semeion.data", "".join(lines))
     return root
 
@@ -223,13 +218,13 @@ def fer2013_files(*names: str) -> str:
         pixels = [" ".join(map(str, array(48, 48, 1, seed=each).reshape(-1).tolist())) for each in range(3)]
         usage = ("Training", "PublicTest", "PrivateTest")
         if name == "train.csv":
-            lines = ["emotion,pixels"] + ["{},{}".format(3 + each, pixels[each]) for each in range(3)]
+            lines = ["emotion,pixels"] + [f"{3 + each},{pixels[each]}" for each in range(3)]
         elif name == "test.csv":
             lines = ["pixels", *pixels]
         elif name == "fer2013.csv":
-            lines = ["emotion,pixels,Usage"] + ["{},{},{}".format(each, pixels[each], usage[each]) for each in range(3)]
+            lines = ["emotion,pixels,Usage"] + [f"{each},{pixels[each]},{usage[each]}" for each in range(3)]
         else:
-            lines = ["emotion, Usage, pixels"] + ["{},{},{}".format(each, usage[each], pixels[each]) for each in range(3)]
+            lines = ["emotion, Usage, pixels"] + [f"{each},{usage[each]},{pixels[each]}" for each in range(3)]
         written(root, "fer2013/" + name, "\n".join(lines) + "\n")
     return root
 
@@ -238,7 +233,7 @@ def phototour_files() -> str:
     """Write a bitmap with patches of PhotoTour's ``notredame``, and what says which ones match."""
     root = folder()
     written(root, "notredame/patches0000.bmp", pil(128, 128, "L"))
-    written(root, "notredame/info.txt", "".join("{} 0\n".format(each // 2) for each in range(4)))
+    written(root, "notredame/info.txt", "".join(f"{each // 2} 0\n" for each in range(4)))
     written(root, "notredame/m50_100000_100000_0.txt", "0 0 0 1 0 0 0\n1 0 0 2 1 0 0\n")
     return root
 
@@ -247,13 +242,35 @@ def phototour_files() -> str:
 # Images in folders
 
 
+def is_first(file: str) -> bool:
+    """Tell whether a file is called ``0``, for ``is_valid_file``."""
+    return os.path.basename(file).startswith("0")
+
+
+def with_empty_class() -> str:
+    """Write two images of ``cat``, and a folder ``owl`` that has none."""
+    root = inputs.class_folder(("cat",))
+    os.makedirs(os.path.join(root, "owl"))
+    return root
+
+
+def nested_classes_of(kind: Any) -> Any:
+    """Return a data set of images that are in folders of folders, among files that are no images."""
+    root = folder()
+    for name in ("cat/b/1.png", "cat/a/2.png", "cat/0.png", "dog/.hidden.png"):
+        written(root, name, pil(8, 9))
+    written(root, "cat/notes.txt", "")
+    written(root, "readme.png", pil(8, 9))
+    return kind(root)
+
+
 def imagenet_files() -> str:
     """Write two images of ImageNet's ``val``, and the names of their classes."""
     root = folder()
     names = {"n01440764": ("tench", "Tinca tinca"), "n02102040": ("English springer",)}
     torch.save((names, sorted(names)), os.path.join(root, "meta.bin"))
     for number, name in enumerate(sorted(names)):
-        written(root, "val/{}/ILSVRC2012_val_{}.JPEG".format(name, number), pil(20, 24 + number))
+        written(root, f"val/{name}/ILSVRC2012_val_{number}.JPEG", pil(20, 24 + number))
     return root
 
 
@@ -261,7 +278,7 @@ def imagenette_files() -> str:
     """Write three images of Imagenette in 160 pixels."""
     root = folder()
     for number, name in enumerate(["train/n01440764", "train/n02102040", "val/n01440764"]):
-        file = written(root, "imagenette2-160/{}/{}.jpg".format(name, number), pil(20, 24 + number))
+        file = written(root, f"imagenette2-160/{name}/{number}.jpg", pil(20, 24 + number))
         os.rename(file, file[: -len("jpg")] + "JPEG")
     return root
 
@@ -270,10 +287,10 @@ def food101_files() -> str:
     """Write an image of each of two classes of Food101."""
     root = folder()
     for number, name in enumerate(["baklava", "apple_pie"]):
-        written(root, "food-101/images/{}/{}.jpg".format(name, number), pil(20, 24 + number))
+        written(root, f"food-101/images/{name}/{number}.jpg", pil(20, 24 + number))
     names = json.dumps({"baklava": ["baklava/0"], "apple_pie": ["apple_pie/1"]})
     for split in ("train", "test"):
-        written(root, "food-101/meta/{}.json".format(split), names)
+        written(root, f"food-101/meta/{split}.json", names)
     return root
 
 
@@ -281,9 +298,9 @@ def dtd_files() -> str:
     """Write an image of each of two classes of DTD."""
     root = folder()
     for number, name in enumerate(["dotted", "banded"]):
-        written(root, "dtd/dtd/images/{0}/{0}_{1}.jpg".format(name, number), pil(20, 24 + number))
+        written(root, f"dtd/dtd/images/{name}/{name}_{number}.jpg", pil(20, 24 + number))
     for file in ("train1", "val2", "test10"):
-        written(root, "dtd/dtd/labels/{}.txt".format(file), "dotted/dotted_0.jpg\nbanded/banded_1.jpg\n")
+        written(root, f"dtd/dtd/labels/{file}.txt", "dotted/dotted_0.jpg\nbanded/banded_1.jpg\n")
     return root
 
 
@@ -293,12 +310,12 @@ def fgvc_files() -> str:
     place = "fgvc-aircraft-2013b/data/"
     names = {"variant": ("variants", ["707-320", "A310"]), "family": ("families", ["Boeing 707", "A310"])}
     for level, (file, classes) in dict(names, manufacturer=("manufacturers", ["Boeing", "Airbus"])).items():
-        written(root, "{}{}.txt".format(place, file), "\n".join(classes) + "\n")
+        written(root, f"{place}{file}.txt", "\n".join(classes) + "\n")
         for split in ("train", "val", "trainval", "test"):
-            lines = ["000000{} {}\n".format(number, name) for number, name in enumerate(reversed(classes))]
-            written(root, "{}images_{}_{}.txt".format(place, level, split), "".join(lines))
+            lines = [f"000000{number} {name}\n" for number, name in enumerate(reversed(classes))]
+            written(root, f"{place}images_{level}_{split}.txt", "".join(lines))
     for number in range(2):
-        written(root, "{}images/000000{}.jpg".format(place, number), pil(20, 24 + number))
+        written(root, f"{place}images/000000{number}.jpg", pil(20, 24 + number))
     return root
 
 
@@ -306,8 +323,8 @@ def gtsrb_files() -> str:
     """Write two images of each part of GTSRB."""
     root = folder()
     for number in range(2):
-        written(root, "gtsrb/GTSRB/Training/0000{}/0_{}.ppm".format(number, number), pil(20, 24 + number))
-        written(root, "gtsrb/GTSRB/Final_Test/Images/0000{}.ppm".format(number), pil(22, 24 + number))
+        written(root, f"gtsrb/GTSRB/Training/0000{number}/0_{number}.ppm", pil(20, 24 + number))
+        written(root, f"gtsrb/GTSRB/Final_Test/Images/0000{number}.ppm", pil(22, 24 + number))
     lines = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId\n00000.ppm;24;22;5;5;19;17;16\n"
     written(root, "gtsrb/GT-final_test.csv", lines + "00001.ppm;25;22;5;5;19;17;1\n")
     return root
@@ -317,7 +334,7 @@ def class_files(base: str, classes: Sequence[str] = ("cat", "dog"), suffix: str 
     """Write an image of each class below a folder: ``class_files("eurosat/2750")``."""
     root = folder()
     for number, name in enumerate(classes):
-        written(root, "{}/{}/{}{}".format(base, name, number, suffix), pil(20, 24 + number))
+        written(root, f"{base}/{name}/{number}{suffix}", pil(20, 24 + number))
     return root
 
 
@@ -334,7 +351,7 @@ def inaturalist_files(version: str = "2021_train") -> str:
     names = {"2021": ["00000_A_B_C_D_E_F_one", "00001_A_B_C_D_E_G_two"], "2017": ["Aves/x", "Fungi/y"]}
     root = folder()
     for number, name in enumerate(names.get(version[:4], ["Aves/1", "Fungi/0"])):
-        written(root, "{}/{}/{}.jpg".format(version, name, number), pil(20, 24 + number))
+        written(root, f"{version}/{name}/{number}.jpg", pil(20, 24 + number))
     return root
 
 
@@ -343,16 +360,18 @@ def omniglot_files() -> str:
     _take_for_genuine()
     root = folder()
     for number, name in enumerate(["images_background", "images_evaluation"]):
-        written(root, "omniglot-py/{}.zip".format(name), b"")
-        written(root, "omniglot-py/{}/Greek/character01/0394_0{}.png".format(name, number), pil(20, 24 + number, "1"))
+        written(root, f"omniglot-py/{name}.zip", b"")
+        written(root, f"omniglot-py/{name}/Greek/character01/0394_0{number}.png", pil(20, 24 + number, "1"))
     return root
 
 
 def caltech101_files() -> str:
     """Write three images of two classes of Caltech101, and one of the background."""
     root = folder()
-    for number, name in enumerate(["Faces/image_0001", "ant/image_0001", "ant/image_0002", "BACKGROUND_Google/image_0001"]):
-        written(root, "caltech101/101_ObjectCategories/{}.jpg".format(name), pil(20, 24 + number))
+    for number, name in enumerate(
+        ["Faces/image_0001", "ant/image_0001", "ant/image_0002", "BACKGROUND_Google/image_0001"]
+    ):
+        written(root, f"caltech101/101_ObjectCategories/{name}.jpg", pil(20, 24 + number))
     return root
 
 
@@ -360,7 +379,7 @@ def caltech256_files(extra: bool = False) -> str:
     """Write three images of two classes of Caltech256; a file that is no image beside them, if wanted."""
     root = folder()
     for number, name in enumerate(["001.ak47/001_0001", "002.flag/002_0001", "002.flag/002_0002"]):
-        written(root, "caltech256/256_ObjectCategories/{}.jpg".format(name), pil(20, 24 + number))
+        written(root, f"caltech256/256_ObjectCategories/{name}.jpg", pil(20, 24 + number))
     if extra:
         written(root, "caltech256/256_ObjectCategories/001.ak47/RENAME2", "")
     return root
@@ -393,7 +412,7 @@ def lfw_files() -> str:
     written(root, "lfw-py/pairsDevTest.txt", "1\nAnn_Lee\t1\t2\nAnn_Lee\t1\tBo_Day\t1\n")
     for number, name in enumerate(["Ann_Lee/Ann_Lee_0001", "Ann_Lee/Ann_Lee_0002", "Bo_Day/Bo_Day_0001"]):
         for part in ("lfw_funneled", "lfw"):
-            written(root, "lfw-py/{}/{}.jpg".format(part, name), pil(20, 24 + number))
+            written(root, f"lfw-py/{part}/{name}.jpg", pil(20, 24 + number))
     return root
 
 
@@ -401,16 +420,21 @@ def lfw_files() -> str:
 # Images with captions, boxes or masks
 
 
+def first_only(image: Any, target: Any) -> Tuple[Any, str]:
+    """Return an image as it is and what kind of target it has, for ``transforms``."""
+    return image, type(target).__name__
+
+
 def sbu_files() -> str:
     """Write two photos of SBU with their captions, one of which is missing."""
     _take_for_genuine()
     root = folder()
     written(root, "SBUCaptionedPhotoDataset.tar.gz", b"")
-    addresses = "".join("http://host/photo{}.jpg\n".format(number) for number in range(3))
+    addresses = "".join(f"http://host/photo{number}.jpg\n" for number in range(3))
     written(root, "dataset/SBU_captioned_photo_dataset_urls.txt", addresses)
     written(root, "dataset/SBU_captioned_photo_dataset_captions.txt", "a dog .\nmissing .\na cat .\n")
     for number in (0, 2):
-        written(root, "dataset/photo{}.jpg".format(number), pil(20, 24 + number))
+        written(root, f"dataset/photo{number}.jpg", pil(20, 24 + number))
     return root
 
 
@@ -419,10 +443,10 @@ def flickr8k_files() -> Tuple[str, str]:
     root = folder()
     rows = ""
     for number in range(2):
-        written(root, "photos/{}_abc.jpg".format(number), pil(20, 24 + number))
-        link = '<a href="http://host/{0}/">http://host/{0}/</a>'.format(number)
-        rows += "<tr><td>{}<ul><li>a dog </li><li>photo {}</li></ul></td></tr>".format(link, number)
-    page = "<html><body><table>{}</table></body></html>".format(rows)
+        written(root, f"photos/{number}_abc.jpg", pil(20, 24 + number))
+        link = f'<a href="http://host/{number}/">http://host/{number}/</a>'
+        rows += f"<tr><td>{link}<ul><li>a dog </li><li>photo {number}</li></ul></td></tr>"
+    page = f"<html><body><table>{rows}</table></body></html>"
     return os.path.join(root, "photos"), written(root, "captions.html", page)
 
 
@@ -431,8 +455,8 @@ def flickr30k_files() -> Tuple[str, str]:
     root = folder()
     lines = ""
     for number in range(2):
-        written(root, "photos/{}.jpg".format(number), pil(20, 24 + number))
-        lines += "{0}.jpg#0\ta dog\n{0}.jpg#1\tphoto {0}\n".format(number)
+        written(root, f"photos/{number}.jpg", pil(20, 24 + number))
+        lines += f"{number}.jpg#0\ta dog\n{number}.jpg#1\tphoto {number}\n"
     return os.path.join(root, "photos"), written(root, "captions.token", lines)
 
 
@@ -441,7 +465,15 @@ def coco_files() -> Tuple[str, str]:
     root = folder()
     written(root, "photos/000000000001.jpg", pil(20, 24))
     images = [{"id": 1, "file_name": "000000000001.jpg", "height": 20, "width": 24}]
-    box = {"id": 5, "image_id": 1, "category_id": 3, "bbox": [2, 3, 10, 8], "area": 80, "iscrowd": 0, "caption": "a dog"}
+    box = {
+        "id": 5,
+        "image_id": 1,
+        "category_id": 3,
+        "bbox": [2, 3, 10, 8],
+        "area": 80,
+        "iscrowd": 0,
+        "caption": "a dog",
+    }
     annotations = {"images": images, "annotations": [dict(box, segmentation=[[2, 3, 12, 3, 12, 11, 2, 11]])]}
     annotations["categories"] = [{"id": 3, "name": "car"}]
     return os.path.join(root, "photos"), written(root, "instances.json", json.dumps(annotations))
@@ -457,16 +489,16 @@ def voc_files(year: str = "2012", objects: int = 2) -> str:
         parts = "<part><name>head</name></part>" if number else ""
         boxes += "<object><name>{}</name><bndbox>{}</bndbox>{}</object>".format(["dog", "cat"][number], corners, parts)
     for number in range(2):
-        name = "{}_00000{}".format(year, number)
-        written(root, "{}/JPEGImages/{}.jpg".format(base, name), pil(20, 24 + number))
-        size = "<size><width>{}</width><height>20</height><depth>3</depth></size>".format(24 + number)
-        page = "<annotation><filename>{}.jpg</filename>{}{}</annotation>".format(name, size, boxes)
-        written(root, "{}/Annotations/{}.xml".format(base, name), page)
-        written(root, "{}/SegmentationClass/{}.png".format(base, name), pil(20, 24 + number, "P"))
+        name = f"{year}_00000{number}"
+        written(root, f"{base}/JPEGImages/{name}.jpg", pil(20, 24 + number))
+        size = f"<size><width>{24 + number}</width><height>20</height><depth>3</depth></size>"
+        page = f"<annotation><filename>{name}.jpg</filename>{size}{boxes}</annotation>"
+        written(root, f"{base}/Annotations/{name}.xml", page)
+        written(root, f"{base}/SegmentationClass/{name}.png", pil(20, 24 + number, "P"))
     for part in ("Main", "Segmentation"):
         for split in ("train", "val", "trainval", "test"):
-            names = "{0}_000000\n{0}_000001\n".format(year)
-            written(root, "{}/ImageSets/{}/{}.txt".format(base, part, split), names)
+            names = f"{year}_000000\n{year}_000001\n"
+            written(root, f"{base}/ImageSets/{part}/{split}.txt", names)
     return root
 
 
@@ -474,21 +506,21 @@ def celeba_files() -> str:
     """Write four photos of CelebA, two of which are for training, with all that is known of them."""
     _take_for_genuine()
     root = folder()
-    names = ["00000{}.jpg".format(number) for number in range(1, 5)]
+    names = [f"00000{number}.jpg" for number in range(1, 5)]
     for number, name in enumerate(names):
         written(root, "celeba/img_align_celeba/" + name, pil(20, 24 + number))
-    lines = ["{} {}\n".format(name, number) for name, number in zip(names, (0, 1, 0, 2))]
+    lines = [f"{name} {number}\n" for name, number in zip(names, (0, 1, 0, 2))]
     written(root, "celeba/list_eval_partition.txt", "".join(lines))
-    lines = ["{} {}\n".format(name, 100 + number) for number, name in enumerate(names)]
+    lines = [f"{name} {100 + number}\n" for number, name in enumerate(names)]
     written(root, "celeba/identity_CelebA.txt", "".join(lines))
     lines = ["4\n", "image_id x_1 y_1 width height\n"]
-    lines += ["{}    {}  2   10   8\n".format(name, number + 1) for number, name in enumerate(names)]
+    lines += [f"{name}    {number + 1}  2   10   8\n" for number, name in enumerate(names)]
     written(root, "celeba/list_bbox_celeba.txt", "".join(lines))
     lines = ["4\n", "lefteye_x lefteye_y righteye_x righteye_y\n"]
-    lines += ["{} 5 6 1{} 6\n".format(name, number) for number, name in enumerate(names)]
+    lines += [f"{name} 5 6 1{number} 6\n" for number, name in enumerate(names)]
     written(root, "celeba/list_landmarks_align_celeba.txt", "".join(lines))
     lines = ["4\n", "Bald Smiling Young \n"]
-    lines += ["{} -1  1 {}\n".format(name, number % 2 * 2 - 1) for number, name in enumerate(names)]
+    lines += [f"{name} -1  1 {number % 2 * 2 - 1}\n" for number, name in enumerate(names)]
     written(root, "celeba/list_attr_celeba.txt", "".join(lines))
     return root
 
@@ -498,11 +530,11 @@ def widerface_files() -> str:
     root = folder()
     for split in ("train", "val", "test"):
         for number in range(2):
-            written(root, "widerface/WIDER_{}/images/0--Parade/{}.jpg".format(split, number), pil(20, 24 + number))
+            written(root, f"widerface/WIDER_{split}/images/0--Parade/{number}.jpg", pil(20, 24 + number))
     lines = "0--Parade/0.jpg\n2\n1 2 10 8 0 0 0 0 0 0 \n3 4 5 6 2 1 0 0 1 0 \n"
     lines += "0--Parade/1.jpg\n0\n0 0 0 0 0 0 0 0 0 0 \n"
     for split in ("train", "val"):
-        written(root, "widerface/wider_face_split/wider_face_{}_bbx_gt.txt".format(split), lines)
+        written(root, f"widerface/wider_face_split/wider_face_{split}_bbx_gt.txt", lines)
     written(root, "widerface/wider_face_split/wider_face_test_filelist.txt", "0--Parade/0.jpg\n0--Parade/1.jpg\n")
     return root
 
@@ -511,7 +543,7 @@ def kitti_files() -> str:
     """Write a photo of each part of Kitti, that for training with two boxes."""
     root = folder()
     for part in ("training", "testing"):
-        written(root, "Kitti/raw/{}/image_2/000000.png".format(part), pil(20, 24))
+        written(root, f"Kitti/raw/{part}/image_2/000000.png", pil(20, 24))
     lines = "Car 0.10 1 -1.57 2.0 3.0 12.0 15.0 1.5 1.6 3.9 0.5 1.7 20.1 -1.55\n"
     lines += "DontCare -1 -1 -10 1.0 2.0 5.0 6.0 -1 -1 -1 -1000 -1000 -1000 -10\n"
     written(root, "Kitti/raw/training/label_2/000000.txt", lines)
@@ -523,9 +555,9 @@ def cityscapes_files() -> str:
     root = folder()
     name = "bonn/bonn_000000_000019_"
     for split in ("train", "val", "test", "train_extra"):
-        written(root, "leftImg8bit/{}/{}leftImg8bit.png".format(split, name), pil(20, 24))
+        written(root, f"leftImg8bit/{split}/{name}leftImg8bit.png", pil(20, 24))
     for kind, split in (("gtFine", "train"), ("gtFine", "val"), ("gtCoarse", "train"), ("gtCoarse", "train_extra")):
-        place = "{}/{}/{}{}_".format(kind, split, name, kind)
+        place = f"{kind}/{split}/{name}{kind}_"
         ids = numpy.where(array(20, 24, 1)[..., 0] > 128, 26001, 7).astype(numpy.uint16)
         written(root, place + "instanceIds.png", _Image.fromarray(ids))
         written(root, place + "labelIds.png", _Image.fromarray((ids % 24).astype(numpy.uint8)))
@@ -538,11 +570,11 @@ def pets_files() -> str:
     """Write two photos of OxfordIIITPet, with masks."""
     root = folder()
     for number, name in enumerate(["great_pyrenees_1", "Abyssinian_2"]):
-        written(root, "oxford-iiit-pet/images/{}.jpg".format(name), pil(20, 24 + number))
-        written(root, "oxford-iiit-pet/annotations/trimaps/{}.png".format(name), pil(20, 24 + number, "L"))
+        written(root, f"oxford-iiit-pet/images/{name}.jpg", pil(20, 24 + number))
+        written(root, f"oxford-iiit-pet/annotations/trimaps/{name}.png", pil(20, 24 + number, "L"))
     for split in ("trainval", "test"):
         lines = "great_pyrenees_1 16 2 12\nAbyssinian_2 1 1 1\n"
-        written(root, "oxford-iiit-pet/annotations/{}.txt".format(split), lines)
+        written(root, f"oxford-iiit-pet/annotations/{split}.txt", lines)
     return root
 
 
@@ -550,11 +582,11 @@ def clevr_files() -> str:
     """Write an image of each part of CLEVRClassification."""
     root = folder()
     for split in ("train", "val", "test"):
-        name = "CLEVR_{}_000000.png".format(split)
-        written(root, "clevr/CLEVR_v1.0/images/{}/{}".format(split, name), pil(20, 24))
+        name = f"CLEVR_{split}_000000.png"
+        written(root, f"clevr/CLEVR_v1.0/images/{split}/{name}", pil(20, 24))
         scenes = {"scenes": [{"image_filename": name, "objects": [{}, {}, {}]}]}
         if split != "test":
-            written(root, "clevr/CLEVR_v1.0/scenes/CLEVR_{}_scenes.json".format(split), json.dumps(scenes))
+            written(root, f"clevr/CLEVR_v1.0/scenes/CLEVR_{split}_scenes.json", json.dumps(scenes))
     return root
 
 
@@ -569,6 +601,11 @@ def mat_files(*names: str) -> str:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Flow and stereo
+
+
+def swapped(first: Any, second: Any, flow: Any, mask: Any) -> Tuple[Any, Any, Any, Any]:
+    """Return a pair of images the other way round, for ``transforms``."""
+    return second, first, flow, mask
 
 
 def flo(height: int, width: int) -> bytes:
@@ -593,9 +630,9 @@ def sintel_files() -> str:
     """Write three frames of a scene of Sintel in each pass, with flow."""
     root = folder()
     for part in ("training/clean", "training/final", "test/clean"):
-        _photos(root, *["Sintel/{}/alley/frame_000{}.png".format(part, number) for number in range(3)])
+        _photos(root, *[f"Sintel/{part}/alley/frame_000{number}.png" for number in range(3)])
     for number in range(2):
-        written(root, "Sintel/training/flow/alley/frame_000{}.flo".format(number), flo(20, 24))
+        written(root, f"Sintel/training/flow/alley/frame_000{number}.flo", flo(20, 24))
     return root
 
 
@@ -603,7 +640,7 @@ def kitti_flow_files() -> str:
     """Write a pair of images of each part of KittiFlow."""
     root = folder()
     for part in ("training", "testing"):
-        _photos(root, *["KittiFlow/{}/image_2/000000_1{}.png".format(part, number) for number in range(2)])
+        _photos(root, *[f"KittiFlow/{part}/image_2/000000_1{number}.png" for number in range(2)])
     written(root, "KittiFlow/training/flow_occ/000000_10.png", png(20, 24, depth=16))
     return root
 
@@ -612,9 +649,9 @@ def hd1k_files() -> str:
     """Write two images of HD1K for training, and two without flow."""
     root = folder()
     for number in range(2):
-        _photos(root, "hd1k/hd1k_input/image_2/000000_000{}.png".format(number))
-        written(root, "hd1k/hd1k_flow_gt/flow_occ/000000_000{}.png".format(number), png(20, 24, depth=16))
-        _photos(root, "hd1k/hd1k_challenge/image_2/000000_001{}.png".format(number))
+        _photos(root, f"hd1k/hd1k_input/image_2/000000_000{number}.png")
+        written(root, f"hd1k/hd1k_flow_gt/flow_occ/000000_000{number}.png", png(20, 24, depth=16))
+        _photos(root, f"hd1k/hd1k_challenge/image_2/000000_001{number}.png")
     return root
 
 
@@ -622,8 +659,8 @@ def flying_chairs_files() -> str:
     """Write a pair of images of each part of FlyingChairs."""
     root = folder()
     for number in range(2):
-        _photos(root, *["FlyingChairs/data/0000{}_img{}.ppm".format(number, each) for each in (1, 2)])
-        written(root, "FlyingChairs/data/0000{}_flow.flo".format(number), flo(20, 24))
+        _photos(root, *[f"FlyingChairs/data/0000{number}_img{each}.ppm" for each in (1, 2)])
+        written(root, f"FlyingChairs/data/0000{number}_flow.flo", flo(20, 24))
     written(root, "FlyingChairs/FlyingChairs_train_val.txt", "1\n2\n")
     return root
 
@@ -634,9 +671,9 @@ def flying_things_files() -> str:
     for camera in ("left", "right"):
         for number in range(2):
             for part in ("frames_cleanpass", "frames_finalpass"):
-                _photos(root, "FlyingThings3D/{}/TRAIN/A/0000/{}/000{}.png".format(part, camera, number))
+                _photos(root, f"FlyingThings3D/{part}/TRAIN/A/0000/{camera}/000{number}.png")
             for way in ("into_future", "into_past"):
-                name = "FlyingThings3D/optical_flow/TRAIN/A/0000/{}/{}/000{}.pfm".format(way, camera, number)
+                name = f"FlyingThings3D/optical_flow/TRAIN/A/0000/{way}/{camera}/000{number}.pfm"
                 written(root, name, pfm(20, 24))
     return root
 
@@ -670,17 +707,17 @@ def kitti_stereo_files(year: int) -> str:
     images, depths = ("colored_0", "colored_1"), ("disp_noc",)
     if year == 2015:
         images, depths = ("image_2", "image_3"), ("disp_occ_0", "disp_occ_1")
-    names = ["Kitti{}/{}/{}/000000_10.png".format(year, part, each) for part in ("training", "testing") for each in images]
-    return stereo_files(*names, *["Kitti{}/training/{}/000000_10.png".format(year, each) for each in depths])
+    names = [f"Kitti{year}/{part}/{each}/000000_10.png" for part in ("training", "testing") for each in images]
+    return stereo_files(*names, *[f"Kitti{year}/training/{each}/000000_10.png" for each in depths])
 
 
 def middlebury_files() -> str:
     """Write scenes of Middlebury2014Stereo: one in both calibrations, and one for tests."""
     names = []
     for scene in ("train/Piano-perfect", "train/Piano-imperfect", "test/Plants"):
-        names += ["Middlebury2014/{}/{}".format(scene, name) for name in ("im0.png", "im1.png", "im1E.png", "im1L.png")]
+        names += [f"Middlebury2014/{scene}/{name}" for name in ("im0.png", "im1.png", "im1E.png", "im1L.png")]
         if scene != "test/Plants":
-            names += ["Middlebury2014/{}/disp{}.pfm".format(scene, number) for number in range(2)]
+            names += [f"Middlebury2014/{scene}/disp{number}.pfm" for number in range(2)]
     return stereo_files(*names)
 
 
@@ -689,7 +726,7 @@ def crestereo_files() -> str:
     names = []
     for part in ("shapenet", "reflective", "tree", "hole"):
         for side in ("left", "right"):
-            names += ["CREStereo/{}/0_{}{}".format(part, side, suffix) for suffix in (".jpg", ".disp.png")]
+            names += [f"CREStereo/{part}/0_{side}{suffix}" for suffix in (".jpg", ".disp.png")]
     return stereo_files(*names)
 
 
@@ -697,9 +734,9 @@ def falling_things_files() -> str:
     """Write a pair of images of each part of FallingThingsStereo."""
     names = []
     for place in ("single/object/scene", "mixed/scene"):
-        names += ["FallingThings/{}/_camera_settings.json".format(place)]
+        names += [f"FallingThings/{place}/_camera_settings.json"]
         for side in ("left", "right"):
-            names += ["FallingThings/{}/0.{}.{}".format(place, side, suffix) for suffix in ("jpg", "depth.png")]
+            names += [f"FallingThings/{place}/0.{side}.{suffix}" for suffix in ("jpg", "depth.png")]
     return stereo_files(*names)
 
 
@@ -708,15 +745,15 @@ def scene_flow_files(variant: str = "Monkaa") -> str:
     scene = "scene" if variant == "Monkaa" else "A/B/0000"
     names = []
     for side in ("left", "right"):
-        parts = ["{}/{}/{}/0.png".format(part, scene, side) for part in ("frames_cleanpass", "frames_finalpass")]
-        names += ["SceneFlow/{}/{}".format(variant, name) for name in [*parts, "disparity/{}/{}/0.pfm".format(scene, side)]]
+        parts = [f"{part}/{scene}/{side}/0.png" for part in ("frames_cleanpass", "frames_finalpass")]
+        names += [f"SceneFlow/{variant}/{name}" for name in [*parts, f"disparity/{scene}/{side}/0.pfm"]]
     return stereo_files(*names)
 
 
 def sintel_stereo_files() -> str:
     """Write a pair of images of SintelStereo."""
     base = "Sintel/training/"
-    names = ["{}{}_{}/alley/0.png".format(base, part, side) for part in ("final", "clean") for side in ("left", "right")]
+    names = [f"{base}{part}_{side}/alley/0.png" for part in ("final", "clean") for side in ("left", "right")]
     root = stereo_files(*names)
     written(root, base + "disparities/alley/0.png", pil(20, 24))
     written(root, base + "occlusions/alley/0.png", pil(20, 24, "L").point(lambda value: value // 200))
@@ -727,12 +764,12 @@ def sintel_stereo_files() -> str:
 def instereo_files() -> str:
     """Write a pair of images of each part of InStereo2k."""
     names = ("left.png", "right.png", "left_disp.png", "right_disp.png")
-    return stereo_files(*["InStereo2k/{}/0/{}".format(part, name) for part in ("train", "test") for name in names])
+    return stereo_files(*[f"InStereo2k/{part}/0/{name}" for part in ("train", "test") for name in names])
 
 
 def eth3d_files() -> str:
     """Write a scene of ETH3DStereo for training, and one for tests."""
-    names = ["two_view_{}/scene/im{}.png".format(part, number) for part in ("training", "test") for number in range(2)]
+    names = [f"two_view_{part}/scene/im{number}.png" for part in ("training", "test") for number in range(2)]
     names += ["two_view_training_gt/scene/disp0GT.pfm", "two_view_training_gt/scene/mask0nocc.png"]
     return stereo_files(*["ETH3D/" + name for name in names])
 
@@ -746,17 +783,11 @@ def film() -> str:
     return written(folder(), "film.avi", gif(16, 24, frames=4))
 
 
-def film_metadata(paths: Sequence[str], frames: int = 20, rate: float = 10.0) -> Dict[str, Any]:
-    """Return what :class:`VideoClips` would find out of films, so that it need not open them."""
-    times = [torch.arange(frames) * 1024 for _ in paths]
-    return {"video_paths": list(paths), "video_pts": times, "video_fps": [rate] * len(paths)}
-
-
 def film_clips(*frames: int, length: int = 4, step: int = 1, **options: Any) -> Any:
     """Return a ``VideoClips`` of films that have so many frames, ten a second."""
     from torchvision.datasets.video_utils import VideoClips
 
-    paths = ["film{}.avi".format(number) for number in range(len(frames))]
+    paths = [f"film{number}.avi" for number in range(len(frames))]
     times = [torch.arange(count) * 1024 for count in frames]
     known = {"video_paths": paths, "video_pts": times, "video_fps": [10.0] * len(paths)}
     return VideoClips(paths, length, step, _precomputed_metadata=known, **options)
@@ -768,6 +799,19 @@ def film_files(base: str = "", classes: Sequence[str] = ("jump", "run")) -> str:
     for name in classes:
         written(root, "{}/v_{}_g01_c01.avi".format((base + "/" + name).strip("/"), name), gif(16, 24, frames=4))
     return root
+
+
+def film_set(kind: Any, *arguments: Any, **options: Any) -> Any:
+    """Return a data set of two films of twenty frames each: ``film_set(Kinetics, 5)`` has clips of five."""
+    root = film_files("train" if kind.__name__ == "Kinetics" else "")
+    below = os.path.join(root, "train") if kind.__name__ == "Kinetics" else root
+    paths = [os.path.join(below, name.replace("/", os.sep)) for name in files_below(below)]
+    times = [torch.arange(20) * 1024 for _ in paths]
+    known = {"video_paths": paths, "video_pts": times, "video_fps": [10.0] * len(paths)}
+    if kind.__name__ in ("HMDB51", "UCF101"):
+        length, lists = arguments
+        arguments = (lists, length)
+    return kind(root, *arguments, _precomputed_metadata=known, **options)
 
 
 def film_lists() -> str:
@@ -797,7 +841,9 @@ def archive(name: str, member: str = "inside.txt", content: bytes = b"hello") ->
             source = written(folder(), "source", content)
             bundle.add(source, arcname=member)
     else:
-        pack: Any = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.get(os.path.splitext(name)[1], bytes)
+        pack: Any = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.get(
+            os.path.splitext(name)[1], bytes
+        )
         written(os.path.dirname(place), name, pack(content))
     return place
 
@@ -810,6 +856,21 @@ def files_below(place: Optional[str]) -> List[str]:
     return sorted(found)
 
 
-def after(result: Any, file: str) -> Dict[str, Any]:
-    """Return what a call gave that unpacked a file, and what is in the folders around the file now."""
-    return {"result": short(result), "files": files_below(os.path.dirname(os.path.dirname(file)))}
+def unpacked(function: Any, file: Any, **options: Any) -> Dict[str, Any]:
+    """Have a function unpack a file; returns what it gave, and which files are around and in ``to_path`` then."""
+    found = {"result": short(function(file, **options)), "files": files_below(os.path.dirname(os.path.dirname(file)))}
+    if "to_path" in options:
+        found["unpacked"] = files_below(options["to_path"])
+    return found
+
+
+def download_and_extract_archive_again(file: str) -> Any:
+    """Call ``download_and_extract_archive`` for an archive that is there already."""
+    from torchvision.datasets.utils import download_and_extract_archive
+
+    return download_and_extract_archive("http://localhost/" + os.path.basename(file), os.path.dirname(file))
+
+
+def present(function: Any, source: str, content: str, **options: Any) -> Any:
+    """Have a function download what is in the folder already: ``function(source, folder, "a.txt")``."""
+    return function(source, os.path.dirname(written(folder(), "a.txt", content)), "a.txt", **options)

@@ -13,7 +13,6 @@ from typing import Any, List, Optional, Sequence, Tuple, Union
 import numpy
 import torch
 from PIL import Image as _Image
-from torchvision.io.image import ImageReadMode  # torchvision.io of 0.9 has no such name
 
 from .inputs import array, folder, pil
 
@@ -112,7 +111,7 @@ def png(
     if transparent and colour == "palette":
         chunks.append((b"tRNS", bytes(number % 2 * 255 for number in range(1 << depth))))
     elif transparent:
-        chunks.append((b"tRNS", struct.pack(">{}H".format(channels), *pixels[0, 0].tolist())))
+        chunks.append((b"tRNS", struct.pack(f">{channels}H", *pixels[0, 0].tolist())))
     if orientation is not None:
         chunks.append((b"eXIf", _exif(orientation)))
     parts = [pixels]
@@ -182,11 +181,9 @@ def _uncompressed(pixels: List[int]) -> bytes:
     codes: List[int] = []
     for start in range(0, len(pixels), 12):
         codes += [16, *pixels[start : start + 12]]
-    bits = "".join("{:05b}".format(code)[::-1] for code in [*codes, 17])
+    bits = "".join(f"{code:05b}"[::-1] for code in [*codes, 17])
     bits += "0" * (-len(bits) % 8)
     return bytes(int(bits[start : start + 8][::-1], 2) for start in range(0, len(bits), 8))
-
-
 
 
 def written_by(writer: Any, image: Any, **options: Any) -> Any:
