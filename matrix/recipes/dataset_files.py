@@ -34,16 +34,25 @@ def path(text: str) -> Any:
 
 
 def short(value: Any) -> Any:
-    """Return the same with paths cut down to their last two parts; those that are no text keep their type's name."""
+    """Return the same with the paths of files that recipes wrote as seen from their folder; ``Path`` says what was no text."""
     if isinstance(value, pathlib.Path):
         return f"Path({short(str(value))})"
-    if isinstance(value, str) and os.path.isabs(value):
-        return "/".join(value.replace(os.sep, "/").split("/")[-2:])
+    if isinstance(value, str):
+        for root in inputs.folders():
+            if value == root or value.startswith(root + os.sep):
+                return os.path.relpath(value, root).replace(os.sep, "/")
     if isinstance(value, dict):
         return {short(key): short(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
         return type(value)(short(item) for item in value)
     return value
+
+
+def ordered(value: Any) -> Any:
+    """Return the same with dictionaries in the order of their keys: some are built from sets, whose order is random."""
+    if isinstance(value, dict):
+        return {key: ordered(value[key]) for key in sorted(value)}
+    return type(value)(map(ordered, value)) if type(value) in (list, tuple) else value
 
 
 def contents(dataset: Any) -> Dict[str, Any]:
@@ -503,23 +512,23 @@ def voc_files(year: str = "2012", objects: int = 2) -> str:
 
 
 def celeba_files() -> str:
-    """Write four photos of CelebA, two of which are for training, with all that is known of them."""
+    """Write six photos of CelebA, two of each part, with all that is known of them."""
     _take_for_genuine()
     root = folder()
-    names = [f"00000{number}.jpg" for number in range(1, 5)]
+    names = [f"00000{number}.jpg" for number in range(1, 7)]
     for number, name in enumerate(names):
         written(root, "celeba/img_align_celeba/" + name, pil(20, 24 + number))
-    lines = [f"{name} {number}\n" for name, number in zip(names, (0, 1, 0, 2))]
+    lines = [f"{name} {number}\n" for name, number in zip(names, (0, 1, 0, 2, 1, 2))]
     written(root, "celeba/list_eval_partition.txt", "".join(lines))
     lines = [f"{name} {100 + number}\n" for number, name in enumerate(names)]
     written(root, "celeba/identity_CelebA.txt", "".join(lines))
-    lines = ["4\n", "image_id x_1 y_1 width height\n"]
+    lines = ["6\n", "image_id x_1 y_1 width height\n"]
     lines += [f"{name}    {number + 1}  2   10   8\n" for number, name in enumerate(names)]
     written(root, "celeba/list_bbox_celeba.txt", "".join(lines))
-    lines = ["4\n", "lefteye_x lefteye_y righteye_x righteye_y\n"]
+    lines = ["6\n", "lefteye_x lefteye_y righteye_x righteye_y\n"]
     lines += [f"{name} 5 6 1{number} 6\n" for number, name in enumerate(names)]
     written(root, "celeba/list_landmarks_align_celeba.txt", "".join(lines))
-    lines = ["4\n", "Bald Smiling Young \n"]
+    lines = ["6\n", "Bald Smiling Young \n"]
     lines += [f"{name} -1  1 {number % 2 * 2 - 1}\n" for number, name in enumerate(names)]
     written(root, "celeba/list_attr_celeba.txt", "".join(lines))
     return root

@@ -13,7 +13,7 @@ import select
 import signal
 import warnings
 from types import FrameType
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import dataset_files, image_files, inputs
 from .outcomes import Outcome, arrays_in, clean, describe, difference
@@ -39,6 +39,7 @@ class Evaluator:
         self.kept = kept
         self.compared = compared
         self._environments: Dict[str, Dict[str, Any]] = {}
+        self._built: Set[Tuple[str, str]] = set()
 
     def environment(self, module: str) -> Dict[str, Any]:
         """Return the names that an expression of a module may use.
@@ -136,8 +137,9 @@ class Evaluator:
     def instance(self, recipe: Recipe) -> Optional[Tuple[str, List[str]]]:
         """Return the class that a recipe builds an instance of first, and what attributes the instance has."""
         call = first_call(recipe.expression)
-        if call is None:
+        if call is None or (recipe.module, ast.dump(call)) in self._built:
             return None
+        self._built.add((recipe.module, ast.dump(call)))
         try:
             names = self.environment(recipe.module)
             found = names.get(call.func.id) if isinstance(call.func, ast.Name) else None
@@ -219,6 +221,8 @@ def warnings_of(caught: List[warnings.WarningMessage]) -> List[List[str]]:
     """Return category, text and the package that warns, each once."""
     found = []
     for each in caught:
+        if issubclass(each.category, ResourceWarning):
+            continue  # of files that nobody closed; when they come depends on when memory is cleared
         text = clean(str(each.message))
         where = os.path.basename(os.path.dirname(each.filename))
         parts = each.filename.replace(os.sep, "/").split("/")

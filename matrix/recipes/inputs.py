@@ -3,6 +3,7 @@
 Everything public here is a name that a recipe may use, beside those of the module it is about.
 """
 
+import functools
 import os
 import shutil
 import tempfile
@@ -32,6 +33,11 @@ def replaced(owner: Any, name: str, value: Any) -> None:
 
 def array(height: int, width: int, channels: int = 3, seed: int = 0) -> Any:
     """Return an image as ``height x width x channels`` bytes: gradients, edges and a little noise, as photos have."""
+    return _array(height, width, channels, seed).copy()
+
+
+@functools.lru_cache(maxsize=256)
+def _array(height: int, width: int, channels: int, seed: int) -> Any:
     state = numpy.random.RandomState(1000 * height + width + seed)
     y, x = numpy.mgrid[0:height, 0:width].astype(numpy.float64)
     found = numpy.empty((height, width, channels))
@@ -130,6 +136,11 @@ def folder() -> str:
     made = tempfile.mkdtemp()
     _folders.append(made)
     return made
+
+
+def folders() -> List[str]:
+    """Return the folders that the recipe has made."""
+    return list(_folders)
 
 
 def attributes(value: Any, *names: str) -> Dict[str, Any]:
