@@ -1,7 +1,7 @@
 """Small data sets in the formats that ``torchvision.datasets`` reads, written into new folders.
 
-Everything public here is a name that a recipe may use. Functions are named for the class that reads what they write, and
-return the ``root`` that it is given.
+Everything public here is a name that a recipe may use. Functions are named for the class that reads what they write,
+and return the ``root`` that it is given.
 
 Many classes compare the MD5 of a file with that of the real data. Where that is so, the function that writes such files
 also has every MD5 taken for right until the recipe is over: see :func:`_take_for_genuine`.
@@ -34,7 +34,7 @@ def path(text: str) -> Any:
 
 
 def short(value: Any) -> Any:
-    """Return the same with the paths of files that recipes wrote as seen from their folder; ``Path`` says what was no text."""
+    """Return the same with paths as seen from the folder that a recipe made, ``Path`` around those that are no text."""
     if isinstance(value, pathlib.Path):
         return f"Path({short(str(value))})"
     if isinstance(value, str):
@@ -90,7 +90,7 @@ def _take_for_genuine() -> None:
 
 
 def idx(values: Any, element: str = "u1") -> bytes:
-    """Return an array in the format of MNIST, whose numbers are big-endian: ``u1``, ``i1``, ``i2``, ``i4``, ``f4``, ``f8``."""
+    """Return an array in the format of MNIST, whose numbers are big-endian: ``u1``, ``i1``, ``i2``, ``i4``, ``f4``."""
     kinds = {"u1": 8, "i1": 9, "i2": 11, "i4": 12, "f4": 13, "f8": 14}
     values = numpy.asarray(values)
     head = struct.pack(f">BBBB{values.ndim}I", 0, 0, kinds[element], values.ndim, *values.shape)
@@ -102,7 +102,7 @@ def _digits(count: int, seed: int = 0) -> Any:
 
 
 def mnist_files(name: str = "MNIST", processed: bool = False) -> str:
-    """Write five training and three test images of MNIST, packed and unpacked, or the ``.pt`` files of older releases."""
+    """Write five training and three test images of MNIST, packed and unpacked, or as the ``.pt`` files of old."""
     _take_for_genuine()
     root = folder()
     for part, count in (("train", 5), ("t10k", 3)):
@@ -688,9 +688,9 @@ def flying_things_files() -> str:
 
 
 def stereo_files(*names: str) -> str:
-    """Write a stereo pair and its disparities under the names that a data set wants: the suffix tells what a file is."""
+    """Write images and disparities under the names that a data set wants, which tell what is in the files."""
     root = folder()
-    for number, name in enumerate(names):
+    for name in names:
         if name.endswith(".pfm"):
             written(root, name, pfm(20, 24, 1))
         elif "disp" in name or "depth" in name:
@@ -814,7 +814,7 @@ def film_set(kind: Any, *arguments: Any, **options: Any) -> Any:
     """Return a data set of two films of twenty frames each: ``film_set(Kinetics, 5)`` has clips of five."""
     root = film_files("train" if kind.__name__ == "Kinetics" else "")
     below = os.path.join(root, "train") if kind.__name__ == "Kinetics" else root
-    paths = [os.path.join(below, name.replace("/", os.sep)) for name in files_below(below)]
+    paths = [os.path.join(below, name.replace("/", os.sep)) for name in _files_below(below)]
     times = [torch.arange(20) * 1024 for _ in paths]
     known = {"video_paths": paths, "video_pts": times, "video_fps": [10.0] * len(paths)}
     if kind.__name__ in ("HMDB51", "UCF101"):
@@ -857,7 +857,7 @@ def archive(name: str, member: str = "inside.txt", content: bytes = b"hello") ->
     return place
 
 
-def files_below(place: Optional[str]) -> List[str]:
+def _files_below(place: Optional[str]) -> List[str]:
     """Return the files that are below a folder, by their relative paths."""
     found = []
     for here, _, names in os.walk(str(place)):
@@ -867,9 +867,9 @@ def files_below(place: Optional[str]) -> List[str]:
 
 def unpacked(function: Any, file: Any, **options: Any) -> Dict[str, Any]:
     """Have a function unpack a file; returns what it gave, and which files are around and in ``to_path`` then."""
-    found = {"result": short(function(file, **options)), "files": files_below(os.path.dirname(os.path.dirname(file)))}
+    found = {"result": short(function(file, **options)), "files": _files_below(os.path.dirname(os.path.dirname(file)))}
     if "to_path" in options:
-        found["unpacked"] = files_below(options["to_path"])
+        found["unpacked"] = _files_below(options["to_path"])
     return found
 
 

@@ -173,7 +173,19 @@ def first_call(expression: str) -> Optional[ast.Call]:
     while True:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             # What looks at an instance, and builds none.
-            if node.func.id in ("repr", "attributes", "vars", "sorted", "list", "len", "str", "filled", "bound", "contents", "short"):
+            if node.func.id in (
+                "repr",
+                "attributes",
+                "vars",
+                "sorted",
+                "list",
+                "len",
+                "str",
+                "filled",
+                "bound",
+                "contents",
+                "short",
+            ):
                 node = node.args[0]
                 continue
             return node

@@ -1,7 +1,7 @@
 """Files of images, byte for byte the same on every machine: what ``torchvision.io`` is given.
 
-Everything public here is a name that a recipe may use. PNG and GIF files are put together here, since Pillow can't write
-all kinds of PNG, and its versions write GIF differently.
+Everything public here is a name that a recipe may use. PNG and GIF files are put together here, since Pillow can't
+write all kinds of PNG, and its versions write GIF differently.
 """
 
 import io
@@ -22,7 +22,7 @@ _COLOURS = {"grey": (0, 1), "rgb": (2, 3), "palette": (3, 1), "grey_alpha": (4, 
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
-def tensor_of(data: bytes) -> Any:
+def _tensor_of(data: bytes) -> Any:
     """Return bytes as a tensor, as ``read_file`` does."""
     return torch.from_numpy(numpy.frombuffer(data, dtype=numpy.uint8).copy())
 
@@ -31,7 +31,7 @@ def encoded(image: Any, form: str, **options: Any) -> Any:
     """Return the file that Pillow makes of an image, as a tensor of bytes."""
     stream = io.BytesIO()
     image.save(stream, form, **options)
-    return tensor_of(stream.getvalue())
+    return _tensor_of(stream.getvalue())
 
 
 def stored(data: Union[bytes, str, Any], name: str) -> str:
@@ -68,12 +68,12 @@ def webp(height: int, width: int, mode: str = "RGB", frames: int = 1, **options:
 
 def avif() -> Any:
     """Return what an AVIF file begins with."""
-    return tensor_of(b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf" + bytes(32))
+    return _tensor_of(b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf" + bytes(32))
 
 
 def heic() -> Any:
     """Return what a HEIC file begins with."""
-    return tensor_of(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(32))
+    return _tensor_of(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(32))
 
 
 def png(
@@ -122,7 +122,7 @@ def png(
     found = b"\x89PNG\r\n\x1a\n"
     for name, body in chunks:
         found += struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-    return tensor_of(found)
+    return _tensor_of(found)
 
 
 def _packed(row: Any, depth: int) -> bytes:
@@ -173,7 +173,7 @@ def gif(
         data = _uncompressed(pixels.reshape(-1).tolist())
         blocks = [data[start : start + 255] for start in range(0, len(data), 255)]
         found += b"\x04" + b"".join(bytes([len(block)]) + block for block in blocks) + b"\x00"
-    return tensor_of(found + b"\x3b")
+    return _tensor_of(found + b"\x3b")
 
 
 def _uncompressed(pixels: List[int]) -> bytes:

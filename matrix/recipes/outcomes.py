@@ -125,7 +125,7 @@ def rounded(value: Any, largest: float) -> Any:
 def clean(text: str) -> str:
     """Return a text without what differs from run to run: addresses, paths, line ends."""
     text = " ".join(text.split())
-    text = re.sub(r"0x[0-9a-f]+", "0x...", text)
+    text = re.sub(r"0x[0-9a-fA-F]+", "0x...", text)
     text = re.sub(r"(?:/[\w.+-]+){2,}/?", ".../", text)
     # Errors of C++ that was compiled against torch's stable interface begin with the function and line they come from.
     text = re.sub(r"^[\w()]+, \.\.\./:\d+, ", "", text)

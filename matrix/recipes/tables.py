@@ -4,8 +4,8 @@ A line is a Python expression. Its names are those of the module that the sectio
 :mod:`.inputs`; the expression itself names the recipe in the records. ``#`` begins a comment, and a line that is
 indented goes on with the one before.
 
-``[torchvision.io] alone`` heads recipes that have a process of their own each: those that make some releases write where
-they should not, which shows in other recipes later if it shows at all.
+``[torchvision.io] alone`` heads recipes that have a process of their own each: those that make some releases write
+where they should not, which shows in other recipes later if it shows at all.
 """
 
 import ast
