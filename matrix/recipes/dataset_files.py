@@ -17,6 +17,7 @@ import pickle
 import struct
 import tarfile
 import zipfile
+from fractions import Fraction  # noqa: F401 # for recipes: what functions of films take
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy
@@ -625,7 +626,7 @@ def flo(height: int, width: int) -> bytes:
 
 def pfm(height: int, width: int, channels: int = 3, order: str = "<") -> bytes:
     """Return an image of floats as ``.pfm`` files have it, the lowest row first."""
-    values = array(height, width, channels).astype(order + "f4") / 8
+    values = (array(height, width, channels) / 8).astype(order + "f4")
     head = "{}\n{} {}\n{}\n".format("PF" if channels == 3 else "Pf", width, height, -1.0 if order == "<" else 1.0)
     return head.encode() + bytes(values.tobytes())
 

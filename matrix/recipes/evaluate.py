@@ -52,6 +52,10 @@ class Evaluator:
 
             loaded = importlib.import_module(module)
             names = {name: value for name, value in vars(loaded).items() if not name.startswith("__")}
+            # Names that a module gives on demand are not among its variables.
+            for name in getattr(loaded, "__all__", ()):
+                if name not in names and hasattr(loaded, name):
+                    names[name] = getattr(loaded, name)
             names["torchvision"] = torchvision
             for made in (inputs, image_files, dataset_files):
                 names.update((name, value) for name, value in vars(made).items() if not name.startswith("_"))

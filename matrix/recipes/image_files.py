@@ -13,6 +13,7 @@ from typing import Any, List, Optional, Sequence, Tuple, Union
 import numpy
 import torch
 from PIL import Image as _Image
+from torchvision.io.image import ImageReadMode  # noqa: F401 # for recipes: torchvision.io of 0.9 has no such name
 
 from .inputs import array, folder, pil
 
