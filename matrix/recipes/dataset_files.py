@@ -9,6 +9,7 @@ also has every MD5 taken for right until the recipe is over: see :func:`_take_fo
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import os
@@ -110,9 +111,7 @@ def mnist_files(name: str = "MNIST", processed: bool = False) -> str:
         images, labels = _digits(count, count), numpy.arange(count) * 3 % 10
         if processed:
             file = "training.pt" if part == "train" else "test.pt"
-            os.makedirs(os.path.join(root, name, "processed"), exist_ok=True)
-            data = (torch.from_numpy(images), torch.from_numpy(labels))
-            torch.save(data, os.path.join(root, name, "processed", file))
+            _processed(root, f"{name}/processed/{file}", images, labels)
             continue
         for kind, values in (("images-idx3", images), ("labels-idx1", labels)):
             file = f"{name}/raw/{part}-{kind}-ubyte"
@@ -121,28 +120,39 @@ def mnist_files(name: str = "MNIST", processed: bool = False) -> str:
     return root
 
 
-def emnist_files(split: str = "letters") -> str:
-    """Write five training and three test images of one split of EMNIST."""
+def emnist_files(split: str = "letters", processed: bool = False) -> str:
+    """Write five training and three test images of one split of EMNIST, or the ``.pt`` files of old."""
     root = folder()
     for part, count in (("train", 5), ("test", 3)):
+        images, labels = _digits(count), numpy.arange(count) + 1
+        if processed:
+            name = "training" if part == "train" else "test"
+            _processed(root, f"EMNIST/processed/{name}_{split}.pt", images, labels)
+            continue
         file = f"EMNIST/raw/emnist-{split}-{part}-{{}}-ubyte"
-        written(root, file.format("images-idx3"), idx(_digits(count)))
-        written(root, file.format("labels-idx1"), idx(numpy.arange(count) + 1))
+        written(root, file.format("images-idx3"), idx(images))
+        written(root, file.format("labels-idx1"), idx(labels))
     return root
 
 
-def qmnist_files() -> str:
-    """Write five training and three test images of QMNIST."""
+def qmnist_files(processed: bool = False) -> str:
+    """Write five training and three test images of QMNIST, or the ``.pt`` files of old."""
     root = folder()
     for part, count in (("train", 5), ("test", 3)):
-        file = f"QMNIST/raw/qmnist-{part}-{{}}-ubyte"
-        written(root, file.format("images-idx3"), idx(_digits(count)))
-        written(
-            root,
-            file.format("labels-idx2-int").replace("-ubyte", ""),
-            idx(numpy.arange(8 * count).reshape(-1, 8), "i4"),
-        )
+        images, labels = _digits(count), numpy.arange(8 * count).reshape(-1, 8)
+        if processed:
+            _processed(root, f"QMNIST/processed/{part}.pt", images, labels)
+            continue
+        written(root, f"QMNIST/raw/qmnist-{part}-images-idx3-ubyte", idx(images))
+        written(root, f"QMNIST/raw/qmnist-{part}-labels-idx2-int", idx(labels, "i4"))
     return root
+
+
+def _processed(root: str, name: str, images: Any, labels: Any) -> None:
+    """Write images and labels as torchvision kept them before 0.11."""
+    stream = io.BytesIO()
+    torch.save((torch.from_numpy(images), torch.from_numpy(labels)), stream)
+    written(root, name, stream.getvalue())
 
 
 def moving_mnist_files() -> str:
@@ -872,13 +882,6 @@ def unpacked(function: Any, file: Any, **options: Any) -> Dict[str, Any]:
     if "to_path" in options:
         found["unpacked"] = _files_below(options["to_path"])
     return found
-
-
-def download_and_extract_archive_again(file: str) -> Any:
-    """Call ``download_and_extract_archive`` for an archive that is there already."""
-    from torchvision.datasets.utils import download_and_extract_archive
-
-    return download_and_extract_archive("http://localhost/" + os.path.basename(file), os.path.dirname(file))
 
 
 def present(function: Any, source: str, content: str, **options: Any) -> Any:
