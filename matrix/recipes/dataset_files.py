@@ -724,9 +724,9 @@ def carla_files() -> str:
 
 def kitti_stereo_files(year: int) -> str:
     """Write a pair of images of Kitti2012Stereo or Kitti2015Stereo, for training and for tests."""
-    images, depths = ("colored_0", "colored_1"), ("disp_noc",)
+    images, depths = ["colored_0", "colored_1"], ["disp_noc"]
     if year == 2015:
-        images, depths = ("image_2", "image_3"), ("disp_occ_0", "disp_occ_1")
+        images, depths = ["image_2", "image_3"], ["disp_occ_0", "disp_occ_1"]
     names = [f"Kitti{year}/{part}/{each}/000000_10.png" for part in ("training", "testing") for each in images]
     return stereo_files(*names, *[f"Kitti{year}/training/{each}/000000_10.png" for each in depths])
 
@@ -857,7 +857,8 @@ def archive(name: str, member: str = "inside.txt", content: bytes = b"hello") ->
             packed.writestr(member, content)
     elif ".tar" in name or name.endswith((".tgz", ".tbz", ".tbz2")):
         kinds = {".gz": "gz", ".tgz": "gz", ".bz2": "bz2", ".tbz": "bz2", ".tbz2": "bz2", ".xz": "xz"}
-        with tarfile.open(place, "w:" + kinds.get(os.path.splitext(name)[1], "")) as bundle:
+        mode: Any = "w:" + kinds.get(os.path.splitext(name)[1], "")
+        with tarfile.open(place, mode) as bundle:
             source = written(folder(), "source", content)
             bundle.add(source, arcname=member)
     else:

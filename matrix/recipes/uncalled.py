@@ -79,8 +79,8 @@ def uncalled(recipes: List[Recipe], outcomes: Dict[str, Any]) -> Dict[str, List[
     for recipe in recipes:
         if "value" not in outcomes.get(recipe.key, {}):
             continue
-        module = importlib.import_module(recipe.module)
-        called |= {id(getattr(module, name)) for name in called_names(recipe.expression) if hasattr(module, name)}
+        loaded = importlib.import_module(recipe.module)
+        called |= {id(getattr(loaded, name)) for name in called_names(recipe.expression) if hasattr(loaded, name)}
     found: Dict[str, List[str]] = {}
     for module in NAMESPACES:
         for name, value in sorted(public_callables(module).items()):
