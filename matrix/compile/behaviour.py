@@ -138,7 +138,8 @@ def path_of(key: str) -> str:
 def _input_names() -> frozenset[str]:
     """Return the names that recipes have beside those of the module: of Python, and of the files of inputs."""
     found = {"torch", "numpy", "torchvision", *vars(builtins)}
-    for path in Path(str(recipes.__file__)).parent.glob("*input*.py"):
+    for name in ("inputs", "image_files", "dataset_files"):
+        path = Path(str(recipes.__file__)).with_name(f"{name}.py")
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                 found.add(node.name)

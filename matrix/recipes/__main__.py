@@ -57,7 +57,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
             found = None
         else:
             found = {"key": recipe.key, "outcome": evaluator.run(number, recipe)}
-            made = None if arguments.compare_with else evaluator.instance(recipe)
+            made = None if arguments.compare_with or recipe.alone else evaluator.instance(recipe)
             if made is not None:
                 found["class"], found["attributes"] = made
         out.write(json.dumps({"number": number, "found": found}) + "\n")

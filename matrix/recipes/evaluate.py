@@ -1,17 +1,21 @@
 """Evaluating recipes, one after the other, in a process that may be lost to one of them."""
 
 import ast
+import contextlib
+import ctypes
 import enum
 import hashlib
 import importlib
+import json
 import os
 import random
+import select
 import signal
 import warnings
 from types import FrameType, ModuleType
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
-from . import inputs
+from . import dataset_files, image_files, inputs
 from .outcomes import Outcome, arrays_in, clean, describe, difference
 from .tables import Recipe
 
@@ -35,6 +39,7 @@ class Evaluator:
         self.kept = kept
         self.compared = compared
         self._environments: Dict[str, Dict[str, Any]] = {}
+        self._built: Set[Tuple[str, str]] = set()
 
     def environment(self, module: str) -> Dict[str, Any]:
         """Return the names that an expression of a module may use.
@@ -47,19 +52,54 @@ class Evaluator:
 
             loaded = importlib.import_module(module)
             names = {name: value for name, value in vars(loaded).items() if not name.startswith("__")}
+            # Names that a module gives on demand are not among its variables.
+            for name in getattr(loaded, "__all__", ()):
+                if name not in names and hasattr(loaded, name):
+                    names[name] = getattr(loaded, name)
             names["torchvision"] = torchvision
-            names.update({name: value for name, value in vars(inputs).items() if _is_input(name, value)})
+            for made in (inputs, image_files, dataset_files):
+                names.update({name: value for name, value in vars(made).items() if _is_input(name, value)})
             self._environments[module] = names
         return dict(self._environments[module])
 
     def run(self, number: int, recipe: Recipe) -> Outcome:
         """Return what a recipe gives: ``value`` or ``error``, and ``warnings``, ``draws``, ``instance``."""
+        if not (recipe.alone and hasattr(os, "fork")):
+            return self._run(number, recipe)
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            found = self._run(number, recipe)
+            check_heap()
+            with os.fdopen(writing, "w", encoding="utf-8") as stream:
+                json.dump(found, stream)
+            inputs.clear()
+            os._exit(0)
+        os.close(writing)
+        text = b""
+        while select.select([reading], [], [], LIMIT_SECONDS + 5)[0]:
+            data = os.read(reading, 65536)
+            text += data
+            if not data:
+                break
+        else:
+            os.kill(child, signal.SIGKILL)
+        os.close(reading)
+        os.waitpid(child, 0)
+        try:
+            found = json.loads(text)
+        except ValueError:
+            return {"error": "lost: the interpreter crashed"}
+        return dict(found)
+
+    def _run(self, number: int, recipe: Recipe) -> Outcome:
         found: Outcome = {}
+        # First of all, since the recipe before may have changed functions of torchvision: see `inputs.replaced`.
+        inputs.clear()
         try:
             names = self.environment(recipe.module)
         except BaseException as error:  # a module may raise anything at all while it is imported
             return {"error": f"{type(error).__name__}: {clean(str(error))}"}
-        inputs.clear()
         seed()
         before = generators()
         with warnings.catch_warnings(record=True) as caught, time_limit():
@@ -101,8 +141,9 @@ class Evaluator:
     def instance(self, recipe: Recipe) -> Optional[Tuple[str, List[str]]]:
         """Return the class that a recipe builds an instance of first, and what attributes the instance has."""
         call = first_call(recipe.expression)
-        if call is None:
+        if call is None or (recipe.module, ast.dump(call)) in self._built:
             return None
+        self._built.add((recipe.module, ast.dump(call)))
         try:
             names = self.environment(recipe.module)
             found = names.get(call.func.id) if isinstance(call.func, ast.Name) else None
@@ -126,13 +167,33 @@ def _is_input(name: str, value: Any) -> bool:
     return not name.startswith("_") and (name in ("torch", "numpy") or not isinstance(value, ModuleType))
 
 
+def check_heap() -> None:
+    """Have the C library look through its heap, which ends the process where something wrote beyond its own part."""
+    for size in range(16, 8192, 16):
+        bytes(size)
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def first_call(expression: str) -> Optional[ast.Call]:
     """Return the call of a plain name that stands leftmost: ``Resize(256)`` of ``Resize(256)(image)``."""
     node: Any = ast.parse(expression, mode="eval").body
     while True:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             # What looks at an instance, and builds none.
-            if node.func.id in ("repr", "attributes", "vars", "sorted", "list", "len", "str", "filled", "bound"):
+            if node.func.id in (
+                "repr",
+                "attributes",
+                "vars",
+                "sorted",
+                "list",
+                "len",
+                "str",
+                "filled",
+                "bound",
+                "contents",
+                "short",
+            ):
                 node = node.args[0]
                 continue
             return node
@@ -181,6 +242,8 @@ def warnings_of(caught: List[warnings.WarningMessage]) -> List[List[str]]:
     """Return category, text and the package that warns, each once."""
     found = []
     for each in caught:
+        if issubclass(each.category, ResourceWarning):
+            continue  # of files that nobody closed; when they come depends on when memory is cleared
         text = clean(str(each.message))
         where = os.path.basename(os.path.dirname(each.filename))
         parts = each.filename.replace(os.sep, "/").split("/")

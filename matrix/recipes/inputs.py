@@ -13,19 +13,28 @@ import shutil
 import sys
 import tempfile
 import warnings
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy
 import torch
 from PIL import Image as _Image
 
 _folders: List[str] = []
+_replaced: List[Tuple[Any, str, Any]] = []
 
 
 def clear() -> None:
-    """Remove the files of the recipe before."""
+    """Remove the files of the recipe before, and undo what it replaced."""
     while _folders:
         shutil.rmtree(_folders.pop(), ignore_errors=True)
+    while _replaced:
+        setattr(*_replaced.pop())
+
+
+def replaced(owner: Any, name: str, value: Any) -> None:
+    """Replace a function of a module until the recipe is over."""
+    _replaced.append((owner, name, getattr(owner, name)))
+    setattr(owner, name, value)
 
 
 def array(height: int, width: int, channels: int = 3, seed: int = 0) -> Any:
@@ -133,6 +142,11 @@ def folder() -> str:
     made = tempfile.mkdtemp()
     _folders.append(made)
     return made
+
+
+def folders() -> List[str]:
+    """Return the folders that the recipe has made."""
+    return list(_folders)
 
 
 def attributes(value: Any, *names: str) -> Dict[str, Any]:

@@ -130,7 +130,7 @@ def rounded(value: Any, largest: float) -> Any:
 def clean(text: str) -> str:
     """Return a text without what differs from run to run and build to build: addresses, paths, lines, line ends."""
     text = " ".join(text.split())
-    text = re.sub(r"0x[0-9a-f]+", "0x...", text)
+    text = re.sub(r"0x[0-9a-fA-F]+", "0x...", text)
     text = re.sub(r"(?:/[\w.+-]+){2,}/?", ".../", text)
     # Recent C++ code says where it stands: "nms_kernel, .../:112, boxes and scores ...".
     text = re.sub(r"[\w()]+, \.\.\./:\d+, ", "", text)

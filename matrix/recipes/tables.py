@@ -3,6 +3,9 @@
 A line is a Python expression. Its names are those of the module that the section is headed with, and those of
 :mod:`.inputs`; the expression itself names the recipe in the records. ``#`` begins a comment, and a line that is
 indented goes on with the one before.
+
+``[torchvision.io] alone`` heads recipes that have a process of their own each: those that make some releases write
+where they should not, which shows in other recipes later if it shows at all.
 """
 
 import ast
@@ -12,7 +15,7 @@ import re
 from typing import Dict, List, NamedTuple
 
 # "[torchvision.ops]"; a recipe may begin with a bracket, too: "[type(layer) for layer in MLP(4, [8])]".
-HEADING = re.compile(r"\[(torchvision(?:\.\w+)*)\]")
+HEADING = re.compile(r"\[(torchvision(?:\.\w+)*)\]\s*(alone)?")
 
 
 class Recipe(NamedTuple):
@@ -21,10 +24,12 @@ class Recipe(NamedTuple):
     Attributes:
         module: where the names of the expression are looked up, ``torchvision.transforms.functional``.
         expression: what is evaluated.
+        alone: whether it needs a process of its own.
     """
 
     module: str
     expression: str
+    alone: bool = False
 
     @property
     def key(self) -> str:
@@ -43,8 +48,8 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
         RecipeTableError: a line is no expression, stands before the first section, or is there twice.
     """
     found: List[Recipe] = []
-    lines: Dict[Recipe, int] = {}
-    module = ""
+    lines: Dict[str, int] = {}
+    module, alone = "", False
     pending: List[str] = []
     begun = 0
 
@@ -60,10 +65,10 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
             ast.parse(expression, mode="eval")
         except SyntaxError as error:
             raise RecipeTableError(f"{place}: {expression} is no expression: {error.msg}") from error
-        recipe = Recipe(module, expression)
-        if recipe in lines:
-            raise RecipeTableError(f"{place}: {expression} stands in line {lines[recipe]} already")
-        lines[recipe] = begun
+        recipe = Recipe(module, expression, alone)
+        if recipe.key in lines:
+            raise RecipeTableError(f"{place}: {expression} stands in line {lines[recipe.key]} already")
+        lines[recipe.key] = begun
         found.append(recipe)
 
     for number, line in enumerate(text.splitlines(), 1):
@@ -76,7 +81,7 @@ def parse(text: str, where: str = "the table") -> List[Recipe]:
         begun = number
         heading = HEADING.fullmatch(line.strip())
         if heading:
-            module = heading.group(1)
+            module, alone = heading.group(1), bool(heading.group(2))
         else:
             pending.append(line.strip())
     finish()

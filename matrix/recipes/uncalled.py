@@ -26,13 +26,28 @@ NAMESPACES = (
     "torchvision.models.detection.image_list",
     "torchvision.models.detection.roi_heads",
     "torchvision.models.detection.rpn",
+    "torchvision.datasets",
+    "torchvision.datasets.folder",
+    "torchvision.datasets.mnist",
+    "torchvision.datasets.samplers",
+    "torchvision.datasets.utils",
+    "torchvision.datasets.video_utils",
+    "torchvision.datasets.vision",
 )
 
 
+# Functions of inputs that call what is their first argument.
+CALLERS = ("calls", "film_set", "nested_classes_of", "present", "unpacked", "written_by")
+
+
 def called_names(expression: str) -> Set[str]:
-    """Return the plain names that an expression calls, and those that it names at all where nothing else is called."""
-    tree = ast.parse(expression, mode="eval")
-    return {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    """Return the plain names that an expression calls, and what it gives to functions of inputs that call it."""
+    calls = [node for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Call)]
+    found = {node.func.id for node in calls if isinstance(node.func, ast.Name)}
+    for node in calls:
+        if isinstance(node.func, ast.Name) and node.func.id in CALLERS and isinstance(node.args[0], ast.Name):
+            found.add(node.args[0].id)
+    return found
 
 
 def public_callables(module: str) -> Dict[str, Any]:
@@ -65,8 +80,8 @@ def uncalled(recipes: List[Recipe], outcomes: Dict[str, Any]) -> Dict[str, List[
     for recipe in recipes:
         if "value" not in outcomes.get(recipe.key, {}):
             continue
-        names = vars(importlib.import_module(recipe.module))
-        called |= {id(names[name]) for name in called_names(recipe.expression) if name in names}
+        loaded = importlib.import_module(recipe.module)
+        called |= {id(getattr(loaded, name)) for name in called_names(recipe.expression) if hasattr(loaded, name)}
     found: Dict[str, List[str]] = {}
     for module in NAMESPACES:
         for name, value in sorted(public_callables(module).items()):
