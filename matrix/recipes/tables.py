@@ -92,11 +92,14 @@ def load() -> List[Recipe]:
     """Return all recipes, table after table.
 
     Raises:
-        RecipeTableError: a table is broken.
+        RecipeTableError: a table is broken, or has a recipe of another one.
     """
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tables")
     found: List[Recipe] = []
     for path in sorted(glob.glob(os.path.join(folder, "*.txt"))):
         with open(path, encoding="utf-8") as stream:
             found += parse(stream.read(), os.path.basename(path))
+    keys = [recipe.key for recipe in found]
+    if len(set(keys)) < len(keys):
+        raise RecipeTableError(f"{max(keys, key=keys.count)} stands in two tables")
     return found
