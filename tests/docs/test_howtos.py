@@ -1,5 +1,6 @@
 """The how-tos for contributors lead to what they promise, done step by step in a copy of the checkout."""
 
+import ast
 import json
 import subprocess
 import zipfile
@@ -12,7 +13,7 @@ from tests.needs import need
 from tvcompat.catalog import catalog
 from tvcompat.releases import installed_version, release_of
 
-from .howtos import HOWTOS, copy_checkout, follow
+from .howtos import HOWTOS, ROOT, copy_checkout, follow, session
 
 newest = pytest.mark.skipif(
     release_of(installed_version() or "") != catalog().newest, reason="the page shows the newest release"
@@ -32,6 +33,17 @@ def test_every_how_to_for_contributors_is_done_here():
     done = {"add-a-command", "add-a-legacy-name", "add-a-message", "add-a-release", "add-a-rule", "make-a-release"}
     found = {path.stem for path in HOWTOS.glob("*.md") if path.stem.startswith(("add-", "make-"))}
     assert found == done
+
+
+@pytest.mark.parametrize("name", ["audit", "pages"])
+def test_a_session_is_run_as_nox_runs_it(name):
+    """Without the environment that nox makes: the words of its commands stand in the noxfile."""
+    tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    body = [functions[name], *([functions["measuring"]] if name == "audit" else [])]
+    words = [node.value for each in body for node in ast.walk(each) if isinstance(node, ast.Constant)]
+    wanted = [word for command in session(name) for word in command[1:]]
+    assert [word for word in wanted if word not in words] == []
 
 
 def test_a_rule_that_was_added_finds_and_fixes(checkout):
