@@ -22,19 +22,19 @@ def tried(name):
     return try_out(name, documents(name))
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", SOURCES, ids=str)
 def test_real_documents_are_as_the_schema_says(name):
     assert [problem for document in documents(name) for problem in problems(name, document)] == []
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", SOURCES, ids=str)
 def test_a_broken_document_is_refused(name):
     """One more key, one key less, a value of another type: everywhere that the schema says something of."""
     assert tried(name).unnoticed == []
     assert tried(name).broken > 8
 
 
-@pytest.mark.parametrize("kind", ["commands", "tables"])
+@pytest.mark.parametrize("kind", ["commands", "tables"], ids=str)
 def test_a_schema_describes_nothing_that_no_document_has(kind):
     found = [tried(name) for name in SOURCES if name.startswith(kind)]
     described = {pointer for each in found for pointer in each.described}

@@ -31,7 +31,7 @@ def nodes(schema, path=""):
             yield from nodes(inner, f"{path}/{keyword}/{number}")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES, ids=str)
 def test_it_is_a_schema_of_its_own_name(name):
     schema = read(name)
     need_module("jsonschema").Draft202012Validator.check_schema(schema)
@@ -40,7 +40,7 @@ def test_it_is_a_schema_of_its_own_name(name):
     assert schema["title"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES, ids=str)
 def test_every_field_says_what_it_means(name):
     silent = [
         path
@@ -50,7 +50,7 @@ def test_every_field_says_what_it_means(name):
     assert silent == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES, ids=str)
 def test_no_object_is_left_open(name):
     """An open object is one of torchvision's own, and says so."""
     left_open = []
@@ -64,7 +64,7 @@ def test_no_object_is_left_open(name):
     assert left_open == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES, ids=str)
 def test_every_reference_is_used_and_leads_somewhere(name):
     schema = read(name)
     named = {node["$ref"] for _, node in nodes(schema) if "$ref" in node}

@@ -35,7 +35,7 @@ def test_every_how_to_for_contributors_is_done_here():
     assert found == done
 
 
-@pytest.mark.parametrize("name", ["audit", "pages"])
+@pytest.mark.parametrize("name", ["audit", "pages"], ids=str)
 def test_a_session_is_run_as_nox_runs_it(name):
     """Without the environment that nox makes: the words of its commands stand in the noxfile."""
     tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))

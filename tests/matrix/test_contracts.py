@@ -1,7 +1,7 @@
 """Records, and what an audit prints, are as their schemas say; tests/contracts has the same for the package."""
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ FILES = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def tried(name):
     return try_out(name, documents(name))
 
@@ -29,12 +29,12 @@ def documents(name):
     return [json.loads(path.read_text(encoding="utf-8")) for path in FILES[name]]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES, ids=str)
 def test_records_are_as_the_schema_says(name):
     assert [problem for document in documents(name) for problem in problems(name, document)] == []
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES, ids=str)
 def test_a_broken_record_is_refused(name):
     assert tried(name).unnoticed == []
     assert tried(name).broken > 20
