@@ -32,12 +32,13 @@ NOTEBOOK = {
     "nbformat": 4,
     "nbformat_minor": 5,
 }
-# Names that 0.9.0 dropped, so that they are legacy names on every release.
+# A name that 0.9.0 dropped, so that it is a legacy name on every release.
 LEGACY = """\
 import torchvision.datasets.voc
 
-torchvision.datasets.voc.download_extract
 torchvision.datasets.voc.check_integrity
+for _ in range(2):
+    torchvision.datasets.voc.check_integrity
 """
 
 
