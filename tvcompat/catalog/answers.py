@@ -1,4 +1,4 @@
-"""The shape of what ``tvcompat show --format json`` prints, for type checking alone: nothing imports this at run time."""
+"""The shape of what ``tvcompat show --format json`` prints, for type checking alone; not imported at run time."""
 
 from typing import Dict, List, Optional, TypedDict
 

@@ -192,7 +192,7 @@ def paths_of(given: List[str], exclude: List[str]) -> Tuple[List[str], List[Unre
         unlisted.append(Unreadable(path, 1, f"can't be read: {error.strerror}", opened=False))
 
     try:
-        from tvcompat.check.files import find
+        from tvcompat.check.files.discovery import find
 
         found = find(given, exclude, failed)
     except ModuleNotFoundError as error:
