@@ -8,7 +8,7 @@ From the bottom up:
 - ``engine`` checks a file, ``sweep`` a tree, in several ``processes``; ``supported_range`` asks for every release;
 - ``fixes`` takes what the rules propose as ``changes``. ``scoping`` and ``bindings`` prove what a name must refer to,
   ``safety`` decides what may be written, ``proposals`` and ``rewriting`` make edits that are exact to the token;
-- ``formats`` prints.
+- ``formats`` prints, and ``baseline`` keeps what was found.
 
 Nothing of this imports torch, or what it checks.
 """
