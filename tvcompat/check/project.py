@@ -3,17 +3,15 @@
 import os
 from typing import Dict, Iterable, List, Optional, Set, Tuple
 
+from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.facts import Facts
 from tvcompat.check.analysis.module import ModuleAnalysis
 from tvcompat.check.analysis.values import (
     Collection,
     DynamicMember,
-    Instance,
     NamespaceDict,
     Partial,
     Ref,
-    UserClass,
-    UserFunction,
     Value,
     alternatives,
 )

@@ -6,6 +6,7 @@ import pytest
 
 from tvcompat.check.analysis.conditions import ALWAYS, Condition, Handled, only_on
 from tvcompat.check.analysis.control_flow import always_exits, caught_by, flags_set, leaves
+from tvcompat.check.analysis.definitions import UserFunction
 from tvcompat.check.analysis.dependence import dependence, version_flag
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.expressions import Evaluator
@@ -25,7 +26,6 @@ from tvcompat.check.analysis.values import (
     Literal,
     Ref,
     Union,
-    UserFunction,
     VersionValue,
     alternatives,
     element_of,

@@ -5,6 +5,7 @@ from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tupl
 
 from tvcompat.check.analysis.calls import Calls
 from tvcompat.check.analysis.conditions import ALWAYS, VERSION_BRANCH, Condition, only_on
+from tvcompat.check.analysis.definitions import KwargsRest, UserFunction
 from tvcompat.check.analysis.dependence import condition_of, dependence, depends_on_version
 from tvcompat.check.analysis.dictionaries import has_keywords, made_of
 from tvcompat.check.analysis.environment import Environment
@@ -20,12 +21,10 @@ from tvcompat.check.analysis.values import (
     DictItem,
     DynamicMember,
     KnownDict,
-    KwargsRest,
     Literal,
     NamespaceDict,
     Ref,
     Union,
-    UserFunction,
     Value,
     VersionValue,
     alternatives,

@@ -16,6 +16,7 @@ from tvcompat.check.analysis.conditions import (
     only_on,
 )
 from tvcompat.check.analysis.control_flow import always_exits, caught_by, flags_set, is_type_checking, leaves
+from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.dependence import condition_of
 from tvcompat.check.analysis.dictionaries import has_keywords, updated, without
 from tvcompat.check.analysis.environment import Environment
@@ -26,10 +27,7 @@ from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.targets import parts_of
 from tvcompat.check.analysis.uses import CallUse, RefusalUse
 from tvcompat.check.analysis.values import (
-    Instance,
     Ref,
-    UserClass,
-    UserFunction,
     VersionValue,
     alternatives,
     element_of,
