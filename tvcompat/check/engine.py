@@ -117,7 +117,7 @@ class Checker:
         """Report what can't be parsed, and keep that it was not checked."""
         line, column = unparsed.line, unparsed.column
         what = "file" if unparsed.cell is None else "cell"
-        place = pins.Place(line, column - 1, line, column)
+        place = pins.Location(line, column - 1, line, column)
         use = UnparsedUse(place, what, unparsed.text)
         lines = unparsed.source.replace("\r\n", "\n").replace("\r", "\n").split("\n")[line - 1 : line]
         comments = [IGNORE.search(text) for text in lines]

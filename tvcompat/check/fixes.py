@@ -17,14 +17,14 @@ from tvcompat.check.files.notebooks import code_cells, code_of
 from tvcompat.check.files.source import Source
 from tvcompat.check.files.syntax import encoding_of
 from tvcompat.check.findings import Finding, Target
-from tvcompat.check.ledger import Ledger
+from tvcompat.check.observed_uses import ObservedUses
 from tvcompat.check.proposals import Proposal, Rewriting
 from tvcompat.check.rules import Style, rules
 from tvcompat.check.safety import Judged, Safety
 from tvcompat.check.sweep import Sweep
 from tvcompat.check.tokens import ObstacleError
 from tvcompat.errors import FileChangedError
-from tvcompat.ledger import Use as Seen
+from tvcompat.ledger import Use as ObservedUse
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Fixed:
     left: List[Tuple[Finding, str]] = field(default_factory=list)
     data: bytes = b""
     original: bytes = b""
-    seen: List[Seen] = field(default_factory=list)
+    seen: List[ObservedUse] = field(default_factory=list)
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Fixes:
     unreadable: List[Unreadable]
     checker: Checker
     style: Style
-    ledger: Optional[Ledger] = None
+    ledger: Optional[ObservedUses] = None
 
 
 def fix_files(
@@ -72,7 +72,7 @@ def fix_files(
     target: Target,
     codes: Optional[Sequence[str]],
     style: Style,
-    ledger: Optional[Ledger] = None,
+    ledger: Optional[ObservedUses] = None,
 ) -> Fixes:
     """Find out what fixing files would do; nothing is written.
 
@@ -92,7 +92,7 @@ def fix_files(
 
 
 def fix(
-    checker: Checker, path: str, data: bytes, style: Style, result: Result, ledger: Optional[Ledger] = None
+    checker: Checker, path: str, data: bytes, style: Style, result: Result, ledger: Optional[ObservedUses] = None
 ) -> Optional[Fixed]:
     """Mend one file as far as it can be done."""
     read = checker.read(path, data, result)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Dict, List
 
 from tvcompat.check.fixes import Fixed, fix_files, write
-from tvcompat.check.ledger import Ledger
+from tvcompat.check.observed_uses import ObservedUses
 from tvcompat.check.rules import Style
 from tvcompat.commands.inputs import not_checked, paths_of
 from tvcompat.commands.output import counted, message
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked = request(arguments)
     paths, unlisted = paths_of(arguments.paths, asked.exclude)
     style = Style(arguments.style == "tvcompat", arguments.enum, arguments.unsafe)
-    ledger = Ledger(arguments.ledger) if arguments.ledger is not None else None
+    ledger = ObservedUses(arguments.ledger) if arguments.ledger is not None else None
     fixes = fix_files(paths, asked.target, asked.codes, style, ledger)
     # Path -> why it could not be written; the others are written all the same.
     failed: Dict[str, str] = {}

@@ -76,7 +76,7 @@ class Call(NamedTuple):
         return Call(ast.copy_location(node, self.node), self.arguments[1:], self.keywords)
 
 
-class Calls:
+class CallEvaluator:
     """Evaluates calls."""
 
     def __init__(
