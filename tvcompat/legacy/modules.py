@@ -8,7 +8,7 @@ from types import FrameType, ModuleType
 from typing import Callable, List, Optional, TypeVar
 
 from tvcompat.legacy import builders, forward, patches, stack_frames
-from tvcompat.legacy.names import Legacy
+from tvcompat.legacy.dropped_names import Legacy
 from tvcompat.legacy.state import MARK, State
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 from tvcompat.ledger import Ledger, LegacyNameWarning, Use
 from tvcompat.legacy import in_place, stack_frames
-from tvcompat.legacy.names import Legacy, LegacyNames, version_of
+from tvcompat.legacy.dropped_names import Legacy, LegacyNames, version_of
 
 # What the guard puts in the place of something carries this attribute: the guard itself.
 MARK = "tvcompat_guard"
