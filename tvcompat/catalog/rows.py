@@ -10,7 +10,6 @@ T = TypeVar("T")
 
 BareSpanRow = Tuple[str, Optional[str]]
 SpanRow = Tuple[str, Optional[str], T]
-SpanRows = Sequence[Tuple[str, Optional[str], T]]
 
 # What JSON can hold, as far as metadata and arguments use it.
 Json = Union[str, float, bool, None, Sequence["Json"], Mapping[str, "Json"]]
