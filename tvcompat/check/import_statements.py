@@ -45,7 +45,7 @@ class _Statement:
     def __init__(
         self, tokens: Tokens, statement: ast.ImportFrom, changes: Sequence[Union[MoveName, RemoveName]]
     ) -> None:
-        self._tokens, self._node = tokens, statement
+        self._tokens = tokens
         self._first, self._last = tokens.first(statement), tokens.last(statement)
         self._changes = {id(change.alias): change for change in changes}
         self._aliases = {id(alias): alias for alias in statement.names}
