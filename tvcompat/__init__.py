@@ -6,6 +6,7 @@ Names are loaded when they are first used: importing this package imports neithe
 from __future__ import annotations
 
 from tvcompat._version import __version__
+from tvcompat.lazy import lazy_names
 
 # What typing.TYPE_CHECKING says, without importing typing, which alone takes longer than everything else here.
 TYPE_CHECKING = False
@@ -72,15 +73,7 @@ def availability(name: str) -> Dict[str, Any]:
     return {**answer(catalog(), name)}
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'tvcompat' has no attribute {name!r}")
-    from importlib import import_module
-
-    found = getattr(import_module(_LAZY[name]), name)
-    # Found directly from now on.
-    globals()[name] = found
-    return found
+__getattr__ = lazy_names(globals(), _LAZY)
 
 
 def __dir__() -> List[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.needs import need_module
 from tvcompat.catalog import catalog
-from tvcompat.check.files import find
+from tvcompat.check.files.discovery import find
 from tvcompat.check.sweep import check_files
 from tvcompat.cli import main
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tvcompat.check.files import find
+from tvcompat.check.files.discovery import find
 from tvcompat.check.fixes import fix_files, write
 from tvcompat.check.rules import Style
 from tvcompat.cli import main

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tvcompat.check.engine import Checker, Result
-from tvcompat.check.files import concerns, find
+from tvcompat.check.files.discovery import find
+from tvcompat.check.files.source import concerns
 from tvcompat.check.fixes import fix_files
 from tvcompat.check.rules import Style
 from tvcompat.check.supported_range import supported

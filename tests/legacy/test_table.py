@@ -7,7 +7,7 @@ import pytest
 
 from tvcompat.catalog import catalog
 from tvcompat.catalog.wildcards import filled, texts_of
-from tvcompat.legacy.names import LegacyNames
+from tvcompat.legacy.dropped_names import LegacyNames
 
 ROOT = Path(__file__).parents[2]
 KNOWN = catalog()

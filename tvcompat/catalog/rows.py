@@ -1,4 +1,4 @@
-"""The shapes of tables and answers as JSON has them, for type checking alone: nothing imports this at run time.
+"""The shapes of the tables as JSON has them, for type checking alone: nothing imports this at run time.
 
 A row of a span is a list in the file, ``[first, last, value]`` with ``None`` for a last release that is still the
 newest; it is typed as the tuple that it is used as.
@@ -10,7 +10,6 @@ T = TypeVar("T")
 
 BareSpanRow = Tuple[str, Optional[str]]
 SpanRow = Tuple[str, Optional[str], T]
-SpanRows = Sequence[Tuple[str, Optional[str], T]]
 
 # What JSON can hold, as far as metadata and arguments use it.
 Json = Union[str, float, bool, None, Sequence["Json"], Mapping[str, "Json"]]
@@ -228,90 +227,3 @@ class LegacyTable(TypedDict):
 class LegacyWordsTable(TypedDict):
     advices: List[Tuple[str, str]]
     addresses: Dict[str, Dict[str, Optional[str]]]
-
-
-# What `tvcompat show --format json` prints
-
-
-class SpanAnswer(TypedDict):
-    """Releases of one part of an answer."""
-
-    first: str
-    last: str
-
-
-class SignatureAnswer(SpanAnswer, total=False):
-    """A signature; ``accepts`` says of a builder which of ``keyword``, ``positional`` and ``weights`` it takes."""
-
-    signature: str
-    accepts: List[str]
-
-
-class CallAnswer(SpanAnswer, total=False):
-    """What a call without arguments or with ``pretrained=True`` asked for."""
-
-    asks: List[str]
-    error: str
-
-
-class UrlAnswer(SpanAnswer):
-    url: str
-
-
-class OutputAnswer(SpanAnswer):
-    digest: str
-
-
-class WarningAnswer(SpanAnswer):
-    warning: str
-
-
-class WeightsAnswer(SpanAnswer):
-    """A weights entry, with what its metadata says in the newest release that has it."""
-
-    entry: str
-    default: bool
-    url: str
-    urls: List[UrlAnswer]
-    metrics: Dict[str, Dict[str, float]]
-    parameters: Optional[int]
-    gflops: Optional[float]
-    file_size_mb: Optional[float]
-    categories: Optional[int]
-    recipe: Optional[str]
-    preprocessing: Dict[str, Json]
-
-
-class InstalledAnswer(TypedDict):
-    """Whether the installed torchvision has something, and how to get it there."""
-
-    version: Optional[str]
-    has_it: Optional[bool]
-    how: str
-
-
-class Answer(TypedDict, total=False):
-    """Everything known about a name; the second half of the keys is there for some kinds of names alone."""
-
-    name: str
-    kind: str
-    path: str
-    first: Optional[str]
-    last: Optional[str]
-    in_newest: bool
-    releases: List[str]
-    signatures: List[SignatureAnswer]
-    weights: List[WeightsAnswer]
-    notes: List[str]
-    also: List[str]
-    installed: InstalledAnswer
-    namespace: str
-    module: str
-    parameters: Optional[int]
-    pretrained: List[CallAnswer]
-    plain: List[CallAnswer]
-    outputs: List[OutputAnswer]
-    builders: List[str]
-    names: List[str]
-    deprecated: List[WarningAnswer]
-    target: str

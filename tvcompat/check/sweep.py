@@ -5,8 +5,8 @@ import re
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from tvcompat.catalog.tables import without_collecting
-from tvcompat.check import files
 from tvcompat.check.engine import Checker, Result, Unreadable
+from tvcompat.check.files.source import concerns
 from tvcompat.check.findings import Target
 from tvcompat.check.processes import together
 
@@ -34,7 +34,7 @@ class Sweep:
     """The files of a tree, in rounds: first those that name torchvision, then those that take something from them.
 
     Args:
-        paths: the files, as ``files.find`` gives them.
+        paths: the files, as ``files.discovery.find`` gives them.
         result: takes what can't be read, and how many files could be.
 
     Attributes:
@@ -54,7 +54,7 @@ class Sweep:
                 result.unreadable.append(Unreadable(path, 1, f"can't be read: {error.strerror}", opened=False))
                 continue
             result.checked += 1
-            if files.concerns(path, data):
+            if concerns(path, data):
                 self.concerned[path] = data
             else:
                 self.others[path] = None
@@ -127,7 +127,7 @@ def check_files(paths: Sequence[str], target: Target, codes: Optional[Iterable[s
     """Check files, in several processes where there is enough to do.
 
     Args:
-        paths: the files, as ``files.find`` gives them.
+        paths: the files, as ``files.discovery.find`` gives them.
         target: the releases they are held against.
         codes: rules to apply; all when not given.
     """

@@ -13,7 +13,7 @@ from tvcompat.errors import UnknownNameError
 from tvcompat.releases import installed_version
 
 if TYPE_CHECKING:
-    from tvcompat.catalog.rows import Answer, InstalledAnswer, SpanAnswer
+    from tvcompat.catalog.answers import Answer, InstalledAnswer, SpanAnswer
 
 EXAMPLES = """examples:
   tvcompat show resnet50

@@ -11,7 +11,7 @@ from typing import List, Optional, Type
 from tvcompat.catalog.tables import without_collecting
 from tvcompat.errors import GuardError
 from tvcompat.legacy import children, patches
-from tvcompat.legacy.imports import Finder
+from tvcompat.legacy.import_hook import Finder
 from tvcompat.legacy.modules import hook, is_torchvision, remove
 from tvcompat.legacy.state import State
 

@@ -6,12 +6,13 @@ import pytest
 
 from tvcompat.check.analysis.conditions import ALWAYS, Condition, Handled, only_on
 from tvcompat.check.analysis.control_flow import always_exits, caught_by, flags_set, leaves
+from tvcompat.check.analysis.definitions import UserFunction
 from tvcompat.check.analysis.dependence import dependence, version_flag
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.expressions import Evaluator
 from tvcompat.check.analysis.facts import Facts
 from tvcompat.check.analysis.functions import FunctionBodies
-from tvcompat.check.analysis.imports import Imports
+from tvcompat.check.analysis.imports import ImportFollower
 from tvcompat.check.analysis.module import ModuleAnalysis
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.relevance import Relevance, has_word
@@ -25,7 +26,6 @@ from tvcompat.check.analysis.values import (
     Literal,
     Ref,
     Union,
-    UserFunction,
     VersionValue,
     alternatives,
     element_of,
@@ -264,7 +264,7 @@ def assembled(facts=FACTS):
     bodies = FunctionBodies(env, recorder, Relevance(""))
     evaluator = Evaluator(env, recorder, facts, bodies)
     statements = Statements(
-        env, recorder, evaluator, bodies, Imports(env, recorder, facts, evaluator.members, "", False)
+        env, recorder, evaluator, bodies, ImportFollower(env, recorder, facts, evaluator.members, "", False)
     )
     bodies.connect(evaluator, statements.block)
     return env, recorder, evaluator, statements

@@ -19,7 +19,8 @@ import torch
 import tvcompat
 from tests.shim.installed import hostile
 from tvcompat import errors
-from tvcompat.shim import archives, checkpoints
+from tvcompat.shim import checkpoints
+from tvcompat.shim.checkpoints import archives
 
 RELEASE = tuple(map(int, torch.__version__.split(".")[:2]))
 NAME = "squeezenet1_1-b8a52dc0.pth"

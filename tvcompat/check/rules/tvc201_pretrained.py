@@ -8,7 +8,7 @@ from tvcompat.catalog import Builder
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.arguments import (
+from tvcompat.check.call_arguments import (
     OLD_NAMES,
     Given,
     chosen_by,

@@ -6,7 +6,7 @@ from typing import Iterator
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.arguments import given, is_off, value_of
+from tvcompat.check.call_arguments import given, is_off, value_of
 from tvcompat.check.changes import Fix, RemoveArgument
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style

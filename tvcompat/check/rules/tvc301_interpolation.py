@@ -6,7 +6,7 @@ from typing import Iterator, Optional, Set
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import Literal, Ref, Value, alternatives, last_name
-from tvcompat.check.arguments import given, value_of
+from tvcompat.check.call_arguments import given, value_of
 from tvcompat.check.changes import Fix, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style

@@ -8,7 +8,7 @@ from packaging.version import InvalidVersion, Version
 from tvcompat.catalog import Model
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
-from tvcompat.check.arguments import Given, chosen_by, is_off, value_of
+from tvcompat.check.call_arguments import Given, chosen_by, is_off, value_of
 from tvcompat.check.changes import Fix, SetArgument
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style

@@ -12,8 +12,8 @@ from typing import List, Optional, Sequence
 
 from tvcompat.catalog.legacy import Advice
 from tvcompat.legacy import forward
+from tvcompat.legacy.dropped_names import Legacy
 from tvcompat.legacy.modules import hook, is_torchvision, wants
-from tvcompat.legacy.names import Legacy
 from tvcompat.legacy.state import State
 
 

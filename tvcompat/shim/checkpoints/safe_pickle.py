@@ -2,7 +2,7 @@
 
 ``torch.load`` takes this module as ``pickle_module`` on torch before 1.13, which has no ``weights_only``, up to 2.3,
 whose ``weights_only`` refuses quantized tensors, and for files in torch's first format, which ``weights_only`` refuses
-since 2.6. ``tvcompat.shim.archives`` reads every file with it before torch does.
+since 2.6. ``tvcompat.shim.checkpoints.archives`` reads every file with it before torch does.
 
 The interpreter is the standard library's own, written in Python, because the one written in C can't be told which
 opcodes to execute. It executes those that ``torch.save`` writes for a state dict. In particular, BUILD sets nothing

@@ -1,4 +1,4 @@
-"""Frames: which line of the program is asking, and what for."""
+"""Stack frames: which line of the program is asking, and what for."""
 
 from __future__ import annotations
 

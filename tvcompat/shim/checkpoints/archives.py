@@ -18,7 +18,7 @@ import struct
 import tarfile
 from typing import IO, Any, Dict, List, NamedTuple, Tuple, cast
 
-from tvcompat.shim import safe_pickle
+from tvcompat.shim.checkpoints import safe_pickle
 
 ZIP, LEGACY, TAR = "zip", "legacy", "tar"
 

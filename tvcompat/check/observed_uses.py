@@ -10,13 +10,13 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 
 from tvcompat.check.analysis.conditions import ALWAYS
 from tvcompat.check.analysis.uses import CallUse, Use
-from tvcompat.ledger import Use as Seen
+from tvcompat.ledger import Use as ObservedUse
 from tvcompat.ledger import read_uses
 
 ARGUMENTS = ("pretrained", "pretrained_backbone")
 
 
-class Ledger:
+class ObservedUses:
     """The uses of a ledger by file.
 
     Raises:
@@ -24,11 +24,11 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        self._by_file: Dict[str, List[Seen]] = {}
+        self._by_file: Dict[str, List[ObservedUse]] = {}
         for use in read_uses(path):
             self._by_file.setdefault(os.path.abspath(use.file), []).append(use)
 
-    def seen_in(self, path: str) -> List[Seen]:
+    def seen_in(self, path: str) -> List[ObservedUse]:
         """What was used in a file, by line."""
         return sorted(self._by_file.get(os.path.abspath(path), ()), key=lambda use: (use.line, use.name))
 
