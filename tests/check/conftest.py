@@ -3,8 +3,6 @@
 import ast
 import textwrap
 
-import pytest
-
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Target
 from tvcompat.check.release_facts import release_facts
@@ -31,16 +29,3 @@ def findings(source, question=None, path="program.py"):
     Checker(question or upgrade(), None, [path]).check(path, text.encode(), result)
     assert not result.unreadable, result.unreadable
     return result.findings
-
-
-@pytest.fixture
-def codes():
-    """Line -> codes found in it."""
-
-    def found(source, question=None):
-        lines = {}
-        for finding in findings(source, question):
-            lines.setdefault(finding.line, []).append(finding.code)
-        return lines
-
-    return found

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from .conftest import between
-from .test_fix import fixed
+from .programs import fixed
 
 HEAD = "from torchvision import models\nfrom torchvision.models import googlenet, resnet18, resnet50\n"
 

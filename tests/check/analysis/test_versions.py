@@ -3,7 +3,6 @@
 import pytest
 
 from tvcompat.check.analysis.versions import Number
-from tvcompat.check.supported_range import supported
 
 from ..conftest import between, findings, upgrade
 
@@ -218,40 +217,6 @@ PROGRAMS = [
 def test_what_a_program_leaves_of_the_releases(source, reported):
     found = findings(HEAD + source.replace("NET", OLD))
     assert [finding.code for finding in found if finding.code not in ("TVC101", "TVC404")] == ["TVC201"] * reported
-
-
-@pytest.mark.parametrize(
-    ("source", "since"),
-    [
-        ("if MINOR > 12:\n    raise RuntimeError('new')", "0.13.0"),
-        ("if MINOR > 12:\n    sys.exit('new')", "0.13.0"),
-        ("if NEW:\n    print('new')\n    exit(1)", "0.13.0"),
-        ("if MINOR < 13:\n    pass\nelse:\n    raise RuntimeError('new')", "0.13.0"),
-        ("assert MINOR < 20, 'new'", "0.20.0"),
-        ("assert MINOR in (9, 10)", "0.11.1"),
-        ("if args.strict:\n    assert MINOR < 13", "0.13.0"),
-        ("if MINOR > 8:\n    assert MINOR < 13", "0.13.0"),
-        # Not refused, or not always, or not when the module is imported.
-        ("if MINOR < 8:\n    raise RuntimeError('old')", None),
-        ("if MINOR > 12:\n    return_code = 1", None),
-        ("if MINOR > 12 and args.strict:\n    raise RuntimeError('new')", None),
-        ("def f():\n    if MINOR > 12:\n        raise RuntimeError('new')", None),
-        ("try:\n    assert MINOR < 13\nexcept Exception:\n    pass", None),
-        ("if MINOR > 40:\n    assert MINOR < 13", None),
-        ("assert not at_least(tv, '0.13')", None),
-        ("assert args.x", None),
-    ],
-)
-def test_releases_that_a_program_refuses(source, since):
-    found = [finding for finding in findings(HEAD + source) if finding.code == "TVC404"]
-    assert [finding.breaks_in for finding in found] == ([] if since is None else [since])
-
-
-def test_the_releases_that_a_program_refuses_end_its_range(tmp_path):
-    (tmp_path / "a.py").write_text(f"{HEAD}assert 12 < MINOR < 20\nmodels.resnet18(weights=None)\n")
-    found = supported([str(tmp_path / "a.py")])
-    assert (found.first, found.last) == ("0.13.0", "0.19.1")
-    assert [finding.code for finding in (*found.below(), *found.above())] == ["TVC404", "TVC404"]
 
 
 def test_names_of_weights_behind_their_import():
