@@ -190,7 +190,14 @@ def test_a_baseline_for_a_device_leaves_the_device(tree):
     assert files.is_special(device)
 
 
-@pytest.mark.parametrize("path", ["nowhere/base.json", "folder", "a.py/base.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("nowhere/base.json", id="folder-that-is-missing"),
+        pytest.param("folder", id="folder"),
+        pytest.param("a.py/base.json", id="file-as-a-folder"),
+    ],
+)
 def test_a_baseline_that_can_not_be_written_is_said(path, tree, capsys):
     (tree(a_py=OLD) / "folder").mkdir()
     assert main(["check", "a.py", "--write-baseline", path]) == 2

@@ -15,8 +15,8 @@ from .conftest import findings
 from .programs import fixed
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"], ids=str)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
 def test_encoding_and_line_ends_stay(encoding, end):
     cookie = "# -*- coding: latin-1 -*-\n" if encoding == "latin-1" else ""
     source = cookie + "from torchvision import models\nx = 'é'; models.resnet50(pretrained=True)  # ñ\n\n\ny = 1"

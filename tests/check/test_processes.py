@@ -27,7 +27,7 @@ def test_several_processes_report_what_can_not_be_parsed(tree, monkeypatch):
     assert [f["code"] for f in as_json(".")[0]] == ["TVC001", "TVC201", "TVC001"]
 
 
-@pytest.mark.parametrize("forked", [True, False])
+@pytest.mark.parametrize("forked", [True, False], ids=["forked", "spawned"])
 def test_several_processes_find_what_one_finds(forked, tree, monkeypatch):
     from tvcompat.check import sweep
 
@@ -49,7 +49,7 @@ def end_elsewhere(share, here):
     return share
 
 
-@pytest.mark.parametrize("forked", [True, False])
+@pytest.mark.parametrize("forked", [True, False], ids=["forked", "spawned"])
 def test_a_process_that_is_killed_loses_nothing(forked, monkeypatch):
     from tvcompat.check.processes import together
 
@@ -68,7 +68,7 @@ def wait_elsewhere(share, here, folder):
     raise ValueError(share)
 
 
-@pytest.mark.parametrize("forked", [True, False])
+@pytest.mark.parametrize("forked", [True, False], ids=["forked", "spawned"])
 def test_what_fails_here_ends_the_other_processes(forked, tmp_path, monkeypatch):
     from tvcompat.check.processes import together
 

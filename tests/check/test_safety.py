@@ -86,7 +86,7 @@ def test_a_mode_that_changes_keeps_its_name():
     assert fixed(source) == (source.replace("resample=", "interpolation="), [])
 
 
-@pytest.mark.parametrize("error", ["KeyError", "AttributeError"])
+@pytest.mark.parametrize("error", ["KeyError", "AttributeError"], ids=str)
 def test_an_error_that_is_caught_stays_the_same_one(error):
     call = "models.__dict__[n](pretrained=False)" if error == "KeyError" else "getattr(models, n)(pretrained=False)"
     source = f"from torchvision import models\ntry:\n    net = {call}\nexcept {error}:\n    net = None\n"

@@ -105,7 +105,7 @@ def test_a_file_that_can_not_be_parsed_and_does_not_name_torchvision_is_not_look
     assert as_json(".") == ([], 0)
 
 
-@pytest.mark.parametrize("command", ["check", "fix", "range"])
+@pytest.mark.parametrize("command", ["check", "fix", "range"], ids=str)
 def test_a_folder_with_nothing_to_check_is_said(command, tree, capsys):
     (tree(a__b_txt="x") / "empty").mkdir()
     assert main([command, "empty"]) == 2
@@ -121,7 +121,7 @@ def test_all_files_that_are_left_out_is_said(tree, capsys):
     assert "nothing to check" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["check", "fix", "range"])
+@pytest.mark.parametrize("command", ["check", "fix", "range"], ids=str)
 @pytest.mark.parametrize("path", ["nowhere.py", "a.py/b.py", "x" * 300], ids=["missing", "below a file", "too long"])
 def test_a_path_that_is_not_there_is_said(path, command, tree, capsys):
     tree(a_py="import torchvision\n")
@@ -130,7 +130,7 @@ def test_a_path_that_is_not_there_is_said(path, command, tree, capsys):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
-@pytest.mark.parametrize("command", ["check", "fix", "range"])
+@pytest.mark.parametrize("command", ["check", "fix", "range"], ids=str)
 def test_a_folder_that_can_not_be_listed_is_said_and_the_others_are_checked(command, tree, capsys):
     """Its path is longer than the system takes; that holds for root, too."""
     root = tree(a_py=GONE)
@@ -145,7 +145,7 @@ def test_a_folder_that_can_not_be_listed_is_said_and_the_others_are_checked(comm
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
-@pytest.mark.parametrize("command", ["check", "fix", "range"])
+@pytest.mark.parametrize("command", ["check", "fix", "range"], ids=str)
 def test_what_one_has_no_right_to_read_is_said(command, capsys, monkeypatch):
     with files.ordinary_user() as folder:
         for name in ("closed", "c"):
@@ -165,17 +165,26 @@ def test_what_one_has_no_right_to_read_is_said(command, capsys, monkeypatch):
 @pytest.mark.parametrize(
     "data",
     [
-        b"",
-        b"\x00torchvision",
-        b"\xff\xfetorchvision",
-        b"# coding: nothing\nimport torchvision",
-        b"import torchvision\n" + b"(" * 3000,
-        b"import torchvision\nx = " + b"-" * 20000 + b"1",
-        b"import torchvision\nx = " + b"a." * 5000 + b"b",
-        b"import torchvision\n" + b"x = [" * 80 + b"]" * 80,
-        b"import torchvision\nif 1:\n" + b"".join(b" " * n + b"if 1:\n" for n in range(1, 90)) + b" " * 90 + b"pass",
-        b"from torchvision import *\nfrom . import *\nfrom .... import models\nimport torchvision.nothing",
-        "import torchvision\né = 'ñ' # \u2028".encode(),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\x00torchvision", id="zero-byte"),
+        pytest.param(b"\xff\xfetorchvision", id="utf-16"),
+        pytest.param(b"# coding: nothing\nimport torchvision", id="unknown-encoding"),
+        pytest.param(b"import torchvision\n" + b"(" * 3000, id="open-brackets"),
+        pytest.param(b"import torchvision\nx = " + b"-" * 20000 + b"1", id="minus-signs"),
+        pytest.param(b"import torchvision\nx = " + b"a." * 5000 + b"b", id="long-attribute"),
+        pytest.param(b"import torchvision\n" + b"x = [" * 80 + b"]" * 80, id="nested-lists"),
+        pytest.param(
+            b"import torchvision\nif 1:\n"
+            + b"".join(b" " * n + b"if 1:\n" for n in range(1, 90))
+            + b" " * 90
+            + b"pass",
+            id="nested-blocks",
+        ),
+        pytest.param(
+            b"from torchvision import *\nfrom . import *\nfrom .... import models\nimport torchvision.nothing",
+            id="imports-from-nowhere",
+        ),
+        pytest.param("import torchvision\né = 'ñ' # \u2028".encode(), id="line-separator-in-a-comment"),
     ],
 )
 def test_nothing_makes_it_fall_over(tmp_path, data):
