@@ -33,12 +33,12 @@ def check(checker, path, tmp_path):
     return {int(line): text for line, text in found}
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@pytest.mark.parametrize("checker", CHECKERS, ids=str)
 def test_examples(checker, tmp_path):
     assert check(checker, HERE / "typing" / "examples.py", tmp_path) == {}
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@pytest.mark.parametrize("checker", CHECKERS, ids=str)
 def test_the_readme(checker, tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
@@ -47,7 +47,7 @@ def test_the_readme(checker, tmp_path):
     assert check(checker, path, tmp_path) == {}
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@pytest.mark.parametrize("checker", CHECKERS, ids=str)
 def test_mistakes(checker, tmp_path):
     path = HERE / "typing" / "mistakes.py"
     wrong = [number for number, line in enumerate(path.read_text().splitlines(), 1) if "(" in line]

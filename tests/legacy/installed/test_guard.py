@@ -148,13 +148,19 @@ def test_others_that_patch_are_left_alone():
 @pytest.mark.parametrize(
     "text",
     [
-        "F.rotate(x, 30.0, {}=InterpolationMode.BILINEAR)|resample|interpolation",
-        "F.affine(x, 30.0, [1, 2], 1.1, [3.0, 4.0], {}=InterpolationMode.BILINEAR)|resample|interpolation",
-        "F.affine(x, 30.0, [1, 2], 1.1, [3.0, 4.0], {}=7)|fillcolor|fill",
-        "transforms.RandomAffine((20, 20), {}=7)(x)|fillcolor|fill",
-        "transforms.RandomRotation((20, 20), {}=InterpolationMode.BILINEAR)(x)|resample|interpolation",
-        "make_grid(x, normalize=True, {}=(0, 9))|range|value_range",
-        "FrozenBatchNorm2d({}=4).weight|n|num_features",
+        pytest.param("F.rotate(x, 30.0, {}=InterpolationMode.BILINEAR)|resample|interpolation", id="rotate-resample"),
+        pytest.param(
+            "F.affine(x, 30.0, [1, 2], 1.1, [3.0, 4.0], {}=InterpolationMode.BILINEAR)|resample|interpolation",
+            id="affine-resample",
+        ),
+        pytest.param("F.affine(x, 30.0, [1, 2], 1.1, [3.0, 4.0], {}=7)|fillcolor|fill", id="affine-fillcolor"),
+        pytest.param("transforms.RandomAffine((20, 20), {}=7)(x)|fillcolor|fill", id="RandomAffine-fillcolor"),
+        pytest.param(
+            "transforms.RandomRotation((20, 20), {}=InterpolationMode.BILINEAR)(x)|resample|interpolation",
+            id="RandomRotation-resample",
+        ),
+        pytest.param("make_grid(x, normalize=True, {}=(0, 9))|range|value_range", id="make_grid-range"),
+        pytest.param("FrozenBatchNorm2d({}=4).weight|n|num_features", id="FrozenBatchNorm2d-n"),
     ],
 )
 def test_parameters_that_were_renamed(text):
@@ -386,7 +392,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
+@pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"], ids=str)
 def test_children(program, tmp_path, method):
     ledger = tmp_path / "used.json"
     path = program(CHILDREN.format(method))
@@ -398,7 +404,7 @@ def test_children(program, tmp_path, method):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
-@pytest.mark.parametrize("how", ["option", "variable"])
+@pytest.mark.parametrize("how", ["option", "variable"], ids=str)
 def test_a_ledger_for_a_device_leaves_the_device_and_its_folder(how, program, tmp_path):
     from tvcompat.legacy import startup
 

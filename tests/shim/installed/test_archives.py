@@ -108,7 +108,7 @@ def test_there_are_files_of_every_format():
     ]
 
 
-@pytest.mark.parametrize("how", ["path", "stream", "legacy"])
+@pytest.mark.parametrize("how", ["path", "stream", "legacy"], ids=str)
 def test_what_the_installed_torch_saves_is_loaded(file, how):
     state = {"weight": torch.rand(3, 4), "mask": torch.tensor([True, False])}
     with open(file, "wb") as stream:
@@ -187,6 +187,7 @@ def test_weights_do_not_take_a_torchscript_archive(mirror, tmp_path):
 @pytest.mark.parametrize(
     "name",
     ["constants__pkl", "code__x.py", "CONSTANTS.PKL", "Code__X.PY", "x.debug_pkl", "extra__x", "data__x", "data"],
+    ids=str,
 )
 def test_an_entry_that_no_state_dict_has_is_refused(file, name, mapped):
     state = hostile.tensor(2, 2)
@@ -201,7 +202,7 @@ def test_a_package_is_refused(file):
     refused(file, content, "torch.package archive")
 
 
-@pytest.mark.parametrize("form", ["zip", "legacy"])
+@pytest.mark.parametrize("form", ["zip", "legacy"], ids=str)
 def test_a_pickle_that_reaches_through_an_allowed_function_is_refused(file, tmp_path, form):
     target = tmp_path / "written"
     state = hostile.running(f"open({str(target)!r}, 'w').close()")
@@ -245,13 +246,22 @@ LINKS = {
 }
 
 
-@pytest.mark.parametrize("kind", LINKS)
+@pytest.mark.parametrize("kind", LINKS, ids=str)
 def test_a_tar_archive_of_links_is_refused(file, kind):
     entries = hostile.tar({"weight": torch.ones(2)})
     refused(file, hostile.packed(entries, links={"storages": LINKS[kind]}), "'storages' is no regular file")
 
 
-@pytest.mark.parametrize("name", ["../written", "/written", "data/x", "storages/", "./storages"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("../written", id="folder-above"),
+        pytest.param("/written", id="root"),
+        pytest.param("data/x", id="inside-data"),
+        pytest.param("storages/", id="folder"),
+        pytest.param("./storages", id="dot"),
+    ],
+)
 def test_a_tar_archive_with_more_entries_is_refused(file, name):
     entries = hostile.tar({"weight": torch.ones(2)})
     refused(file, hostile.packed({**entries, name: b"x"}), r"tar archive that torch\.save did not write")
