@@ -1,6 +1,7 @@
 """Clips of videos are read with PyAV where torchvision reads them so, and where it asks for a TorchCodec that is missing.
 
 On releases before 0.26 the guard's readers are held against torchvision's own, on the same files.
+Over 400 lines, since all of it is tried on the same videos, which take long to make.
 """
 
 import json
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.legacy.installed.test_guard import ROOT, python
+from tests.legacy.installed.running import ROOT, python
 from tests.needs import need, need_module
 from tvcompat import legacy
 from tvcompat.legacy import clips

@@ -3,9 +3,6 @@ they are to work, with the same result. The session of the oldest Python is the 
 in the one between, what the checker claims of it decides what is expected.
 """
 
-import ast
-import contextlib
-import sys
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from tvcompat.catalog import catalog
-from tvcompat.check.analysis.facts import Facts
-from tvcompat.check.analysis.module import ModuleAnalysis
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Target
 from tvcompat.check.fixes import fix
@@ -253,27 +248,6 @@ def test_what_is_too_new_fails_and_the_fix_works_on_all(code, source, after, err
     elif not TAKES_WEIGHTS:
         assert not alike(run(source), expected)
     assert alike(run(after), expected)
-
-
-@pytest.mark.skipif(sys.version_info < (3, 10), reason="the checker runs on Python 3.10 or newer")
-def test_conditions_come_to_what_is_computed():
-    """Of the conditions in the checker's own tests those whose libraries are here: on the release that is installed."""
-    from tests.check.analysis.test_versions import HEAD, SINCE_0_13
-
-    real = {}
-    tree = ast.parse(HEAD)
-    names = [alias.name for line in tree.body[:1] for alias in line.names]
-    for line in [f"import {name}" for name in names] + [ast.unparse(each) for each in tree.body[1:]]:
-        with contextlib.suppress(ImportError):
-            exec(line, real)
-    tried = 0
-    for condition in SINCE_0_13:
-        text = f"{HEAD}RESULT = {condition}\n"
-        found = ModuleAnalysis(ast.parse(text), text, Facts(versions=KNOWN.versions)).names["RESULT"]
-        with contextlib.suppress(NameError):
-            assert eval(condition, real) == found.by_release[KNOWN.order.index[HERE]], condition
-            tried += 1
-    assert tried > 25
 
 
 @pytest.mark.parametrize(
