@@ -179,9 +179,13 @@ def test_torchvision_alone():
 @pytest.mark.parametrize(
     ("error", "remedy"),
     [
-        ("ImportError: numpy.core.multiarray failed to import", 'pip install "numpy<2"'),
-        ("AttributeError: module 'PIL.Image' has no attribute 'LINEAR'", 'pip install "pillow<10"'),
-        ("ModuleNotFoundError: No module named 'pkg_resources'", 'pip install "setuptools<70"'),
+        pytest.param("ImportError: numpy.core.multiarray failed to import", 'pip install "numpy<2"', id="numpy-2"),
+        pytest.param(
+            "AttributeError: module 'PIL.Image' has no attribute 'LINEAR'", 'pip install "pillow<10"', id="pillow-10"
+        ),
+        pytest.param(
+            "ModuleNotFoundError: No module named 'pkg_resources'", 'pip install "setuptools<70"', id="setuptools-70"
+        ),
     ],
 )
 def test_pins_that_old_releases_need(error, remedy):
@@ -201,11 +205,13 @@ def test_a_release_newer_than_the_catalog_is_noted():
 @pytest.mark.parametrize(
     ("source", "version", "build"),
     [
-        ("__version__ = '2.13.0+cpu'\ncuda: Optional[str] = None\n", "2.13.0+cpu", "cpu"),
-        ("__version__ = '1.8.0'\ncuda = '10.2'\n", "1.8.0", "cu102"),
-        ("__version__ = '2.0.1'\ncuda: Optional[str] = '11.7'\n", "2.0.1", "cu117"),
-        ("", "0.12.0+cu113", "cu113"),
-        ("", "0.12.0", ""),
+        pytest.param(
+            "__version__ = '2.13.0+cpu'\ncuda: Optional[str] = None\n", "2.13.0+cpu", "cpu", id="version-file"
+        ),
+        pytest.param("__version__ = '1.8.0'\ncuda = '10.2'\n", "1.8.0", "cu102", id="cuda-without-a-type"),
+        pytest.param("__version__ = '2.0.1'\ncuda: Optional[str] = '11.7'\n", "2.0.1", "cu117", id="cuda"),
+        pytest.param("", "0.12.0+cu113", "cu113", id="no-version-file"),
+        pytest.param("", "0.12.0", "", id="no-version-file-and-no-build"),
     ],
 )
 def test_build(source, version, build):
@@ -231,10 +237,10 @@ def test_neither_fits_anything_known():
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "ended by signal 15"),
-        ("import sys; sys.exit(3)", "exit code 3"),
-        ("raise ImportError('libjpeg.so.8')", "ImportError: libjpeg.so.8"),
-        ("import time; time.sleep(60)", "no answer within 1 s"),
+        pytest.param("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "ended by signal 15", id="signal"),
+        pytest.param("import sys; sys.exit(3)", "exit code 3", id="exit"),
+        pytest.param("raise ImportError('libjpeg.so.8')", "ImportError: libjpeg.so.8", id="error"),
+        pytest.param("import time; time.sleep(60)", "no answer within 1 s", id="no-answer"),
     ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")

@@ -46,7 +46,7 @@ def is_part(name):
     return (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()
 
 
-@pytest.mark.parametrize("layer", ALLOWED)
+@pytest.mark.parametrize("layer", ALLOWED, ids=str)
 def test_a_layer_imports_what_is_below_it(layer):
     found = {}
     for path in (PACKAGE / layer).rglob("*.py"):

@@ -52,7 +52,7 @@ def test_unknown_attributes():
     assert set(tvcompat.__all__) <= set(dir(tvcompat))
 
 
-@pytest.mark.parametrize("package", ["tvcompat", "tvcompat.catalog", "tvcompat.legacy"])
+@pytest.mark.parametrize("package", ["tvcompat", "tvcompat.catalog", "tvcompat.legacy"], ids=str)
 def test_everything_it_offers_can_be_had(package):
     """Names are loaded when they are used, by where a table says they are."""
     module = importlib.import_module(package)

@@ -8,13 +8,13 @@ from tvcompat.releases import base_version, installed_version, release_of
 @pytest.mark.parametrize(
     ("version", "release"),
     [
-        ("0.12.0", "0.12.0"),
-        ("0.12.0+cu113", "0.12.0"),
-        ("0.11.0a0+fa347eb", "0.11.0"),
-        ("0.30.0.dev20261101", "0.30.0"),
-        ("0.9", "0.9.0"),
-        (" 0.29.2 ", "0.29.2"),
-        ("unknown", None),
+        pytest.param("0.12.0", "0.12.0", id="full"),
+        pytest.param("0.12.0+cu113", "0.12.0", id="local-version"),
+        pytest.param("0.11.0a0+fa347eb", "0.11.0", id="pre-release"),
+        pytest.param("0.30.0.dev20261101", "0.30.0", id="development-release"),
+        pytest.param("0.9", "0.9.0", id="minor"),
+        pytest.param(" 0.29.2 ", "0.29.2", id="blanks"),
+        pytest.param("unknown", None, id="word"),
     ],
 )
 def test_release_of(version, release):

@@ -255,10 +255,10 @@ def test_two_at_once_end_with_one_good_file(files):
 @pytest.mark.parametrize(
     ("name", "digest"),
     [
-        ("resnet50-0676ba61.pth", "0676ba61"),
-        ("mnasnet0.5_top1_67.823-3ffadce67e.pth", "3ffadce67e"),
-        ("quantized/resnet50_fbgemm_bf931d71.pth", "bf931d71"),
-        ("mymodel.pth", ""),
+        pytest.param("resnet50-0676ba61.pth", "0676ba61", id="dash"),
+        pytest.param("mnasnet0.5_top1_67.823-3ffadce67e.pth", "3ffadce67e", id="several-dashes"),
+        pytest.param("quantized/resnet50_fbgemm_bf931d71.pth", "bf931d71", id="underscore-in-a-folder"),
+        pytest.param("mymodel.pth", "", id="none"),
     ],
 )
 def test_the_digest_in_a_name(name, digest):
