@@ -11,7 +11,8 @@ import torch
 
 from tests.shim.installed import hostile
 from tvcompat import errors
-from tvcompat.shim import archives, checkpoints
+from tvcompat.shim import checkpoints
+from tvcompat.shim.checkpoints import archives
 
 from .loading import refused
 
