@@ -41,8 +41,8 @@ LOAD = """
 import sys, time, warnings
 warnings.simplefilter("ignore")
 import torchvision, tvcompat
-from tvcompat.shim import models
-models.torchvision_member = lambda checkpoint: None
+from tvcompat.shim import eras
+eras.torchvision_member = lambda checkpoint: None
 build = tvcompat.get_model if sys.argv[1] == "own" else torchvision.models.get_model
 build("resnet18", weights=None)
 before = time.perf_counter()

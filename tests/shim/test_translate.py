@@ -209,7 +209,7 @@ def test_what_is_no_name(name):
 )
 def test_the_advice_is_the_call_to_write(model, arguments, call):
     request = translate(KNOWN, find_model(KNOWN, model), arguments)
-    advice = request.advice(arguments)
+    advice = request.advice(KNOWN, arguments)
     assert advice.endswith(f"write: {call}")
     assert all(f"{name}={arguments[name]!r}" in advice for name in arguments if "retrained" in name)
     # What it tells to write means the same and is advised against no more.
@@ -238,7 +238,7 @@ def request(model, **arguments):
 
 
 def advice(model, **arguments):
-    return request(model, **arguments).advice(arguments)
+    return request(model, **arguments).advice(KNOWN, arguments)
 
 
 def test_the_call_to_write_instead():

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tvcompat.catalog import rows
     from tvcompat.catalog.history import Builder, Description, Module, Name, Outcome, Release, WeightsEnum
     from tvcompat.catalog.legacy import LegacyCatalog
+    from tvcompat.catalog.quirks import Quirks
 
 T = TypeVar("T")
 
@@ -53,6 +54,7 @@ class Catalog:
         self._descriptions: Dict[int, Description] = {}
         self._modules: Dict[str, Optional[Module]] = {}
         self._legacy: Optional[LegacyCatalog] = None
+        self._quirks: Optional[Quirks] = None
 
     def table(self, name: str) -> Any:
         """Return one of the tables as JSON has it; ``rows`` has the type of each.
@@ -95,6 +97,13 @@ class Catalog:
         """Return ``pretrained``, ``weights`` or ``registry``."""
         table: rows.ReleasesTable = self.table("releases")
         return table["releases"][release]["era"]
+
+    @property
+    def weights_since(self) -> str:
+        """The first release whose builders take ``weights=``, empty where none does."""
+        table: rows.ReleasesTable = self.table("releases")
+        eras = ((release, table["releases"][release].get("era")) for release in self.timeline.releases)
+        return next((release for release, era in eras if era not in ("pretrained", None)), "")
 
     def find_release(self, asked: str) -> str:
         """Return the release that ``asked`` names: a full version, ``0.12`` for the newest 0.12, ``latest``.
@@ -345,6 +354,15 @@ class Catalog:
 
             self._legacy = LegacyCatalog(self.table)
         return self._legacy
+
+    @property
+    def quirks(self) -> Quirks:
+        """What releases do differently and no measurement shows."""
+        if self._quirks is None:
+            from tvcompat.catalog.quirks import Quirks
+
+            self._quirks = Quirks(self.table("quirks"), self.timeline)
+        return self._quirks
 
 
 def _walk(nodes: Sequence[Mapping[str, Union[int, str]]], number: int, prefix: str) -> Iterator[Tuple[str, str]]:

@@ -208,6 +208,66 @@ class ReplacementsTable(TypedDict):
     replacements: List[ReplacementRow]
 
 
+class QuirkRow(TypedDict):
+    releases: BareSpanRow
+
+
+class MomentumRow(QuirkRow):
+    model: str
+    found: float
+    right: float
+
+
+class MetadataVersionRow(QuirkRow):
+    model: str
+    version: int
+
+
+class PartialFileRow(QuirkRow):
+    file: str
+    prefix: str
+
+
+class AcceptedArgumentRow(QuirkRow):
+    models: List[str]
+    argument: str
+    value: bool
+    effect: str
+    implied: List[str]
+
+
+class PretrainedValueRow(QuirkRow):
+    model: str
+    value: str
+    entry: str
+
+
+class WarnedConstantsRow(QuirkRow):
+    parameter: str
+
+
+class NameOnRequestRow(QuirkRow):
+    name: str
+
+
+class PickledClassRow(QuirkRow):
+    """``since`` is the first release as it is written, which may be a yanked one."""
+
+    name: str
+    since: str
+
+
+class QuirksTable(TypedDict):
+    momentum: List[MomentumRow]
+    metadata_version: List[MetadataVersionRow]
+    partial_file: List[PartialFileRow]
+    accepted_argument: List[AcceptedArgumentRow]
+    pretrained_value: List[PretrainedValueRow]
+    warned_constants: List[WarnedConstantsRow]
+    name_on_request: List[NameOnRequestRow]
+    pickled_class: List[PickledClassRow]
+
+
 # Path of the stand-in, first release without the name, number of the advice, and old -> new names of arguments.
 LegacyNameRow = Union[Tuple[str, str, int], Tuple[str, str, int, Dict[str, str]]]
 
@@ -222,6 +282,8 @@ class LegacyTable(TypedDict):
     builders: Dict[str, Dict[str, str]]
     exported: Dict[str, List[str]]
     parameters: Dict[str, Dict[str, List[Tuple[str, str, str]]]]
+    forwarding: Dict[str, List[str]]
+    weights_since: str
 
 
 class LegacyWordsTable(TypedDict):

@@ -11,7 +11,7 @@ from tvcompat.release_sets import ReleaseSet
 # What gives a parameter: a keyword, or an expression by position.
 Given = Union[ast.keyword, ast.expr]
 
-# The same place in a call has these two names, before 0.13 and since.
+# The same place in a call has these two names, before there was `weights=` and since.
 OLD_NAMES: Dict[str, str] = {"weights": "pretrained", "weights_backbone": "pretrained_backbone"}
 
 
@@ -89,7 +89,7 @@ def releases_taking_weights(use: CallUse, facts: ReleaseFacts, name: str) -> Rel
     if builder is not None:
         return facts.accepting(builder, "weights")
     if use.is_dynamic:
-        return facts.all.from_("0.13.0") if facts.members(use.namespace) else facts.order.none
+        return facts.with_weights if facts.members(use.namespace) else facts.order.none
     takes = described = facts.order.none
     for releases, signature in facts.signatures(use.path):
         described |= releases

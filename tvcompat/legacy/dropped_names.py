@@ -56,15 +56,18 @@ class LegacyNames:
         self._table = LegacyCatalog()
         self.builders: Dict[str, Dict[str, str]] = self._table.builders
         self.exported: Dict[str, List[str]] = self._table.exported
+        self.forwarding: Dict[str, List[str]] = self._table.forwarding
         self.version = version
         self._release = _numbers(release_of(version) or "0")
-        self.pretrained_era: bool = self.is_before("0.13")
+        self.pretrained_era: bool = self.is_before(self._table.weights_since)
         self._concerned: Set[str] = set(self._table.modules())
         self._all: Set[str] = self._concerned | self.builders.keys() | self._table.modules_with_parameters()
+        self._pickled: Optional[Dict[str, str]] = None
         self._values: Dict[str, object] = {}
         self._since: Dict[str, bool] = {}
 
     def _is_gone(self, since: str) -> bool:
+        """Whether the installed release came with or after another."""
         if since not in self._since:
             self._since[since] = not self.is_before(since)
         return self._since[since]
@@ -114,6 +117,12 @@ class LegacyNames:
             for name, renamed in self._table.parameters(module).items()
         }
         return {name: renamed for name, renamed in found.items() if renamed}
+
+    def is_incomplete(self, path: str) -> bool:
+        """Whether the installed release needs more of instances of a class than pickles of earlier ones hold."""
+        if self._pickled is None:
+            self._pickled = self._table.pickled_classes()
+        return path in self._pickled and self._is_gone(self._pickled[path])
 
     def is_package(self, path: str) -> bool:
         return any(module.startswith(path + ".") for module in self._concerned)

@@ -277,12 +277,11 @@ def test_calls_in_threads_do_not_disturb_one_another(put):
 @pytest.fixture
 def fresh():
     """Forgets which torchvision is installed, before and after."""
-    from tvcompat.shim import models, registry
+    from tvcompat.shim import registry
 
     def forget():
         for cached in (installed.installed, installed.note_newer, registry.torchvision_registry, weights.preferred):
             cached.cache_clear()
-        models._PLANS.clear()
         weights._ENUMS.clear()
 
     forget()

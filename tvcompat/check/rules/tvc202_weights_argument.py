@@ -26,7 +26,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         if context.failing(takes):
             yield Report(
                 "breaks",
-                f"{name}= exists since torchvision 0.13; tvcompat.get_model takes it on every release.",
+                f"{name}= exists since torchvision {facts.weights_line}; tvcompat.get_model takes it on every release.",
                 breaks_in=context.breaks_in(takes),
                 node=keyword,
             )
