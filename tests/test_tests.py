@@ -21,9 +21,13 @@ def has_ids(call, tables):
     cases = call.args[1]
     if isinstance(cases, ast.Name):
         cases = tables.get(cases.id)
-    return isinstance(cases, (ast.List, ast.Tuple)) and all(
-        isinstance(case, ast.Call) and any(keyword.arg == "id" for keyword in case.keywords) for case in cases.elts
-    )
+    if isinstance(cases, ast.ListComp):
+        return is_named(cases.elt)
+    return isinstance(cases, (ast.List, ast.Tuple)) and all(map(is_named, cases.elts))
+
+
+def is_named(case):
+    return isinstance(case, ast.Call) and any(keyword.arg == "id" for keyword in case.keywords)
 
 
 def unnamed(tree):
@@ -52,6 +56,8 @@ SOURCES = {
     "table-of-values": ('TABLE = [1, 2]\n@pytest.mark.parametrize("x", TABLE)', False),
     "all-named": ('@pytest.mark.parametrize("x", [pytest.param(1, id="one")])', True),
     "table-of-named": ('TABLE = [pytest.param(1, id="one")]\n@pytest.mark.parametrize("x", TABLE)', True),
+    "each-of-many-named": ('@pytest.mark.parametrize("x", [pytest.param(n, id=str(n)) for n in range(3)])', True),
+    "each-of-many": ('@pytest.mark.parametrize("x", [n for n in range(3)])', False),
     "list-of-names": ('@pytest.mark.parametrize("x", [1], ids=["one"])', True),
 }
 
