@@ -11,7 +11,7 @@ from tvcompat.lazy import lazy_names
 # What typing.TYPE_CHECKING says, without importing typing, which alone takes longer than everything else here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List
+    from typing import Any, Callable, Dict, List
 
     # Generated, with model names and weights entries as literals; what runs is in tvcompat.shim.
     from tvcompat._typed import get_model as get_model
@@ -73,7 +73,7 @@ def availability(name: str) -> Dict[str, Any]:
     return {**answer(catalog(), name)}
 
 
-__getattr__ = lazy_names(globals(), _LAZY)
+__getattr__: Callable[[str], Any] = lazy_names(globals(), _LAZY)
 
 
 def __dir__() -> List[str]:

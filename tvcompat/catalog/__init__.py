@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from tvcompat.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from typing import Any, Callable
+
     from tvcompat.catalog.facts import Checkpoint, Model, Span
     from tvcompat.catalog.history import Builder, Entry, Name, Release, WeightsEnum
     from tvcompat.catalog.queries import Catalog, catalog
@@ -30,4 +32,4 @@ _LAZY = {
     "catalog": "tvcompat.catalog.queries",
 }
 
-__getattr__ = lazy_names(globals(), _LAZY)
+__getattr__: Callable[[str], Any] = lazy_names(globals(), _LAZY)

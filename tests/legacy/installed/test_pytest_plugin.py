@@ -68,7 +68,7 @@ def test_pytest_is_inert_unless_asked(program, tmp_path):
     text = (
         "import sys\ndef test_it():\n    assert not [n for n in sys.modules if n.startswith('tvcompat.') and n not in"
     )
-    text += " ('tvcompat._version', 'tvcompat.legacy', 'tvcompat.legacy.pytest_plugin')]\n"
+    text += " ('tvcompat._version', 'tvcompat.lazy', 'tvcompat.legacy', 'tvcompat.legacy.pytest_plugin')]\n"
     program(text, "test_it.py")
     out, _, code = python("-m", "pytest", *PLUGIN, cwd=tmp_path)
     assert code == 0, out
