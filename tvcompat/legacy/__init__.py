@@ -39,11 +39,7 @@ __all__ = ["Guard", "Ledger", "LegacyNameWarning", "Use", "current", "disable", 
 def __getattr__(name: str) -> object:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from tvcompat.catalog.tables import without_collecting
-
-    # With torch loaded, one run of the collector takes as long as a third of what is loaded here.
-    with without_collecting():
-        return getattr(import_module(_LAZY[name]), name)
+    return getattr(import_module(_LAZY[name]), name)
 
 
 def __dir__() -> List[str]:
