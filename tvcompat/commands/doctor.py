@@ -22,7 +22,7 @@ from packaging.version import Version
 from tvcompat.catalog.queries import Catalog, catalog
 from tvcompat.catalog.torch_pairs import satisfies, torchvision_for
 from tvcompat.commands.output import add_format, print_json
-from tvcompat.releases import base_version
+from tvcompat.releases import OLDEST_SUPPORTED, base_version
 
 EXAMPLES = """examples:
   tvcompat doctor
@@ -313,7 +313,7 @@ def judge(known: Catalog, found: Diagnosis, tried: Tried) -> None:
         found.problem = "torchvision is not installed."
         fitting = torchvision_for(known, torch.version) if torch.version else None
         if torch.version and fitting is None:
-            found.problem += f" No torchvision from 0.9 on is made for torch {torch.version}."
+            found.problem += f" No torchvision from {OLDEST_SUPPORTED} on is made for torch {torch.version}."
             found.remedy = f'pip install "torchvision=={known.newest}"'
         else:
             found.remedy = install(f"torchvision=={fitting}" if fitting else "torchvision", torch)
@@ -325,7 +325,9 @@ def judge(known: Catalog, found: Diagnosis, tried: Tried) -> None:
         return
     release = known.nearest(torchvision.version)
     if release is None:
-        found.notes.append(f"torchvision {torchvision.version} is older than 0.9, the oldest release tvcompat knows")
+        found.notes.append(
+            f"torchvision {torchvision.version} is older than {OLDEST_SUPPORTED}, the oldest release tvcompat knows"
+        )
     elif Version(base_version(torchvision.version)) > Version(known.newest):
         found.notes.append(
             f"torchvision {torchvision.version} is newer than {known.newest}, the newest release tvcompat knows"
@@ -342,7 +344,7 @@ def judge(known: Catalog, found: Diagnosis, tried: Tried) -> None:
             found.remedy = install(f"torchvision=={fitting}", torch)
         else:
             found.remedy = install(f"torch{wanted}", torch)
-            found.problem += f" No torchvision from 0.9 on is made for torch {torch.version}."
+            found.problem += f" No torchvision from {OLDEST_SUPPORTED} on is made for torch {torch.version}."
         return
     if works:
         judge_use(found, tried)
