@@ -55,6 +55,7 @@ class Catalog:
         self._modules: Dict[str, Optional[Module]] = {}
         self._legacy: Optional[LegacyCatalog] = None
         self._quirks: Optional[Quirks] = None
+        self._weights_since: Optional[str] = None
 
     def table(self, name: str) -> Any:
         """Return one of the tables as JSON has it; ``rows`` has the type of each.
@@ -101,9 +102,11 @@ class Catalog:
     @property
     def weights_since(self) -> str:
         """The first release whose builders take ``weights=``, empty where none does."""
-        table: rows.ReleasesTable = self.table("releases")
-        eras = ((release, table["releases"][release].get("era")) for release in self.timeline.releases)
-        return next((release for release, era in eras if era not in ("pretrained", None)), "")
+        if self._weights_since is None:
+            table: rows.ReleasesTable = self.table("releases")
+            eras = ((release, table["releases"][release].get("era")) for release in self.timeline.releases)
+            self._weights_since = next((release for release, era in eras if era not in ("pretrained", None)), "")
+        return self._weights_since
 
     def find_release(self, asked: str) -> str:
         """Return the release that ``asked`` names: a full version, ``0.12`` for the newest 0.12, ``latest``.

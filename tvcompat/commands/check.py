@@ -8,13 +8,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Dict, List, Tuple
 
-from tvcompat.catalog.tables import without_collecting
 from tvcompat.check import baseline
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Finding, Target
 from tvcompat.check.formats import FORMATS, forget, render
 from tvcompat.check.rules import rules
-from tvcompat.check.sweep import check_files
+from tvcompat.check.sweep import check_files, without_collecting
 from tvcompat.commands.inputs import not_checked, paths_of, require_python
 from tvcompat.commands.output import counted, message, table, wants_colour
 from tvcompat.commands.request import Request, add_rules, add_target, request
@@ -80,8 +79,8 @@ def look(arguments: argparse.Namespace, asked: Request) -> Tuple[Result, Dict[st
     with without_collecting():
         result = check_files(paths, asked.target, asked.codes)
         result.unreadable += unlisted
-        # What is there now stays until the process ends, where looking through all of it again would take a tenth more;
-        # before collecting begins again, since that looks at all that was made meanwhile.
+        # What is there now stays until the process ends. The first collection afterwards would visit all of it: 25
+        # files take 365 ms of processor time instead of 239.
         gc.freeze()
     return result, {}
 

@@ -10,7 +10,7 @@ from tvcompat.catalog.queries import Catalog
 from tvcompat.catalog.torch_pairs import satisfies, torchvision_for
 from tvcompat.commands.doctor.packages import InstalledPackage
 from tvcompat.commands.doctor.trial import Trial
-from tvcompat.releases import base_version
+from tvcompat.releases import OLDEST_SUPPORTED, base_version
 
 # What is tried, as people read it.
 NAMES = {"png": "PNG", "jpeg": "JPEG"}
@@ -50,7 +50,7 @@ def judge(known: Catalog, found: Diagnosis, tried: Trial) -> None:
         found.problem = "torchvision is not installed."
         fitting = torchvision_for(known, torch.version) if torch.version else None
         if torch.version and fitting is None:
-            found.problem += f" No torchvision from 0.9 on is made for torch {torch.version}."
+            found.problem += f" No torchvision from {OLDEST_SUPPORTED} on is made for torch {torch.version}."
             found.remedy = f'pip install "torchvision=={known.newest}"'
         else:
             found.remedy = install(f"torchvision=={fitting}" if fitting else "torchvision", torch)
@@ -62,7 +62,9 @@ def judge(known: Catalog, found: Diagnosis, tried: Trial) -> None:
         return
     release = known.nearest(torchvision.version)
     if release is None:
-        found.notes.append(f"torchvision {torchvision.version} is older than 0.9, the oldest release tvcompat knows")
+        found.notes.append(
+            f"torchvision {torchvision.version} is older than {OLDEST_SUPPORTED}, the oldest release tvcompat knows"
+        )
     elif Version(base_version(torchvision.version)) > Version(known.newest):
         found.notes.append(
             f"torchvision {torchvision.version} is newer than {known.newest}, the newest release tvcompat knows"
@@ -79,7 +81,7 @@ def judge(known: Catalog, found: Diagnosis, tried: Trial) -> None:
             found.remedy = install(f"torchvision=={fitting}", torch)
         else:
             found.remedy = install(f"torch{wanted}", torch)
-            found.problem += f" No torchvision from 0.9 on is made for torch {torch.version}."
+            found.problem += f" No torchvision from {OLDEST_SUPPORTED} on is made for torch {torch.version}."
         return
     if works:
         judge_use(found, tried)
