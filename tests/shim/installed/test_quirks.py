@@ -167,9 +167,7 @@ COMPLETE = {
     "RPNHead": lambda owner: isinstance(owner(4, 1).conv, torch.nn.Sequential),
     "GeneralizedRCNNTransform": lambda owner: hasattr(owner(1, 2, [0.0], [1.0]), "fixed_size"),
     "SqueezeExcitation": lambda owner: hasattr(owner(8), "avgpool"),
-    "QuantizableSqueezeExcitation": lambda owner: hasattr(
-        owner(*((8, 8) if HERE.era != "pretrained" else (8,))), "avgpool"
-    ),
+    "QuantizableSqueezeExcitation": lambda owner: hasattr(owner(8, 8), "avgpool"),
 }
 
 
