@@ -69,7 +69,8 @@ def of(kind, *names):
 
     def decorate(function):
         function.kind = kind
-        return pytest.mark.parametrize(("holds", *names), rows(kind, *names))(function)
+        # Each row has an id of its own.
+        return pytest.mark.parametrize(("holds", *names), rows(kind, *names), ids=str)(function)
 
     return decorate
 
