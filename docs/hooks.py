@@ -1,4 +1,4 @@
-"""What the site has beside the pages of this folder: the report, its pictures, and the help of every command."""
+"""What the site has beside the pages of this folder: the report, the schemas, and the help of every command."""
 
 import re
 import subprocess
@@ -6,12 +6,23 @@ import sys
 from pathlib import Path
 
 from mkdocs.structure.files import File
+from navigation import expand
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "matrix" / "report"
+SCHEMAS = ROOT / "matrix" / "schema"
+
+
+def on_config(config):
+    docs = Path(config.docs_dir)
+    config.nav = expand(config.nav, [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")])
+    return config
 
 
 def on_files(files, config):
+    for path in sorted(SCHEMAS.rglob("*.json")):
+        name = f"schema/{path.relative_to(SCHEMAS).as_posix()}"
+        files.append(File.generated(config, name, content=path.read_bytes()))
     for path in sorted(REPORT.iterdir()):
         if path.suffix in (".html", ".svg", ".csv", ".md"):
             files.append(File.generated(config, f"report/{path.name}", content=path.read_bytes()))
@@ -19,9 +30,10 @@ def on_files(files, config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    # In the repository the report lies beside this folder, in the site below it.
+    # In the repository the report and the schemas lie beside this folder, in the site below it.
     up = "../" * page.file.src_uri.count("/")
-    markdown = markdown.replace(f"({up}../matrix/report/", f"({up}report/")
+    for folder in ("report", "schema"):
+        markdown = markdown.replace(f"({up}../matrix/{folder}/", f"({up}{folder}/")
     markdown = markdown.replace(f"({up}../CHANGELOG.md)", f"({up}index.md)")
     if page.file.src_uri == "reference/cli.md":
         markdown += "".join(described(name) for name in commands())

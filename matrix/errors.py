@@ -9,6 +9,10 @@ class ReleaseListError(TVCompatError, ValueError):
     """``matrix/releases.toml`` says something that cannot be right."""
 
 
+class QuirksError(TVCompatError, ValueError):
+    """``matrix/quirks.toml`` says something that cannot be right."""
+
+
 class RecordError(TVCompatError, ValueError):
     """A record cannot be read: not JSON, of another format version, or of another release."""
 

@@ -17,7 +17,7 @@ from matrix.run.options import Options
 from matrix.run.plan import new_releases
 from matrix.wheels import index
 from tvcompat.catalog import Catalog
-from tvcompat.catalog.changes import CLASSES, diff
+from tvcompat.catalog.diff import CLASSES, diff
 
 HEADINGS = {"breaks": "Breaks", "deprecated": "Warns", "behaviour": "Behaves otherwise", "added": "New"}
 

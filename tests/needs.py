@@ -40,9 +40,9 @@ class Need(NamedTuple):
 
 def _ffmpeg() -> bool:
     """Whether TorchCodec finds FFmpeg: its libraries count, wherever the program is."""
-    from tvcompat.legacy import video_torchcodec
+    from tvcompat.legacy.video import torchcodec
 
-    return video_torchcodec.decoders() is not None
+    return torchcodec.decoders() is not None
 
 
 def _checkout() -> bool:

@@ -14,7 +14,15 @@ def builders_in(release):
 
 @pytest.mark.parametrize(
     ("release", "count"),
-    [("0.9.0", 63), ("0.10.0", 65), ("0.11.3", 87), ("0.12.0", 97), ("0.13.1", 111), ("0.14.1", 118), ("0.15.2", 121)],
+    [
+        pytest.param("0.9.0", 63, id="0.9.0"),
+        pytest.param("0.10.0", 65, id="0.10.0"),
+        pytest.param("0.11.3", 87, id="0.11.3"),
+        pytest.param("0.12.0", 97, id="0.12.0"),
+        pytest.param("0.13.1", 111, id="0.13.1"),
+        pytest.param("0.14.1", 118, id="0.14.1"),
+        pytest.param("0.15.2", 121, id="0.15.2"),
+    ],
 )
 def test_number_of_builders(release, count):
     assert len(builders_in(release)) == count
@@ -29,16 +37,16 @@ def test_every_release_from_0_15_on_has_the_same_builders():
 @pytest.mark.parametrize(
     ("name", "first"),
     [
-        ("mobilenet_v3_small", "0.9.0"),
-        ("detection.ssd300_vgg16", "0.10.0"),
-        ("detection.ssdlite320_mobilenet_v3_large", "0.10.0"),
-        ("efficientnet_b0", "0.11.1"),
-        ("convnext_tiny", "0.12.0"),
-        ("optical_flow.raft_large", "0.12.0"),
-        ("swin_t", "0.13.0"),
-        ("swin_v2_t", "0.14.0"),
-        ("video.s3d", "0.14.0"),
-        ("video.swin3d_t", "0.15.1"),
+        pytest.param("mobilenet_v3_small", "0.9.0", id="mobilenet_v3_small"),
+        pytest.param("detection.ssd300_vgg16", "0.10.0", id="ssd300_vgg16"),
+        pytest.param("detection.ssdlite320_mobilenet_v3_large", "0.10.0", id="ssdlite320"),
+        pytest.param("efficientnet_b0", "0.11.1", id="efficientnet_b0"),
+        pytest.param("convnext_tiny", "0.12.0", id="convnext_tiny"),
+        pytest.param("optical_flow.raft_large", "0.12.0", id="raft_large"),
+        pytest.param("swin_t", "0.13.0", id="swin_t"),
+        pytest.param("swin_v2_t", "0.14.0", id="swin_v2_t"),
+        pytest.param("video.s3d", "0.14.0", id="s3d"),
+        pytest.param("video.swin3d_t", "0.15.1", id="swin3d_t"),
     ],
 )
 def test_first_release_of_a_builder(name, first):
@@ -133,16 +141,16 @@ def test_equal_parameters_give_equal_outputs():
 @pytest.mark.parametrize(
     ("path", "last"),
     [
-        ("torchvision.models.utils", "0.10.1"),
-        ("torchvision.transforms.Scale", "0.11.3"),
-        ("torchvision.ops.misc.ConvTranspose2d", "0.11.3"),
-        ("torchvision.models.detection.SSD", "0.12.0"),
-        ("torchvision.datasets.Kinetics400", "0.13.1"),
-        ("torchvision.models.mobilenetv2.ConvBNReLU", "0.13.1"),
-        ("torchvision.models.resnet.model_urls", "0.14.1"),
-        ("torchvision.datapoints", "0.15.2"),
-        ("torchvision.transforms.functional_tensor", "0.16.2"),
-        ("torchvision.io.read_video", "0.25.0"),
+        pytest.param("torchvision.models.utils", "0.10.1", id="utils"),
+        pytest.param("torchvision.transforms.Scale", "0.11.3", id="Scale"),
+        pytest.param("torchvision.ops.misc.ConvTranspose2d", "0.11.3", id="ConvTranspose2d"),
+        pytest.param("torchvision.models.detection.SSD", "0.12.0", id="SSD"),
+        pytest.param("torchvision.datasets.Kinetics400", "0.13.1", id="Kinetics400"),
+        pytest.param("torchvision.models.mobilenetv2.ConvBNReLU", "0.13.1", id="ConvBNReLU"),
+        pytest.param("torchvision.models.resnet.model_urls", "0.14.1", id="model_urls"),
+        pytest.param("torchvision.datapoints", "0.15.2", id="datapoints"),
+        pytest.param("torchvision.transforms.functional_tensor", "0.16.2", id="functional_tensor"),
+        pytest.param("torchvision.io.read_video", "0.25.0", id="read_video"),
     ],
 )
 def test_last_release_of_a_name_that_left(path, last):
@@ -174,18 +182,27 @@ def test_yanked_releases_are_listed_and_take_no_part():
 @pytest.mark.parametrize(
     ("asked", "release"),
     [
-        ("0.12", "0.12.0"),
-        ("0.11", "0.11.3"),
-        ("0.12.0+cu113", "0.12.0"),
-        ("0.13.0a0+abc", "0.13.0"),
-        ("0.9.1", "0.9.1"),
+        pytest.param("0.12", "0.12.0", id="minor"),
+        pytest.param("0.11", "0.11.3", id="minor-without-a-zero"),
+        pytest.param("0.12.0+cu113", "0.12.0", id="local-version"),
+        pytest.param("0.13.0a0+abc", "0.13.0", id="pre-release"),
+        pytest.param("0.9.1", "0.9.1", id="full"),
     ],
 )
 def test_find_release(asked, release):
     assert KNOWN.find_release(asked) == release
 
 
-@pytest.mark.parametrize("asked", ["0.8.2", "1", "newest", "", "0.11.0"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("0.8.2", id="before-all"),
+        pytest.param("1", id="major"),
+        pytest.param("newest", id="word"),
+        pytest.param("", id="empty"),
+        pytest.param("0.11.0", id="patch-that-is-missing"),
+    ],
+)
 def test_an_unknown_release_is_named_with_the_known_ones(asked):
     with pytest.raises(UnknownReleaseError, match=r"0\.9\.0, 0\.9\.1, 0\.10\.0"):
         KNOWN.find_release(asked)
@@ -194,13 +211,13 @@ def test_an_unknown_release_is_named_with_the_known_ones(asked):
 @pytest.mark.parametrize(
     ("version", "release"),
     [
-        ("0.12.0+cu113", "0.12.0"),
-        ("0.11.0a0+fa347eb", "0.11.1"),
-        ("0.15.0", "0.15.1"),
-        ("0.12.5", "0.12.0"),
-        ("9.0", KNOWN.newest),
-        ("0.8.2", None),
-        ("x", None),
+        pytest.param("0.12.0+cu113", "0.12.0", id="local-version"),
+        pytest.param("0.11.0a0+fa347eb", "0.11.1", id="pre-release"),
+        pytest.param("0.15.0", "0.15.1", id="minor-without-a-zero"),
+        pytest.param("0.12.5", "0.12.0", id="unknown-patch"),
+        pytest.param("9.0", KNOWN.newest, id="newer-than-all"),
+        pytest.param("0.8.2", None, id="older-than-all"),
+        pytest.param("x", None, id="word"),
     ],
 )
 def test_nearest_release_of_an_installed_version(version, release):

@@ -17,7 +17,7 @@ KNOWN = catalog()
 MISSING = "ssd300_mobilenet_v3_large"
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"`(tvcompat [^`]+)`", PAGE))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"`(tvcompat [^`]+)`", PAGE))), ids=str)
 def test_every_command_runs(command, capsys):
     code = main(shlex.split(command)[1:])
     printed = capsys.readouterr()

@@ -98,6 +98,7 @@ def test_signature_of_ssd300_vgg16_by_release():
         "segmentation.deeplabv3_mobilenet_v3_large",
         "segmentation.lraspp_mobilenet_v3_large",
     ],
+    ids=str,
 )
 def test_models_of_the_0_9_announcement(name):
     found = answer("show", name)
@@ -123,10 +124,12 @@ def test_a_misspelt_name_gets_the_right_one():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("ResNet50_Weights.NOPE", "ResNet50_Weights has IMAGENET1K_V1, IMAGENET1K_V2, DEFAULT."),
-        ("IMAGENET1K_V2", "weights enums, such as"),
-        ("Resnet50", "Did you mean resnet50"),
-        (" ", "no torchvision release"),
+        pytest.param(
+            "ResNet50_Weights.NOPE", "ResNet50_Weights has IMAGENET1K_V1, IMAGENET1K_V2, DEFAULT.", id="unknown-entry"
+        ),
+        pytest.param("IMAGENET1K_V2", "weights enums, such as", id="entry-without-an-enum"),
+        pytest.param("Resnet50", "Did you mean resnet50", id="class"),
+        pytest.param(" ", "no torchvision release", id="blank"),
     ],
 )
 def test_a_name_that_is_half_right(asked, said):
@@ -206,7 +209,7 @@ def test_colour_is_for_terminals_that_want_it(tmp_path):
     assert "\033[" not in said(FORCE_COLOR="1", NO_COLOR="1")
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("shell", ["bash", "zsh"], ids=str)
 def test_completion_knows_commands_and_options(shell):
     need_module("shtab")
     script = run("completion", shell).stdout
@@ -220,25 +223,35 @@ def test_completion_knows_commands_and_options(shell):
 @pytest.mark.parametrize(
     ("arguments", "shown"),
     [
-        (("models", "--release", "0.9.0", "--module", "segmentation"), "lraspp_mobilenet_v3_large"),
-        (("models", "*swin*", "--release", "latest"), "swin3d_t"),
-        (("models", "*resnet50*"), "wide_resnet50_2"),
-        (("weights", "resnet50", "--release", "latest"), "ResNet50_Weights.IMAGENET1K_V2"),
-        (("weights", "*COCO*", "--release", "0.13.0"), "COCO_V1"),
-        (("weights", "quantization.resnet50", "--release", "latest"), "IMAGENET1K_FBGEMM_V2"),
-        (("weights", "resnet50", "--release", "0.12"), "0.13"),
-        (("show", "ResNet50_Weights.IMAGENET1K_V2"), "resnet50-11ad3fa6.pth"),
-        (("show", "ResNet50_Weights"), "IMAGENET1K_V1"),
-        (("show", "torchvision.ops.nms"), "since 0.9.0"),
-        (("show", "torchvision.models.resnet"), "module"),
-        (("show", "torchvision.transforms.Scale"), "gone since"),
-        (("show", "get_model"), "0.14"),
-        (("show", "resnet50.weights"), "weights"),
-        (("rule",), "TVC403"),
-        (("rule", "TVC201"), "resnet50(pretrained=True)"),
-        (("rule", "model-urls"), "TVC203"),
-        (("diff", "0.12", "0.13", "--only", "behaviour"), "does something else"),
-        (("diff", "0.12", "0.13", "--module", "ops"), "ops"),
+        pytest.param(
+            ("models", "--release", "0.9.0", "--module", "segmentation"),
+            "lraspp_mobilenet_v3_large",
+            id="models-of-a-module",
+        ),
+        pytest.param(("models", "*swin*", "--release", "latest"), "swin3d_t", id="models-by-pattern"),
+        pytest.param(("models", "*resnet50*"), "wide_resnet50_2", id="models-installed"),
+        pytest.param(
+            ("weights", "resnet50", "--release", "latest"), "ResNet50_Weights.IMAGENET1K_V2", id="weights-of-a-model"
+        ),
+        pytest.param(("weights", "*COCO*", "--release", "0.13.0"), "COCO_V1", id="weights-by-pattern"),
+        pytest.param(
+            ("weights", "quantization.resnet50", "--release", "latest"),
+            "IMAGENET1K_FBGEMM_V2",
+            id="weights-of-a-quantized-model",
+        ),
+        pytest.param(("weights", "resnet50", "--release", "0.12"), "0.13", id="weights-before-weights"),
+        pytest.param(("show", "ResNet50_Weights.IMAGENET1K_V2"), "resnet50-11ad3fa6.pth", id="show-entry"),
+        pytest.param(("show", "ResNet50_Weights"), "IMAGENET1K_V1", id="show-enum"),
+        pytest.param(("show", "torchvision.ops.nms"), "since 0.9.0", id="show-function"),
+        pytest.param(("show", "torchvision.models.resnet"), "module", id="show-module"),
+        pytest.param(("show", "torchvision.transforms.Scale"), "gone since", id="show-removed"),
+        pytest.param(("show", "get_model"), "0.14", id="show-get_model"),
+        pytest.param(("show", "resnet50.weights"), "weights", id="show-parameter"),
+        pytest.param(("rule",), "TVC403", id="rules"),
+        pytest.param(("rule", "TVC201"), "resnet50(pretrained=True)", id="rule-by-code"),
+        pytest.param(("rule", "model-urls"), "TVC203", id="rule-by-name"),
+        pytest.param(("diff", "0.12", "0.13", "--only", "behaviour"), "does something else", id="diff-behaviour"),
+        pytest.param(("diff", "0.12", "0.13", "--module", "ops"), "ops", id="diff-module"),
     ],
 )
 def test_text(arguments, shown):

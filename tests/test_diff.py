@@ -3,8 +3,8 @@
 import pytest
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.changes import diff
-from tvcompat.catalog.changes.parameters import adapted, compare_parameters
+from tvcompat.catalog.diff import diff
+from tvcompat.catalog.diff.parameters import adapted, compare_parameters
 from tvcompat.catalog.signatures import parse
 
 KNOWN = catalog()
@@ -17,19 +17,21 @@ def changes(before, after):
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ("(a)", "(a)", []),
-        ("(a, b=1)", "(a)", [("breaks", "parameter b removed")]),
-        ("(a)", "(a, b)", [("breaks", "new parameter b has to be given")]),
-        ("(a)", "(a, b=1)", [("added", "new parameter b=1")]),
-        ("(a, b=1)", "(a, *, b=1)", [("breaks", "parameter b is keyword-only")]),
-        ("(a, b=1)", "(a, b=2)", [("behaviour", "default of b changed from 1 to 2")]),
-        ("(a, b=1)", "(a, b)", [("breaks", "parameter b has no default any more")]),
-        ("(a, old=1)", "(a, new=1)", [("breaks", "parameter old renamed to new")]),
-        ("(a, b)", "(b, a)", [("breaks", "positional parameters are in another order: b, a")]),
-        ("(a=Image.BILINEAR)", "(a=InterpolationMode.BILINEAR)", []),
-        ("(a='x')", '(a="x")', []),
-        ("(...)", "(a)", []),
-        ("(a, b=)", "(a, b=3)", []),
+        pytest.param("(a)", "(a)", [], id="same"),
+        pytest.param("(a, b=1)", "(a)", [("breaks", "parameter b removed")], id="removed"),
+        pytest.param("(a)", "(a, b)", [("breaks", "new parameter b has to be given")], id="new-without-a-default"),
+        pytest.param("(a)", "(a, b=1)", [("added", "new parameter b=1")], id="new-with-a-default"),
+        pytest.param("(a, b=1)", "(a, *, b=1)", [("breaks", "parameter b is keyword-only")], id="keyword-only"),
+        pytest.param("(a, b=1)", "(a, b=2)", [("behaviour", "default of b changed from 1 to 2")], id="default-changed"),
+        pytest.param("(a, b=1)", "(a, b)", [("breaks", "parameter b has no default any more")], id="default-gone"),
+        pytest.param("(a, old=1)", "(a, new=1)", [("breaks", "parameter old renamed to new")], id="renamed"),
+        pytest.param(
+            "(a, b)", "(b, a)", [("breaks", "positional parameters are in another order: b, a")], id="reordered"
+        ),
+        pytest.param("(a=Image.BILINEAR)", "(a=InterpolationMode.BILINEAR)", [], id="constant-of-another-enum"),
+        pytest.param("(a='x')", '(a="x")', [], id="quotes"),
+        pytest.param("(...)", "(a)", [], id="unknown-before"),
+        pytest.param("(a, b=)", "(a, b=3)", [], id="default-unknown"),
     ],
 )
 def test_parameters(before, after, expected):

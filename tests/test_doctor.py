@@ -16,7 +16,10 @@ from tests.needs import need
 from tvcompat.catalog import catalog
 from tvcompat.cli import main
 from tvcompat.commands import doctor
-from tvcompat.commands.doctor import Diagnosis, Package, Tried, build_of, diagnose, judge, text
+from tvcompat.commands.doctor import diagnose, text
+from tvcompat.commands.doctor.diagnosis import Diagnosis, judge
+from tvcompat.commands.doctor.packages import InstalledPackage, build_of
+from tvcompat.commands.doctor.trial import PROGRAM, Trial, try_both
 
 KNOWN = catalog()
 ROOT = Path(__file__).parents[1]
@@ -24,31 +27,31 @@ ROOT = Path(__file__).parents[1]
 
 def judged(torch, torchvision, works=False, error="", errors=None, **more):
     found = Diagnosis("3.11.7", torch, torchvision)
-    judge(KNOWN, found, Tried(works, error, errors or {}, **more))
+    judge(KNOWN, found, Trial(works, error, errors or {}, **more))
     return found
 
 
 def test_a_pair_that_fits():
-    found = judged(Package("2.5.1", "cu124"), Package("0.20.1", "cu124", "==2.5.1"), works=True)
+    found = judged(InstalledPackage("2.5.1", "cu124"), InstalledPackage("0.20.1", "cu124", "==2.5.1"), works=True)
     assert found.fits
     assert not found.remedy
 
 
 def test_torchvision_of_another_torch():
     error = "RuntimeError: dets must be a CUDA tensor"
-    found = judged(Package("2.5.1", "cu124"), Package("0.19.1", "cu121", "==2.4.1"), error=error)
+    found = judged(InstalledPackage("2.5.1", "cu124"), InstalledPackage("0.19.1", "cu121", "==2.4.1"), error=error)
     assert not found.fits
     assert "compiled for torch ==2.4.1, and torch 2.5.1 is installed" in found.problem
     assert found.remedy == 'pip install "torchvision==0.20.1"'
 
 
 def test_torchvision_of_another_torch_does_not_fit_even_if_it_imports():
-    assert not judged(Package("2.5.1"), Package("0.19.1", "", "==2.4.1"), works=True).fits
+    assert not judged(InstalledPackage("2.5.1"), InstalledPackage("0.19.1", "", "==2.4.1"), works=True).fits
 
 
 def test_cpu_torch_with_a_cuda_torchvision():
     error = "RuntimeError: operator torchvision::nms does not exist"
-    found = judged(Package("2.13.0+cpu", "cpu"), Package("0.28.0", "cu130", "==2.13.0"), error=error)
+    found = judged(InstalledPackage("2.13.0+cpu", "cpu"), InstalledPackage("0.28.0", "cu130", "==2.13.0"), error=error)
     assert "torch is a cpu build and torchvision a cu130 build" in found.problem
     assert found.remedy.startswith("uv pip install --torch-backend cpu")
     assert '"torchvision==0.28.0" "torch==2.13.0"' in found.remedy
@@ -56,7 +59,7 @@ def test_cpu_torch_with_a_cuda_torchvision():
 
 def test_operators_that_do_not_load_for_no_visible_reason():
     error = "RuntimeError: operator torchvision::nms does not exist"
-    found = judged(Package("2.5.1"), Package("0.20.1", "", "==2.5.1"), error=error)
+    found = judged(InstalledPackage("2.5.1"), InstalledPackage("0.20.1", "", "==2.5.1"), error=error)
     assert found.remedy == 'pip install --force-reinstall "torch==2.5.1" "torchvision==0.20.1"'
 
 
@@ -65,7 +68,7 @@ NO_NUMPY = {"numpy": "RuntimeError: Numpy is not available", "ToTensor": "Runtim
 NO_PNG = "AttributeError: '_OpNamespace' 'image' object has no attribute 'encode_png'"
 NO_JPEG = "AttributeError: '_OpNamespace' 'image' object has no attribute 'encode_jpeg'"
 CUDA = {"torch_cuda": "12.1", "torchvision_cuda": 12010, "hip": False, "numpy": "1.26.4"}
-FITTING = (Package("2.2.2", "cu121"), Package("0.17.2", "cu121", "==2.2.2"))
+FITTING = (InstalledPackage("2.2.2", "cu121"), InstalledPackage("0.17.2", "cu121", "==2.2.2"))
 
 
 def used(errors=None, torch=FITTING[0], extension="", **facts):
@@ -104,7 +107,7 @@ def test_a_torch_with_cuda_and_a_torchvision_without():
     assert not found.fits
     assert "torch is built for CUDA 12.1 and torchvision without CUDA" in found.problem
     assert found.remedy == 'pip install --force-reinstall --no-deps "torchvision==0.17.2"'
-    local = used(torch=Package("2.2.2+cu121", "cu121"), torchvision_cuda=0)
+    local = used(torch=InstalledPackage("2.2.2+cu121", "cu121"), torchvision_cuda=0)
     assert local.remedy.startswith("uv pip install --torch-backend cu121 --reinstall-package torchvision")
 
 
@@ -139,53 +142,62 @@ def test_all_that_is_wrong_is_said_with_a_command_for_each():
 
 
 def test_an_environment_without_pip_is_told_of_uv(monkeypatch):
-    monkeypatch.setattr(doctor, "try_both", lambda: Tried(error="ValueError: odd"))
-    monkeypatch.setattr(doctor, "look_at", lambda name: Package("0.20.1" if name == "torchvision" else "2.5.1"))
+    monkeypatch.setattr(doctor, "try_both", lambda: Trial(error="ValueError: odd"))
+    monkeypatch.setattr(
+        doctor, "look_at", lambda name: InstalledPackage("0.20.1" if name == "torchvision" else "2.5.1")
+    )
     monkeypatch.setattr(doctor, "find_spec", lambda name: None)
     assert diagnose(KNOWN).remedy.startswith("uv pip install --force-reinstall")
 
 
 def test_custom_operators_that_could_not_be_loaded():
     error = "RuntimeError: Couldn't load custom C++ ops. This can happen if your PyTorch and torchvision versions are"
-    assert "--force-reinstall" in judged(Package("1.11.0"), Package("0.12.0", "", "==1.11.0"), error=error).remedy
+    assert (
+        "--force-reinstall"
+        in judged(InstalledPackage("1.11.0"), InstalledPackage("0.12.0", "", "==1.11.0"), error=error).remedy
+    )
 
 
 def test_nothing_installed():
-    found = judged(Package(), Package())
+    found = judged(InstalledPackage(), InstalledPackage())
     assert (found.fits, found.remedy) == (False, 'pip install "torchvision"')
 
 
 def test_torch_alone():
-    assert judged(Package("2.5.1"), Package()).remedy == 'pip install "torchvision==0.20.1"'
+    assert judged(InstalledPackage("2.5.1"), InstalledPackage()).remedy == 'pip install "torchvision==0.20.1"'
 
 
 def test_torch_older_than_every_release():
-    found = judged(Package("1.4.0"), Package())
+    found = judged(InstalledPackage("1.4.0"), InstalledPackage())
     assert "No torchvision from 0.9 on is made for torch 1.4.0" in found.problem
 
 
 def test_torchvision_alone():
-    assert judged(Package(), Package("0.20.1", "", "==2.5.1")).remedy == 'pip install "torch==2.5.1"'
+    assert judged(InstalledPackage(), InstalledPackage("0.20.1", "", "==2.5.1")).remedy == 'pip install "torch==2.5.1"'
 
 
 @pytest.mark.parametrize(
     ("error", "remedy"),
     [
-        ("ImportError: numpy.core.multiarray failed to import", 'pip install "numpy<2"'),
-        ("AttributeError: module 'PIL.Image' has no attribute 'LINEAR'", 'pip install "pillow<10"'),
-        ("ModuleNotFoundError: No module named 'pkg_resources'", 'pip install "setuptools<70"'),
+        pytest.param("ImportError: numpy.core.multiarray failed to import", 'pip install "numpy<2"', id="numpy-2"),
+        pytest.param(
+            "AttributeError: module 'PIL.Image' has no attribute 'LINEAR'", 'pip install "pillow<10"', id="pillow-10"
+        ),
+        pytest.param(
+            "ModuleNotFoundError: No module named 'pkg_resources'", 'pip install "setuptools<70"', id="setuptools-70"
+        ),
     ],
 )
 def test_pins_that_old_releases_need(error, remedy):
-    assert judged(Package("1.10.2"), Package("0.11.3", "", "==1.10.2"), error=error).remedy == remedy
+    assert judged(InstalledPackage("1.10.2"), InstalledPackage("0.11.3", "", "==1.10.2"), error=error).remedy == remedy
 
 
 def test_the_newest_torchvision_takes_a_range_of_torch():
-    assert judged(Package("2.15.0"), Package("0.29.2", "", ">=2.14.0"), works=True).fits
+    assert judged(InstalledPackage("2.15.0"), InstalledPackage("0.29.2", "", ">=2.14.0"), works=True).fits
 
 
 def test_a_release_newer_than_the_catalog_is_noted():
-    found = judged(Package("9.9"), Package("99.0.0", "", "==9.9"), works=True)
+    found = judged(InstalledPackage("9.9"), InstalledPackage("99.0.0", "", "==9.9"), works=True)
     assert found.fits
     assert "newer than" in found.notes[0]
 
@@ -193,11 +205,13 @@ def test_a_release_newer_than_the_catalog_is_noted():
 @pytest.mark.parametrize(
     ("source", "version", "build"),
     [
-        ("__version__ = '2.13.0+cpu'\ncuda: Optional[str] = None\n", "2.13.0+cpu", "cpu"),
-        ("__version__ = '1.8.0'\ncuda = '10.2'\n", "1.8.0", "cu102"),
-        ("__version__ = '2.0.1'\ncuda: Optional[str] = '11.7'\n", "2.0.1", "cu117"),
-        ("", "0.12.0+cu113", "cu113"),
-        ("", "0.12.0", ""),
+        pytest.param(
+            "__version__ = '2.13.0+cpu'\ncuda: Optional[str] = None\n", "2.13.0+cpu", "cpu", id="version-file"
+        ),
+        pytest.param("__version__ = '1.8.0'\ncuda = '10.2'\n", "1.8.0", "cu102", id="cuda-without-a-type"),
+        pytest.param("__version__ = '2.0.1'\ncuda: Optional[str] = '11.7'\n", "2.0.1", "cu117", id="cuda"),
+        pytest.param("", "0.12.0+cu113", "cu113", id="no-version-file"),
+        pytest.param("", "0.12.0", "", id="no-version-file-and-no-build"),
     ],
 )
 def test_build(source, version, build):
@@ -211,11 +225,11 @@ def test_this_environment_gets_an_answer():
 
 
 def test_neither_fits_anything_known():
-    found = judged(Package("1.7.1"), Package("0.8.2", "", "==1.7.1"), error="ImportError: libcudart")
+    found = judged(InstalledPackage("1.7.1"), InstalledPackage("0.8.2", "", "==1.7.1"), error="ImportError: libcudart")
     assert found.problem == "importing the two fails."
     assert "older than 0.9" in found.notes[0]
     assert found.remedy == 'pip install --force-reinstall "torch==1.7.1" "torchvision==0.8.2"'
-    old = judged(Package("1.5.0"), Package("0.12.0", "", "==1.11.0"), error="ImportError: x")
+    old = judged(InstalledPackage("1.5.0"), InstalledPackage("0.12.0", "", "==1.11.0"), error="ImportError: x")
     assert old.remedy == 'pip install "torch==1.11.0"'
     assert "No torchvision from 0.9 on is made for torch 1.5.0" in old.problem
 
@@ -223,17 +237,15 @@ def test_neither_fits_anything_known():
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "ended by signal 15"),
-        ("import sys; sys.exit(3)", "exit code 3"),
-        ("raise ImportError('libjpeg.so.8')", "ImportError: libjpeg.so.8"),
-        ("import time; time.sleep(60)", "no answer within 1 s"),
+        pytest.param("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "ended by signal 15", id="signal"),
+        pytest.param("import sys; sys.exit(3)", "exit code 3", id="exit"),
+        pytest.param("raise ImportError('libjpeg.so.8')", "ImportError: libjpeg.so.8", id="error"),
+        pytest.param("import time; time.sleep(60)", "no answer within 1 s", id="no-answer"),
     ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
-def test_what_an_import_does_that_goes_wrong(code, said, monkeypatch):
-    monkeypatch.setattr(doctor, "CHECK", code)
-    monkeypatch.setattr(doctor, "IMPORT_SECONDS", 1 if "sleep" in code else 60)
-    tried = doctor.try_both()
+def test_what_an_import_does_that_goes_wrong(code, said):
+    tried = try_both(code, 1 if "sleep" in code else 60)
     assert not tried.works
     assert said in tried.error
 
@@ -248,17 +260,15 @@ def test_the_command(capsys):
 
 
 def test_what_went_wrong_is_shown_with_what_mends_it():
-    found = judged(Package("2.5.1"), Package("0.20.1", "", "==2.5.1"), error="ValueError: odd")
+    found = judged(InstalledPackage("2.5.1"), InstalledPackage("0.20.1", "", "==2.5.1"), error="ValueError: odd")
     shown = "\n".join(text(found))
     assert "Problem: importing the two fails." in shown
     assert "Importing said: ValueError: odd" in shown
     assert "To fix this, run:\n    pip install" in shown
 
 
-def test_a_check_that_ends_the_process_is_named(monkeypatch):
-    code = doctor.CHECK.replace("def with_numpy():", "def with_numpy():\n    import os; os.abort()")
-    monkeypatch.setattr(doctor, "CHECK", code)
-    tried = doctor.try_both()
+def test_a_check_that_ends_the_process_is_named():
+    tried = try_both(PROGRAM.read_text().replace("    import numpy\n    import torch\n", "    import os; os.abort()\n"))
     if not tried.works:
         pytest.skip("torchvision does not import here")
     assert tried.errors == {"numpy": "the process was ended by signal 6"}

@@ -38,7 +38,7 @@ def pytest_in(folder, text, **variables):
     return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@pytest.mark.parametrize("workers", ["-n0", "-n2"], ids=["alone", "workers"])
 def test_what_was_not_tried_is_named_at_the_end(tmp_path, workers):
     done = pytest_in(tmp_path, LACKING, PYTEST_ADDOPTS=workers)
     assert done.returncode == 0, done.stdout
@@ -47,7 +47,7 @@ def test_what_was_not_tried_is_named_at_the_end(tmp_path, workers):
     assert section[2].startswith("1 passed, 2 skipped")
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@pytest.mark.parametrize("workers", ["-n0", "-n2"], ids=["alone", "workers"])
 def test_it_fails_where_everything_is_required(tmp_path, workers):
     done = pytest_in(tmp_path, LACKING, PYTEST_ADDOPTS=workers, TVCOMPAT_TEST_REQUIRE="1")
     assert done.returncode == 1, done.stdout

@@ -25,6 +25,6 @@ def test_the_changelog_is_in_the_format_it_names():
     }
 
 
-@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", "CITATION.cff", "LICENSE", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", "CITATION.cff", "LICENSE", "CHANGELOG.md"], ids=str)
 def test_a_stranger_finds_it(name):
     assert (ROOT / name).stat().st_size > 200

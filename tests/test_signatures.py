@@ -94,7 +94,17 @@ def test_a_signature_is_read_and_written(text, signature):
     assert str(signature) == text
 
 
-@pytest.mark.parametrize("text", ["(...)", "data", "(a", "(1)", "(a) and more", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("(...)", id="dots"),
+        pytest.param("data", id="word"),
+        pytest.param("(a", id="open-bracket"),
+        pytest.param("(1)", id="number"),
+        pytest.param("(a) and more", id="more-behind"),
+        pytest.param("", id="empty"),
+    ],
+)
 def test_what_is_no_signature_is_not_read(text):
     assert parse(text) is None
 

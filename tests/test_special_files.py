@@ -54,7 +54,7 @@ def test_a_socket_can_not_be_written_and_stays(tmp_path):
     assert stat.S_ISSOCK(path.stat().st_mode)
 
 
-@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"], ids=str)
 def test_an_open_descriptor_goes_on_where_it_is(name, tmp_path):
     out = tmp_path / "out"
     code = f"import os, pathlib, tvcompat.writing as w; os.write(1, b'a'); w.write(pathlib.Path({name!r}), b'b'); os.write(1, b'c')"
@@ -113,8 +113,8 @@ def test_a_file_that_is_read_only_stays_as_it_is():
         assert [entry.name for entry in folder.iterdir()] == ["kept"]
 
 
-@pytest.mark.parametrize("links", [1, 2])
-@pytest.mark.parametrize("room", [0, 5, 4000])
+@pytest.mark.parametrize("links", [1, 2], ids=["one-name", "two-names"])
+@pytest.mark.parametrize("room", [0, 5, 4000], ids=["no-room", "five-bytes", "most-of-it"])
 def test_a_full_disk_leaves_what_was_there(room, links, tmp_path):
     path = tmp_path / "kept"
     path.write_bytes(b"x" * 4001)

@@ -42,12 +42,12 @@ def check(checker, path, cache):
     return {int(line): text for line, text in found}
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@pytest.mark.parametrize("checker", CHECKERS, ids=str)
 def test_examples(checker, cache):
     assert check(checker, HERE / "typing" / "examples.py", cache) == {}
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@pytest.mark.parametrize("checker", CHECKERS, ids=str)
 def test_the_readme(checker, tmp_path, cache):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
@@ -56,7 +56,7 @@ def test_the_readme(checker, tmp_path, cache):
     assert check(checker, path, cache) == {}
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@pytest.mark.parametrize("checker", CHECKERS, ids=str)
 def test_mistakes(checker, cache):
     path = HERE / "typing" / "mistakes.py"
     wrong = [number for number, line in enumerate(path.read_text().splitlines(), 1) if "(" in line]

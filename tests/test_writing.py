@@ -56,7 +56,9 @@ def test_a_folder_is_no_file(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["folder"]
 
 
-@pytest.mark.parametrize("old", [b"old", b"much longer than what comes"])
+@pytest.mark.parametrize(
+    "old", [pytest.param(b"old", id="shorter"), pytest.param(b"much longer than what comes", id="longer")]
+)
 def test_hard_links_lead_to_one_file_afterwards(old, tmp_path):
     path, other = tmp_path / "a", tmp_path / "b"
     path.write_bytes(old)
@@ -86,7 +88,7 @@ def test_a_name_as_long_as_a_system_takes(tmp_path):
     assert path.read_bytes() == b"more"
 
 
-@pytest.mark.parametrize("links", [1, 2])
+@pytest.mark.parametrize("links", [1, 2], ids=["one-name", "two-names"])
 def test_what_was_typed_meanwhile_stays(links, tmp_path):
     path = tmp_path / "a.py"
     path.write_bytes(b"typed")
@@ -114,7 +116,7 @@ w.write(path, b"n" * 30_000_000)
 """
 
 
-@pytest.mark.parametrize("links", [1, 2])
+@pytest.mark.parametrize("links", [1, 2], ids=["one-name", "two-names"])
 def test_a_process_that_is_killed_loses_nothing(links, tmp_path):
     old, new = b"o" * 30_000_001, b"n" * 30_000_000
     path = tmp_path / "kept"

@@ -6,11 +6,12 @@ Names are loaded when they are first used: importing this package imports neithe
 from __future__ import annotations
 
 from tvcompat._version import __version__
+from tvcompat.lazy import lazy_names
 
 # What typing.TYPE_CHECKING says, without importing typing, which alone takes longer than everything else here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List
+    from typing import Any, Callable, Dict, List
 
     # Generated, with model names and weights entries as literals; what runs is in tvcompat.shim.
     from tvcompat._typed import get_model as get_model
@@ -72,15 +73,7 @@ def availability(name: str) -> Dict[str, Any]:
     return {**answer(catalog(), name)}
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'tvcompat' has no attribute {name!r}")
-    from importlib import import_module
-
-    found = getattr(import_module(_LAZY[name]), name)
-    # Found directly from now on.
-    globals()[name] = found
-    return found
+__getattr__: Callable[[str], Any] = lazy_names(globals(), _LAZY)
 
 
 def __dir__() -> List[str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Optional, Sequence, Tuple
 
+from tvcompat.releases import OLDEST_SUPPORTED
+
 
 class TVCompatError(Exception):
     """Base class of every error that tvcompat raises on purpose."""
@@ -45,7 +47,7 @@ class UnknownNameError(TVCompatError, KeyError):
     def __init__(self, asked: str, close: Sequence[str] = (), note: str = "") -> None:
         self.asked: str = asked
         self.close: Tuple[str, ...] = tuple(close)
-        message = f"no torchvision release from 0.9 on has {asked!r}."
+        message = f"no torchvision release from {OLDEST_SUPPORTED} on has {asked!r}."
         if note:
             message += " " + note
         if close:

@@ -37,6 +37,11 @@ def release_of(version: str) -> Optional[str]:
     return ".".join(str(part) for part in (*found.release, 0, 0)[:3])
 
 
+def line_of(release: str) -> str:
+    """Return the line of releases that one belongs to, ``0.13`` for ``0.13.0``."""
+    return release.rpartition(".")[0]
+
+
 def _is_plain(version: str) -> bool:
     """Whether a version is one like ``0.12.0`` or ``0.12.0+cu113``, told without an expression to compile."""
     release, plus, local = version.partition("+")

@@ -16,9 +16,11 @@ from matrix.compile.legacy import compile_legacy
 from matrix.compile.members import compile_members
 from matrix.compile.models import compile_models
 from matrix.compile.names import compile_names
+from matrix.compile.quirks import compile_quirks
 from matrix.compile.releases import describe_release
 from matrix.compile.table import Table, render_table
 from matrix.compile.weights import compile_weights
+from matrix.quirks import read_quirks
 from matrix.release_list import ReleaseList
 from matrix.replacements import read_replacements
 from matrix.store.pre_0_9 import Pre09Records
@@ -65,5 +67,6 @@ def compile_catalog(releases: ReleaseList, store: Store) -> dict[str, Table]:
     earlier = Pre09Records(store.folder / "before")
     pre_0_9 = [earlier.api(release.version) for release in releases.pre_0_9]
     tables["legacy"], tables["legacy_words"] = compile_legacy(Catalog(tables=tables), replacements, parameters, pre_0_9)
+    tables["quirks"] = compile_quirks(Catalog(tables=tables), releases, read_quirks(written.with_name("quirks.toml")))
     tables["models"] = compile_models(Catalog(tables=tables), tables)
     return tables

@@ -136,7 +136,8 @@ def compile_legacy(
 
     Returns:
         ``modules``: module -> ``itself`` and ``names``: each twin, since when, number of the advice, arguments; with
-        ``builders``, ``exported`` and ``parameters``. And ``advices`` by number, and ``addresses``.
+        ``builders``, ``exported``, ``parameters``, ``forwarding`` and ``weights_since``. And ``advices`` by number, and
+        ``addresses``.
     """
     everything = sorted(removed_names(known, pre_0_9), key=lambda each: (each.module, each.name))
     decisions = Decisions(entries, everything)
@@ -160,6 +161,8 @@ def compile_legacy(
         "builders": builders_of(known),
         "exported": exported_of(known, everything),
         "parameters": parameters_of(parameters),
+        "forwarding": forwarding_of(known),
+        "weights_since": known.weights_since,
     }, {
         "advices": [list(pair) for pair in advices],
         "addresses": addresses_of(known),
@@ -187,6 +190,19 @@ def builders_of(known: Catalog) -> dict[str, dict[str, str]]:
                 if function == name and function in found.get(holder, {}):
                     found.setdefault(module, {})[name] = found[holder][function]
     return {module: dict(sorted(found[module].items())) for module in sorted(found)}
+
+
+def forwarding_of(known: Catalog) -> dict[str, list[str]]:
+    """Module -> its functions that pass ``pretrained`` on to a builder, and today pass on ``weights``."""
+    builders = {path for each in known.builders.values() for path in (each.path, f"{each.module}.{each.function}")}
+    found: dict[str, list[str]] = {}
+    for path in known.names():
+        name = known.name(path) if path not in builders else None
+        signatures = [span.value.signature for span in name.descriptions] if name is not None else []
+        if any(signature is not None and "pretrained>weights" in signature.marks for signature in signatures):
+            module, _, function = path.rpartition(".")
+            found.setdefault(module, []).append(function)
+    return found
 
 
 def exported_of(known: Catalog, everything: Sequence[RemovedName]) -> dict[str, list[str]]:

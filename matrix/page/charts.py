@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from tvcompat.catalog.availability import describe_builder
-from tvcompat.catalog.changes import Change
+from tvcompat.catalog.diff import Change
 from tvcompat.catalog.queries import Catalog
 
 _FONT = 'font-family="system-ui, sans-serif"'

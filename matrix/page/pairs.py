@@ -1,6 +1,6 @@
 """What breaks between any two releases, small enough to lie in a page.
 
-For each of the differences that :func:`tvcompat.catalog.changes.diff` tells of any pair of releases it is noted for
+For each of the differences that :func:`tvcompat.catalog.diff.diff` tells of any pair of releases it is noted for
 which pairs it does. Those are all pairs from one of a run of releases to one of another run, so four numbers say it.
 """
 
@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tvcompat.catalog.changes import CLASSES, Change, diff
+from tvcompat.catalog.diff import CLASSES, Change, diff
 from tvcompat.catalog.queries import Catalog
 
 # First and last release one comes from, first and last release one goes to, by number.

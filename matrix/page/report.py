@@ -15,7 +15,7 @@ from matrix.page import charts, legacy, pairs
 from matrix.release_list import ReleaseList
 from matrix.store.records import Store
 from tvcompat.catalog.availability import describe_builder
-from tvcompat.catalog.changes import Change, diff, is_private
+from tvcompat.catalog.diff import Change, diff, is_private
 from tvcompat.catalog.queries import Catalog
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -34,7 +34,7 @@ def extract(files: Mapping[str, str]) -> dict[str, Any]:
         path. ``model_urls``: module -> name -> url. ``api``: module -> its names. ``deprecated``: module -> name ->
         text. ``unparsed``: module -> reason.
     """
-    # Everything that is made here is kept until the end, so looking for garbage meanwhile is lost time, a third of it.
+    # Everything that is made here is kept until the end, so looking for garbage meanwhile is lost time: 0.9 of 2.9 s.
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -1,6 +1,9 @@
-"""Helpers: source in, findings out."""
+"""Helpers: source in, findings out; files of a program and the command about them."""
 
 import ast
+import io
+import json
+import sys
 import textwrap
 
 import pytest
@@ -8,6 +11,11 @@ import pytest
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Target
 from tvcompat.check.release_facts import release_facts
+from tvcompat.cli import main
+
+OLD = "from torchvision import models\nnet = models.resnet50(pretrained=True)\n"
+GONE = "from torchvision.transforms.functional_tensor import rgb_to_grayscale\n"
+PYTHON_2 = "import torchvision\nprint 'x'\n"
 
 
 def upgrade(origin="0.12.0", target=None):
@@ -34,13 +42,26 @@ def findings(source, question=None, path="program.py"):
 
 
 @pytest.fixture
-def codes():
-    """Line -> codes found in it."""
+def tree(tmp_path, monkeypatch):
+    """Writes files into an empty folder, which is the current one."""
+    monkeypatch.chdir(tmp_path)
 
-    def found(source, question=None):
-        lines = {}
-        for finding in findings(source, question):
-            lines.setdefault(finding.line, []).append(finding.code)
-        return lines
+    def write(**files):
+        for name, text in files.items():
+            path = tmp_path / name.replace("__", "/").replace("_py", ".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return tmp_path
 
-    return found
+    return write
+
+
+def as_json(*arguments):
+    """Findings as JSON, and the exit code."""
+    output = io.StringIO()
+    stdout, sys.stdout = sys.stdout, output
+    try:
+        code = main(["check", *arguments, "--format", "json"])
+    finally:
+        sys.stdout = stdout
+    return json.loads(output.getvalue() or "[]"), code

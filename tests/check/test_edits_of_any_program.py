@@ -8,7 +8,7 @@ import tokenize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .test_fix import fixed
+from .programs import fixed
 
 HEAD = "import torchvision as tv\nfrom torchvision import models\nfrom torchvision.models import googlenet, resnet18\n"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tvcompat.check.files import find
+from tvcompat.check.files.discovery import find
 from tvcompat.check.fixes import fix_files, write
 from tvcompat.check.rules import Style
 from tvcompat.cli import main
@@ -174,7 +174,7 @@ def test_a_full_disk_leaves_the_file_and_the_others_are_written(folder):
     assert sorted(entry.name for entry in folder.iterdir()) == ["a.py", "b.py", "c.py"]
 
 
-@pytest.mark.parametrize("moment", [0, 30, 150])
+@pytest.mark.parametrize("moment", [0, 30, 150], ids=["at-once", "after-30-files", "after-150-files"])
 def test_a_kill_leaves_every_file_old_or_new(moment, folder):
     names = [f"m{number:03}.py" for number in range(300)]
     for name in names:

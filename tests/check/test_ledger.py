@@ -62,7 +62,16 @@ def test_what_nothing_was_found_for_is_said(project, capsys):
     assert "the ledger has 1 more use in 1 file that were not given" in said
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 2, "uses": []}', '{"format": 1, "uses": [{}]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("{}", id="object"),
+        pytest.param("[]", id="list"),
+        pytest.param('{"format": 2, "uses": []}', id="newer-format"),
+        pytest.param('{"format": 1, "uses": [{}]}', id="use-without-a-name"),
+    ],
+)
 def test_what_is_no_ledger(project, tmp_path, capsys, text):
     (tmp_path / "used.json").write_text(text)
     assert main(["fix", ".", "--ledger", "used.json"]) == 2

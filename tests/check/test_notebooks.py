@@ -30,31 +30,31 @@ def checked(*cells):
 @pytest.mark.parametrize(
     "line",
     [
-        "files = !ls",
-        "files, more = !ls | grep x",
-        "timing = %timeit -o f()",
-        "%matplotlib inline",
-        "!pip install torchvision",
-        "!pip install \\\n    torchvision",
-        "%time x = 3",
-        "%timeit -n 10 -r3 f(x)",
-        "%time !ls",
-        "%time for each in x: pass",
-        "%prun",
-        "for x in y:\n    !echo $x",
-        "models.resnet18?",
-        "models.resnet18??",
-        "?models",
-        "a = f(1)?",
-        "/f 1",
-        ", f a b",
+        pytest.param("files = !ls", id="output-of-a-command"),
+        pytest.param("files, more = !ls | grep x", id="output-of-a-pipe"),
+        pytest.param("timing = %timeit -o f()", id="output-of-timeit"),
+        pytest.param("%matplotlib inline", id="magic"),
+        pytest.param("!pip install torchvision", id="command"),
+        pytest.param("!pip install \\\n    torchvision", id="command-over-two-lines"),
+        pytest.param("%time x = 3", id="time-of-a-statement"),
+        pytest.param("%timeit -n 10 -r3 f(x)", id="timeit-with-options"),
+        pytest.param("%time !ls", id="time-of-a-command"),
+        pytest.param("%time for each in x: pass", id="time-of-a-loop"),
+        pytest.param("%prun", id="prun-of-nothing"),
+        pytest.param("for x in y:\n    !echo $x", id="command-in-a-loop"),
+        pytest.param("models.resnet18?", id="help"),
+        pytest.param("models.resnet18??", id="more-help"),
+        pytest.param("?models", id="help-before"),
+        pytest.param("a = f(1)?", id="help-of-a-call"),
+        pytest.param("/f 1", id="call-by-slash"),
+        pytest.param(", f a b", id="call-by-comma"),
         # What Python understands as it is.
-        "await f()",
-        "print('%d'\n      % x)",
-        "x = '''\n%magic\n!command\n'''",
+        pytest.param("await f()", id="await"),
+        pytest.param("print('%d'\n      % x)", id="percent-that-begins-a-line"),
+        pytest.param("x = '''\n%magic\n!command\n'''", id="magic-in-a-text"),
         # Both in one cell.
-        "print('%d'\n      % x)\n!ls",
-        "f('(')\n!ls",
+        pytest.param("print('%d'\n      % x)\n!ls", id="percent-and-a-command"),
+        pytest.param("f('(')\n!ls", id="bracket-in-a-text-and-a-command"),
     ],
 )
 def test_cells_are_checked_around_what_ipython_adds(line):
@@ -63,7 +63,14 @@ def test_cells_are_checked_around_what_ipython_adds(line):
     assert found == ([(1, 2), (2, last.count("\n") + 1)], [])
 
 
-@pytest.mark.parametrize("magic", ["%time", "%timeit -n 10", "    %prun -q "])
+@pytest.mark.parametrize(
+    "magic",
+    [
+        pytest.param("%time", id="time"),
+        pytest.param("%timeit -n 10", id="timeit"),
+        pytest.param("    %prun -q ", id="indented-prun"),
+    ],
+)
 def test_a_statement_that_is_timed_is_code(magic):
     line = f"{magic} net = models.resnet18(pretrained=True)"
     cell = f"if True:\n{line}" if magic[0] == " " else line
@@ -75,7 +82,15 @@ def test_a_statement_that_is_timed_is_code(magic):
     assert made.data.decode() == source.replace("pretrained=True", 'weights=\\"IMAGENET1K_V1\\"')
 
 
-@pytest.mark.parametrize("cell", ["print 'Python 2'", "for x in y:", "x = (\n%time", "<<<<<<< HEAD"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param("print 'Python 2'", id="python-2"),
+        pytest.param("for x in y:", id="no-body"),
+        pytest.param("x = (\n%time", id="open-bracket"),
+        pytest.param("<<<<<<< HEAD", id="conflict"),
+    ],
+)
 def test_a_cell_that_can_not_be_parsed_leaves_the_others(cell):
     found, unread = checked("from torchvision import models", cell, "models.resnet18(pretrained=True)")
     assert found == [(3, 1)]
@@ -104,11 +119,13 @@ def test_cells_in_another_language():
 @pytest.mark.parametrize(
     "document",
     [
-        '{"cells": 3, "x": "torchvision"}',
-        '{"cells": [{"cell_type": "code", "source": ["import torchvision", 3]}]}',
-        '{"worksheets": [], "x": "torchvision"}',
-        '["torchvision"]',
-        '{"cells": [{"cell_type": "code", "source": ["import torchvi',
+        pytest.param('{"cells": 3, "x": "torchvision"}', id="number-of-cells"),
+        pytest.param(
+            '{"cells": [{"cell_type": "code", "source": ["import torchvision", 3]}]}', id="number-in-a-source"
+        ),
+        pytest.param('{"worksheets": [], "x": "torchvision"}', id="no-sheets"),
+        pytest.param('["torchvision"]', id="list"),
+        pytest.param('{"cells": [{"cell_type": "code", "source": ["import torchvi', id="cut-off"),
     ],
 )
 def test_what_is_no_notebook_is_said_to_be_none(document):
@@ -118,7 +135,7 @@ def test_what_is_no_notebook_is_said_to_be_none(document):
     assert unreadable.text.startswith("is no notebook: ")
 
 
-@pytest.mark.parametrize("lines", [True, False])
+@pytest.mark.parametrize("lines", [True, False], ids=["list-of-lines", "one-text"])
 def test_fix_in_the_third_format_and_beside_what_is_no_cell(lines):
     source = ["from torchvision import models\n", "models.resnet18(pretrained=True)"]
     cell = {"cell_type": "code", "input": source if lines else "".join(source), "outputs": []}

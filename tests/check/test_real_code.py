@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.needs import need_module
-from tvcompat.check.files import find
+from tvcompat.check.files.discovery import find
 from tvcompat.check.sweep import check_files
 
 from .conftest import upgrade

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from .conftest import between, findings, upgrade
-from .test_fix import fixed
+from .conftest import between, findings
+from .programs import fixed
 
 SEVERAL = {
     "condition": "f = models.resnet50 if big else models.resnet18\nf(pretrained=True)",
@@ -51,13 +51,6 @@ def test_what_only_seems_certain_is_left(source, style):
     assert fixed(source, **style)[0] == source
 
 
-def test_an_argument_is_not_removed_where_a_checkpoint_may_not_be_loaded():
-    source = "from torchvision.models import googlenet\ngooglenet(pretrained=flag, aux_logits=False)\n"
-    after, left = fixed(source)
-    assert "aux_logits=False" in after
-    assert left == ["whether a checkpoint is loaded is only known at run time"]
-
-
 def test_an_enum_of_that_name_may_be_the_programs_own():
     source = (
         "from torchvision.models import ResNet50_Weights, resnet50\nclass My_Weights:\n"
@@ -93,7 +86,7 @@ def test_a_mode_that_changes_keeps_its_name():
     assert fixed(source) == (source.replace("resample=", "interpolation="), [])
 
 
-@pytest.mark.parametrize("error", ["KeyError", "AttributeError"])
+@pytest.mark.parametrize("error", ["KeyError", "AttributeError"], ids=str)
 def test_an_error_that_is_caught_stays_the_same_one(error):
     call = "models.__dict__[n](pretrained=False)" if error == "KeyError" else "getattr(models, n)(pretrained=False)"
     source = f"from torchvision import models\ntry:\n    net = {call}\nexcept {error}:\n    net = None\n"
@@ -133,12 +126,6 @@ def test_an_import_is_there_only_if_it_runs_before_the_use():
     after, left = fixed(source, enum=True)
     assert left == []
     assert after.startswith("from torchvision import models\nfrom torchvision.models import ResNet18_Weights\ndef f")
-
-
-@pytest.mark.parametrize("arguments", ["[4, 4], InterpolationMode.BILINEAR, None, True", "*args", "[4, 4], **options"])
-def test_antialias_is_not_given_twice(arguments):
-    source = f"from torchvision.transforms.functional import *\nresize(tensor, {arguments})\n"
-    assert findings(source) == []
 
 
 def test_one_edit_that_would_not_parse_does_not_stop_the_others():
@@ -213,107 +200,3 @@ IMPORTS = {
 def test_imports_are_added_where_torchvision_is_imported(before, after):
     assert fixed(before) == (after, [])
     ast.parse(after)
-
-
-def test_a_name_that_means_something_else_is_not_imported():
-    source = "import torchvision.transforms as T\nclass InterpolationMode: pass\nT.RandomAffine(3, resample=2)\n"
-    assert fixed(source) == (source, ["the name InterpolationMode is already used for something else"])
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        "models.resnet18(pretrained=False)",
-        "models.resnet18(pretrained=True)",
-        "models.resnet18(True)",
-        "models.__dict__[arch](pretrained=False)",
-        "models.detection.backbone_utils.resnet_fpn_backbone('resnet18', True)",
-        "models.segmentation.fcn_resnet50(pretrained_backbone=False)",
-    ],
-)
-def test_weights_is_not_written_for_releases_without_it(call):
-    source = f"from torchvision import models\n{call}\n"
-    after, left = fixed(source, question=between("0.9.0"), unsafe=True)
-    assert after == source
-    assert left == ["weights= requires torchvision >= 0.13 and the code supports 0.9.0; use --style tvcompat"]
-    after, left = fixed(source, question=between("0.13.0"), unsafe=True)
-    assert "weights" in after
-    assert left == []
-
-
-def test_float_of_the_minor_number_is_right_and_stays():
-    source = (
-        "import torchvision\nif float(torchvision.__version__.split('.')[1]) < 7.0:\n"
-        "    from torchvision.ops import _new_empty_tensor\n"
-    )
-    assert findings(source, between("0.9.0")) == []
-    assert fixed(source, question=between("0.9.0"), unsafe=True) == (source, [])
-
-
-FLOATS = {
-    "three-characters": ("float(torchvision.__version__[:3]) < 0.5", True),
-    "major-and-minor": ("float('.'.join(torchvision.__version__.split('.')[:2])) < 0.5", True),
-    "minor": ("float(torchvision.__version__.split('.')[1]) < 7", False),
-    "minor-behind-a-name": ("float(MINOR) < 7", False),
-    "minor-and-patch": ("float('.'.join(torchvision.__version__.split('.')[1:3])) >= 13", False),
-    "list-of-numbers": ("[float(x) for x in torchvision.__version__.split('.')[:2]] >= [0, 13]", False),
-    "before-1": ("float(torchvision.__version__[:3]) < 1", False),
-    "text-before-1": ("torchvision.__version__ < '1'", False),
-    "major-as-text": ("torchvision.__version__.split('.')[0] < '1'", False),
-    "never-as-text": ("torchvision.__version__ < '0.10'", True),
-    "never-as-float": ("float(torchvision.__version__[:3]) < 0.10", True),
-    "text": ("torchvision.__version__ < '0.9'", True),
-    "text-from-0.13": ("torchvision.__version__ >= '0.13'", True),
-    "text-on-the-right": ("'0.13' <= torchvision.__version__", True),
-    "minor-as-text": ("torchvision.__version__.split('.')[1] >= '13'", True),
-    "fails-on-some": ("float(torchvision.__version__[:4]) >= 0.13", True),
-}
-
-
-@pytest.mark.parametrize(("condition", "reported"), FLOATS.values(), ids=FLOATS)
-def test_float_of_a_version(condition, reported):
-    source = f"import torchvision\nMINOR = torchvision.__version__.split('.')[1]\nx = {condition}\n"
-    assert [finding.code for finding in findings(source, between("0.9.0"))] == (["TVC402"] if reported else [])
-
-
-STAND_INS = {
-    "sys.modules": "sys.modules['torchvision.transforms.functional_tensor'] = m",
-    "modules": "from sys import modules\nmodules['torchvision.transforms.functional_tensor'] = m",
-    "named": "NAME = 'torchvision.transforms.functional_tensor'\nsys.modules[NAME] = m",
-    "setdefault": "sys.modules.setdefault('torchvision.transforms.functional_tensor', m)",
-    "update": "sys.modules.update({'torchvision.transforms.functional_tensor': m})",
-    "in-a-try": "try:\n    sys.modules['torchvision.transforms.functional_tensor'] = m\nexcept Exception:\n    pass",
-}
-
-
-@pytest.mark.parametrize("stand_in", STAND_INS.values(), ids=STAND_INS)
-def test_a_module_that_the_program_provides_is_not_missing(stand_in):
-    source = f"import sys, types\nm = types.ModuleType('m')\n{stand_in}\n"
-    uses = "from torchvision.transforms.functional_tensor import rgb_to_grayscale\nimport torchvision.transforms.functional_tensor as F\n"
-    assert findings(source + uses) == []
-    # It provides this module and no other, and not before it is there.
-    assert len(findings(source + "from torchvision.transforms.functional_pil import crop\n")) == 1
-    assert len(findings("from torchvision.transforms.functional_tensor import crop\n" + source)) == 1
-
-
-def test_an_attribute_that_the_program_provides_is_not_missing():
-    head = "import torchvision\n"
-    use = "torchvision.transforms.functional_tensor.crop\n"
-    assert findings(head + "torchvision.transforms.functional_tensor = torchvision.transforms.functional\n" + use) == []
-    assert findings(head + "setattr(torchvision.transforms, 'functional_tensor', m)\n" + use) == []
-    assert len(findings(head + use)) == 1
-
-
-@pytest.mark.parametrize(
-    ("origin", "target", "codes"), [("0.9.0", "0.12.0", []), ("0.17.0", None, []), ("0.12.0", "0.15.1", [])]
-)
-def test_a_name_that_a_module_gives_on_request(origin, target, codes):
-    source = "from torchvision.datasets import wrap_dataset_for_transforms_v2\n"
-    found = findings(source, upgrade(origin, target))
-    assert [finding.code for finding in found] == (["TVC102"] if target == "0.12.0" else codes)
-
-
-def test_a_name_that_a_module_gives_on_request_is_too_new_for_old_releases():
-    source = "import torchvision\ntorchvision.datasets.wrap_dataset_for_transforms_v2(d)\n"
-    (finding,) = findings(source, between("0.14.0"))
-    assert (finding.code, finding.breaks_in) == ("TVC102", "0.14.0")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tvcompat.check.engine import Checker, Result
-from tvcompat.check.files import concerns, find
+from tvcompat.check.files.discovery import find
+from tvcompat.check.files.source import concerns
 from tvcompat.check.fixes import fix_files
 from tvcompat.check.rules import Style
 from tvcompat.check.supported_range import supported
@@ -57,9 +58,14 @@ def folder(tmp_path):
 
 @pytest.mark.parametrize(
     ("given", "lines"),
-    [("pk/sub/use.py", [4, 5]), ("pk/sub", [4, 5]), ("program.py", [3, 5]), ("./program.py", [3, 5])],
+    [
+        pytest.param("pk/sub/use.py", [4, 5], id="file-of-a-package"),
+        pytest.param("pk/sub", [4, 5], id="folder-of-a-package"),
+        pytest.param("program.py", [3, 5], id="file"),
+        pytest.param("./program.py", [3, 5], id="file-in-dot"),
+    ],
 )
-@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize("inside", [True, False], ids=["inside", "outside"])
 def test_modules_that_were_not_given(folder, given, lines, inside, monkeypatch):
     """As where only the files that changed are checked: others are looked up beside them, and not reported."""
     monkeypatch.chdir(folder if inside else "/")
@@ -100,17 +106,17 @@ def lines(tmp_path):
 @pytest.mark.parametrize(
     "source",
     [
-        "from .zoo import ZOO\nZOO['a'](pretrained=True)",
-        "from .zoo import half\nhalf(pretrained=True)",
-        "from .zoo import make\nmake('resnet18', pretrained=True)",
-        "from .zoo import Net\nNet(pretrained=True)",
-        "from .zoo import Net\nNet.net(pretrained=True)",
-        "from pk import zoo as z\nz.make('x', pretrained=True)",
-        "import pk.zoo as z\nz.make('x', pretrained=True)",
-        "import pk.zoo\npk.zoo.ZOO['a'](pretrained=True)",
-        "from .zoo import *\nhalf(pretrained=True)",
+        pytest.param("from .zoo import ZOO\nZOO['a'](pretrained=True)", id="table"),
+        pytest.param("from .zoo import half\nhalf(pretrained=True)", id="partial"),
+        pytest.param("from .zoo import make\nmake('resnet18', pretrained=True)", id="function"),
+        pytest.param("from .zoo import Net\nNet(pretrained=True)", id="class"),
+        pytest.param("from .zoo import Net\nNet.net(pretrained=True)", id="class-attribute"),
+        pytest.param("from pk import zoo as z\nz.make('x', pretrained=True)", id="module-as"),
+        pytest.param("import pk.zoo as z\nz.make('x', pretrained=True)", id="dotted-module-as"),
+        pytest.param("import pk.zoo\npk.zoo.ZOO['a'](pretrained=True)", id="dotted-module"),
+        pytest.param("from .zoo import *\nhalf(pretrained=True)", id="star"),
         # Through a second file that does not name torchvision either.
-        "from .middle import build\nbuild(pretrained=True)",
+        pytest.param("from .middle import build\nbuild(pretrained=True)", id="through-a-second-file"),
     ],
 )
 def test_what_another_file_has(lines, source):
@@ -133,10 +139,10 @@ class B(Net):
 @pytest.mark.parametrize(
     "source",
     [
-        "from .zoo import Base\nBase(pretrained=True)",
-        "from mine import zoo\nzoo.make(pretrained=True)",
-        "import other\nother.make(pretrained=True)",
-        "from .middle import other\nother(pretrained=True)",
+        pytest.param("from .zoo import Base\nBase(pretrained=True)", id="base-class"),
+        pytest.param("from mine import zoo\nzoo.make(pretrained=True)", id="module-of-another-package"),
+        pytest.param("import other\nother.make(pretrained=True)", id="module-that-is-missing"),
+        pytest.param("from .middle import other\nother(pretrained=True)", id="name-that-is-missing"),
     ],
 )
 def test_what_is_something_else(lines, source):
@@ -146,16 +152,16 @@ def test_what_is_something_else(lines, source):
 @pytest.mark.parametrize(
     "text",
     [
-        "import torchvision",
-        "import os, \\\n    torchvision",
-        "import os, sys, torchvision as tv",
-        "from \\\n  torchvision import models",
-        "try: import torchvision\nexcept ImportError: pass",
-        "load('torchvision')",
-        'torch.hub.load("pytorch/vision")',
-        "base.torchvision.models",
-        "from .torchvision_wrapper import x",
-        "'''\ntorchvision>=0.9\n'''",
+        pytest.param("import torchvision", id="import"),
+        pytest.param("import os, \\\n    torchvision", id="import-over-two-lines"),
+        pytest.param("import os, sys, torchvision as tv", id="import-among-others"),
+        pytest.param("from \\\n  torchvision import models", id="from-over-two-lines"),
+        pytest.param("try: import torchvision\nexcept ImportError: pass", id="import-in-a-try"),
+        pytest.param("load('torchvision')", id="text"),
+        pytest.param('torch.hub.load("pytorch/vision")', id="repository-of-the-hub"),
+        pytest.param("base.torchvision.models", id="attribute"),
+        pytest.param("from .torchvision_wrapper import x", id="longer-name"),
+        pytest.param("'''\ntorchvision>=0.9\n'''", id="requirement-in-a-text"),
     ],
 )
 def test_a_program_that_names_torchvision(text):
@@ -165,10 +171,10 @@ def test_a_program_that_names_torchvision(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "# as torchvision does",
-        "'''A transform of ``torchvision.transforms``.'''",
-        "use_torchvision = 1",
-        "import torch",
+        pytest.param("# as torchvision does", id="comment"),
+        pytest.param("'''A transform of ``torchvision.transforms``.'''", id="docstring"),
+        pytest.param("use_torchvision = 1", id="part-of-a-word"),
+        pytest.param("import torch", id="another-package"),
     ],
 )
 def test_a_program_that_only_speaks_of_it(text):

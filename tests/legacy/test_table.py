@@ -7,7 +7,7 @@ import pytest
 
 from tvcompat.catalog import catalog
 from tvcompat.catalog.wildcards import filled, texts_of
-from tvcompat.legacy.names import LegacyNames
+from tvcompat.legacy.dropped_names import LegacyNames
 
 ROOT = Path(__file__).parents[2]
 KNOWN = catalog()
@@ -68,10 +68,10 @@ def test_twins_in_torchvision_are_in_the_newest_release():
 @pytest.mark.parametrize(
     ("version", "gone", "there"),
     [
-        ("0.29.2", True, False),
-        ("0.31.0", True, False),
-        ("0.15.2+cpu", False, True),
-        ("0.9.0", False, True),
+        pytest.param("0.29.2", True, False, id="newest"),
+        pytest.param("0.31.0", True, False, id="not-known-yet"),
+        pytest.param("0.15.2+cpu", False, True, id="local-version"),
+        pytest.param("0.9.0", False, True, id="oldest"),
     ],
 )
 def test_only_what_the_installed_release_dropped(version, gone, there):
@@ -85,11 +85,17 @@ def test_only_what_the_installed_release_dropped(version, gone, there):
 @pytest.mark.parametrize(
     ("pattern", "path", "target", "expected"),
     [
-        ("a.*", "a.b", "c.*", "c.b"),
-        ("a.*.x", "a.b.c.x", "y", "y"),
-        ("a.v2*.*_image_tensor", "a.v2.f._c.flip_image_tensor", "a.v2.f.*_image", "a.v2.f.flip_image"),
-        ("a.b", "a.b.c", "d", None),
-        ("a.*", "b.a", "d", None),
+        pytest.param("a.*", "a.b", "c.*", "c.b", id="star-at-the-end"),
+        pytest.param("a.*.x", "a.b.c.x", "y", "y", id="star-in-the-middle"),
+        pytest.param(
+            "a.v2*.*_image_tensor",
+            "a.v2.f._c.flip_image_tensor",
+            "a.v2.f.*_image",
+            "a.v2.f.flip_image",
+            id="several-stars",
+        ),
+        pytest.param("a.b", "a.b.c", "d", None, id="longer-path"),
+        pytest.param("a.*", "b.a", "d", None, id="another-path"),
     ],
 )
 def test_patterns(pattern, path, target, expected):

@@ -59,7 +59,7 @@ def test_entries(record):
     assert len(text) < 140
 
 
-@pytest.mark.parametrize("what", ["enums", "registry", "model_urls"])
+@pytest.mark.parametrize("what", ["enums", "registry", "model_urls"], ids=str)
 def test_tables(what, record):
     record.static[what] = {**record.static[what], "new": "thing"}
     assert said(record) == [(what, "new", "thing", "None")]

@@ -27,14 +27,14 @@ def value(source, **names):
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("1 + 2 * 3", 7),
-        ("-1.5", -1.5),
-        ("[1, (2, 3)]", [1, (2, 3)]),
-        ("{'a': 1, **b}", {"a": 1, "c": 2}),
-        ("b['c']", 2),
-        ("'x' + 'y'", "xy"),
-        ("f'{b}/x'", "{'c': 2}/x"),
-        ("2 ** 10", 1024),
+        pytest.param("1 + 2 * 3", 7, id="arithmetic"),
+        pytest.param("-1.5", -1.5, id="negative"),
+        pytest.param("[1, (2, 3)]", [1, (2, 3)], id="nested-tuple"),
+        pytest.param("{'a': 1, **b}", {"a": 1, "c": 2}, id="dictionary-unpacked"),
+        pytest.param("b['c']", 2, id="item"),
+        pytest.param("'x' + 'y'", "xy", id="texts-added"),
+        pytest.param("f'{b}/x'", "{'c': 2}/x", id="f-string"),
+        pytest.param("2 ** 10", 1024, id="power"),
     ],
 )
 def test_constants(source, expected):
@@ -47,7 +47,16 @@ def test_a_partial_keeps_its_arguments():
     assert (found.function, found.arguments) == ("Preset", {"size": 3})
 
 
-@pytest.mark.parametrize("source", ["open('x')", "[x for x in y]", "lambda: 1", "9 ** 9 ** 9", "unknown"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("open('x')", id="call"),
+        pytest.param("[x for x in y]", id="comprehension"),
+        pytest.param("lambda: 1", id="lambda"),
+        pytest.param("9 ** 9 ** 9", id="too-large"),
+        pytest.param("unknown", id="unknown-name"),
+    ],
+)
 def test_nothing_is_run(source):
     with pytest.raises(UnknownValueError):
         value(source)
@@ -56,11 +65,11 @@ def test_nothing_is_run(source):
 @pytest.mark.parametrize(
     ("written", "shape"),
     [
-        ("()", "()"),
-        ("(a, b=1)", "(a, b=)"),
-        ("(a=(1, 2), *, b={'x': ')'}, **kw)", "(a=, *, b=, **kw)"),
-        ("(a=f(x, y=1), b=[1, 2])", "(a=, b=)"),
-        ("(a='=,', b=3)", "(a=, b=)"),
+        pytest.param("()", "()", id="nothing"),
+        pytest.param("(a, b=1)", "(a, b=)", id="default"),
+        pytest.param("(a=(1, 2), *, b={'x': ')'}, **kw)", "(a=, *, b=, **kw)", id="brackets-in-defaults"),
+        pytest.param("(a=f(x, y=1), b=[1, 2])", "(a=, b=)", id="calls-in-defaults"),
+        pytest.param("(a='=,', b=3)", "(a=, b=)", id="text-with-signs"),
     ],
 )
 def test_shape_of_a_signature(written, shape):
@@ -103,13 +112,13 @@ RELEASES = ["1", "2", "3", "4"]
 @pytest.mark.parametrize(
     ("values", "spans"),
     [
-        (["a", "a", "a", "a"], [["1", None, "a"]]),
-        (["a", "a", "b", "b"], [["1", "2", "a"], ["3", None, "b"]]),
-        ([None, "a", "a", None], [["2", "3", "a"]]),
-        (["a", None, "a", "a"], [["1", "1", "a"], ["3", None, "a"]]),
-        (["a", UNKNOWN, "a", "b"], [["1", "3", "a"], ["4", None, "b"]]),
-        (["a", "a", UNKNOWN, UNKNOWN], [["1", None, "a"]]),
-        ([None] * 4, []),
+        pytest.param(["a", "a", "a", "a"], [["1", None, "a"]], id="always"),
+        pytest.param(["a", "a", "b", "b"], [["1", "2", "a"], ["3", None, "b"]], id="changed-once"),
+        pytest.param([None, "a", "a", None], [["2", "3", "a"]], id="there-in-between"),
+        pytest.param(["a", None, "a", "a"], [["1", "1", "a"], ["3", None, "a"]], id="gone-for-one-release"),
+        pytest.param(["a", UNKNOWN, "a", "b"], [["1", "3", "a"], ["4", None, "b"]], id="unknown-in-between"),
+        pytest.param(["a", "a", UNKNOWN, UNKNOWN], [["1", None, "a"]], id="unknown-at-the-end"),
+        pytest.param([None] * 4, [], id="never"),
     ],
 )
 def test_spans(values, spans):
@@ -134,7 +143,14 @@ def test_equal_names_need_no_pairs():
     assert align({"a": "1"}, {"a": "1"}) == {}
 
 
-@pytest.mark.parametrize("new", [{"b": "2"}, {"b": "1", "c": "1"}, {}])
+@pytest.mark.parametrize(
+    "new",
+    [
+        pytest.param({"b": "2"}, id="another-value"),
+        pytest.param({"b": "1", "c": "1"}, id="another-key"),
+        pytest.param({}, id="no-key-left"),
+    ],
+)
 def test_what_does_not_correspond_is_not_paired(new):
     assert align({"a": "1"}, new) is None
 
@@ -150,11 +166,11 @@ def test_descriptions_do_not_depend_on_the_python_that_runs():
 @pytest.mark.parametrize(
     ("error", "refused"),
     [
-        ("TypeError: f() got an unexpected keyword argument 'pretrained'", True),
-        ("TypeError: f() takes 0 positional arguments but 1 was given", True),
-        ("TypeError: f() got multiple values for argument 'weights'", True),
-        ("TypeError: Can't mix strings and bytes in path components", False),
-        ("ValueError: No weights available", False),
+        pytest.param("TypeError: f() got an unexpected keyword argument 'pretrained'", True, id="keyword"),
+        pytest.param("TypeError: f() takes 0 positional arguments but 1 was given", True, id="position"),
+        pytest.param("TypeError: f() got multiple values for argument 'weights'", True, id="given-twice"),
+        pytest.param("TypeError: Can't mix strings and bytes in path components", False, id="another-type-error"),
+        pytest.param("ValueError: No weights available", False, id="another-error"),
     ],
 )
 def test_a_refused_argument_is_told_from_other_errors(error, refused):

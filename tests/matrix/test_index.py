@@ -25,7 +25,7 @@ def full(host):
     return host
 
 
-@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("as_json", [False, True], ids=["html", "json"])
 def test_releases_from_0_9_on_oldest_first(full, as_json, session):
     if as_json:
         full.make_json()

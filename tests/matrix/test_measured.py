@@ -16,7 +16,7 @@ RELEASES = read_release_list(ROOT / "matrix" / "releases.toml")
 STORE = Store(ROOT / "matrix" / "records")
 
 
-@pytest.mark.parametrize("release", [release.version for release in RELEASES.measurable])
+@pytest.mark.parametrize("release", [release.version for release in RELEASES.measurable], ids=str)
 def test_every_release_is_measured_and_sources_and_install_agree(release):
     record = STORE.load(release)
     assert record.measured
@@ -27,7 +27,7 @@ def test_every_release_is_measured_and_sources_and_install_agree(release):
     assert agreement.unexplained(agreement.compare(record, STORE)) == []
 
 
-@pytest.mark.parametrize("release", [release.version for release in RELEASES.measurable])
+@pytest.mark.parametrize("release", [release.version for release in RELEASES.measurable], ids=str)
 def test_every_builder_has_its_state_dict_and_no_output_failed(release):
     record = STORE.load(release)
     for path, builder in record.runtime["builders"].items():
@@ -37,7 +37,7 @@ def test_every_builder_has_its_state_dict_and_no_output_failed(release):
     assert [path for path, found in outputs.items() if "error" in found] == []
 
 
-@pytest.mark.parametrize("release", [release.version for release in RELEASES.measurable])
+@pytest.mark.parametrize("release", [release.version for release in RELEASES.measurable], ids=str)
 def test_the_measured_pair_is_the_listed_one(release):
     origin = STORE.load(release).provenance["runtime"]
     listed = RELEASES.find(release)
@@ -87,7 +87,7 @@ def test_generated_files_say_with_which_command_they_are_made():
             assert "nox -s audit" in stream.readline() + stream.readline(), path.name
 
 
-@pytest.mark.parametrize("release", catalog().releases)
+@pytest.mark.parametrize("release", catalog().releases, ids=str)
 def test_the_shim_holds_in_every_release(release):
     """121 names, the entries its architectures have, and all else that `nox -s verify` looks at."""
     facts = catalog().all_releases[release]

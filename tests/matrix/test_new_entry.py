@@ -48,12 +48,12 @@ def known_torch():
     return {each: [f"torch-{each}-{name}-manylinux_2_28_x86_64.whl" for name in names] for each in torch}
 
 
-@pytest.mark.parametrize("version", REPRODUCED)
+@pytest.mark.parametrize("version", REPRODUCED, ids=str)
 def test_an_entry_that_was_removed_comes_back_as_it_was(version):
     assert make_entry(without(version), recorded(version), known_torch) == REAL.find(version)
 
 
-@pytest.mark.parametrize("version", ["0.28.0", "0.29.2"])
+@pytest.mark.parametrize("version", ["0.28.0", "0.29.2"], ids=str)
 def test_the_text_is_that_of_the_list(version):
     entry = make_entry(without(version), recorded(version), known_torch)
     assert render_entry(entry) in (ROOT / "matrix" / "releases.toml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 
 from matrix.page import pairs
 from tvcompat.catalog import catalog
-from tvcompat.catalog.changes import diff
+from tvcompat.catalog.diff import diff
 
 KNOWN = catalog()
 DOCUMENT = json.loads(pairs.render(KNOWN))
@@ -30,7 +30,11 @@ def told(first, last):
 PAIRS = [(a, b) for b in range(len(KNOWN.releases)) for a in range(b)]
 
 
-@pytest.mark.parametrize(("first", "last"), [(0, len(KNOWN.releases) - 1), *sorted(random.Random(7).sample(PAIRS, 80))])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(0, len(KNOWN.releases) - 1), *sorted(random.Random(7).sample(PAIRS, 80))],
+    ids=lambda number: KNOWN.releases[number],
+)
 def test_any_pair(first, last):
     changes = diff(KNOWN, KNOWN.releases[first], KNOWN.releases[last])
     assert told(first, last) == sorted((c.category, c.path, c.text, c.release) for c in changes)

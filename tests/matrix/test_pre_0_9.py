@@ -23,7 +23,16 @@ def test_results_outlive_reading_the_sources_again(tmp_path):
     assert document["provenance"] == {"static": dict(ORIGIN, sha256="cd"), "runtime": {"packages": ["torch==1.7.1"]}}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 9, "release": "0.8.2", "modules": {}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("{", id="cut-off"),
+        pytest.param("[]", id="list"),
+        pytest.param('{"format": 1}', id="without-modules"),
+        pytest.param('{"format": 9, "release": "0.8.2", "modules": {}}', id="newer-format"),
+    ],
+)
 def test_a_record_that_is_none(tmp_path, text):
     records = Pre09Records(tmp_path)
     records.path("0.8.2").write_text(text, encoding="utf-8")

@@ -48,7 +48,7 @@ def test_a_file_that_runs_inside_old_releases_is_python_3_8(path):
     ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
-@pytest.mark.parametrize("version", ["3.8", "3.9", "3.13"])
+@pytest.mark.parametrize("version", ["3.8", "3.9", "3.13"], ids=str)
 def test_it_is_found_by_its_path_and_puts_nothing_on_the_path(version, tmp_path):
     """Run as in an environment, isolated; `modules` and `weights` of other people stay what they are."""
     try:

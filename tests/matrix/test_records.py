@@ -88,11 +88,13 @@ def test_a_missing_record_is_none(store):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"format": 99, "release": "1.0.0"}', r"format 99.*Measure it again"),
-        ('{"format": 1, "release": "2.0.0"}', r"is a record of '2.0.0', not of 1.0.0"),
-        ('{"format": 1, "release": "1.0.0"}', r"has no provenance, runtime, static"),
-        ('{"format": 1, "rel', r"is not JSON"),
-        ("[]", r"is not a record"),
+        pytest.param('{"format": 99, "release": "1.0.0"}', r"format 99.*Measure it again", id="newer-format"),
+        pytest.param(
+            '{"format": 1, "release": "2.0.0"}', r"is a record of '2.0.0', not of 1.0.0", id="another-release"
+        ),
+        pytest.param('{"format": 1, "release": "1.0.0"}', r"has no provenance, runtime, static", id="missing-parts"),
+        pytest.param('{"format": 1, "rel', r"is not JSON", id="cut-off"),
+        pytest.param("[]", r"is not a record", id="list"),
     ],
 )
 def test_what_is_no_record_is_refused(store, text, message):

@@ -27,13 +27,29 @@ def test_requirements_of_a_release():
     assert REAL.find("0.12.0").requirements == ["torchvision==0.12.0", "torch==1.11.0", "numpy<2", "pillow<10"]
 
 
-@pytest.mark.parametrize(("asked", "version"), [("0.12", "0.12.0"), ("0.11", "0.11.3"), ("0.11.0", "0.11.0")])
+@pytest.mark.parametrize(
+    ("asked", "version"),
+    [
+        pytest.param("0.12", "0.12.0", id="minor"),
+        pytest.param("0.11", "0.11.3", id="minor-without-a-zero"),
+        pytest.param("0.11.0", "0.11.0", id="full"),
+    ],
+)
 def test_find(asked, version):
     assert REAL.find(asked).version == version
     assert REAL.find("latest") == REAL.newest
 
 
-@pytest.mark.parametrize("asked", ["0.8", "0.12.9", "0", "", "nonsense"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("0.8", id="minor-before-all"),
+        pytest.param("0.12.9", id="patch-that-is-missing"),
+        pytest.param("0", id="major"),
+        pytest.param("", id="empty"),
+        pytest.param("nonsense", id="letters"),
+    ],
+)
 def test_an_unknown_release_is_answered_with_the_known_ones(asked):
     with pytest.raises(UnknownReleaseError, match=r"is not among the measured releases: 0\.9\.0"):
         REAL.find(asked)
@@ -42,16 +58,20 @@ def test_an_unknown_release_is_answered_with_the_known_ones(asked):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[[release]\n", "is not TOML"),
-        ("", "lists no release"),
-        (ENTRY.replace('"2.0.0"', '"two"'), "'two' is not a version"),
-        (ENTRY.replace('torch = "2.0.0"\n', ""), "`torch` must be text"),
-        (ENTRY.replace('"3.8"', "3.8"), "`python` must be text, found 3.8"),
-        (ENTRY + 'pins = ["none"]\n', "there is no pin 'none'"),
-        (ENTRY + "toch = 1\n", "unknown key toch"),
-        (ENTRY + ENTRY, "oldest first, each release once"),
-        ('[pins.x]\nrequirement = "a b"\nwhy = "w"\n' + ENTRY, "'a b' is no requirement"),
-        ('[pins.x]\nrequirement = "a"\n' + ENTRY, "`why` must be text"),
+        pytest.param("[[release]\n", "is not TOML", id="no-toml"),
+        pytest.param("", "lists no release", id="no-release"),
+        pytest.param(ENTRY.replace('"2.0.0"', '"two"'), "'two' is not a version", id="version-that-is-none"),
+        pytest.param(ENTRY.replace('torch = "2.0.0"\n', ""), "`torch` must be text", id="torch-missing"),
+        pytest.param(ENTRY.replace('"3.8"', "3.8"), "`python` must be text, found 3.8", id="python-as-a-number"),
+        pytest.param(ENTRY + 'pins = ["none"]\n', "there is no pin 'none'", id="unknown-pin"),
+        pytest.param(ENTRY + "toch = 1\n", "unknown key toch", id="unknown-key"),
+        pytest.param(ENTRY + ENTRY, "oldest first, each release once", id="release-twice"),
+        pytest.param(
+            '[pins.x]\nrequirement = "a b"\nwhy = "w"\n' + ENTRY,
+            "'a b' is no requirement",
+            id="requirement-that-is-none",
+        ),
+        pytest.param('[pins.x]\nrequirement = "a"\n' + ENTRY, "`why` must be text", id="pin-without-a-reason"),
     ],
 )
 def test_a_wrong_list_is_refused_with_the_entry(text, message):

@@ -83,7 +83,14 @@ def test_a_registry_name_of_its_own():
     assert found["registry"] == {"quantized_net": f"{NET}.net"}
 
 
-@pytest.mark.parametrize("function", ["def _net(pretrained=False): ...", "def net(width=8): ...", "class net: ..."])
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param("def _net(pretrained=False): ...", id="private-function"),
+        pytest.param("def net(width=8): ...", id="without-pretrained"),
+        pytest.param("class net: ...", id="class"),
+    ],
+)
 def test_what_is_no_builder(function):
     assert facts(models__net=function)["builders"] == {}
 

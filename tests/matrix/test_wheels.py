@@ -84,7 +84,7 @@ def test_a_wheel_that_was_damaged_once_is_read_the_second_time(host, session):
     assert read_sources(wheel, session).files == SOURCES
 
 
-@pytest.mark.parametrize("ranges", [True, False])
+@pytest.mark.parametrize("ranges", [True, False], ids=["ranges", "no-ranges"])
 def test_a_truncated_wheel_is_an_error(host, ranges, session):
     host.ranges = ranges
     content = build_wheel()[:-3000]
@@ -108,7 +108,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("ranges", [True, False])
+@pytest.mark.parametrize("ranges", [True, False], ids=["ranges", "no-ranges"])
 def test_a_hostile_path_in_a_wheel_writes_nothing_anywhere(host, tmp_path, monkeypatch, ranges, session):
     host.ranges = ranges
     monkeypatch.chdir(tmp_path)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tvcompat.catalog import catalog
-from tvcompat.catalog.changes import diff
+from tvcompat.catalog.diff import diff
 
 PAGE = Path(__file__).parents[2] / "matrix" / "report" / "index.html"
 KNOWN = catalog()
@@ -80,7 +80,14 @@ def test_search_goes_over_builders_entries_and_names_that_left(opened):
     assert shown(page, "#grid tbody tr") < found
 
 
-@pytest.mark.parametrize(("first", "last"), [("0.12.0", "0.29.2"), ("0.9.0", "0.12.0"), ("0.14.1", "0.17.0")])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        pytest.param("0.12.0", "0.29.2", id="into-weights"),
+        pytest.param("0.9.0", "0.12.0", id="before-weights"),
+        pytest.param("0.14.1", "0.17.0", id="across-v2"),
+    ],
+)
 def test_what_breaks(opened, first, last):
     page = opened()
     page.get_by_label("I go from").select_option(label=first)
@@ -132,7 +139,7 @@ def test_calls_can_be_copied(opened):
     assert page.evaluate("navigator.clipboard.readText()") == calls[1]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"], ids=str)
 def test_contrast(opened, scheme):
     page = opened(color_scheme=scheme)
     kinds = "body, a, .quiet, #counts b, #grid .release span, h2, output, .instead, dt, button.copy"

@@ -14,6 +14,7 @@ import pytest
 
 from tvcompat.errors import CheckpointError, OfflineError
 from tvcompat.shim import checkpoints
+from tvcompat.shim.checkpoints import cache, download
 
 CONTENT = bytes(range(256)) * 5000
 NAME = f"net-{hashlib.sha256(CONTENT).hexdigest()[:8]}.pth"
@@ -74,7 +75,7 @@ def files(monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     for variable in ("TVCOMPAT_OFFLINE", "TVCOMPAT_MIRROR", "TVCOMPAT_CHECK_HASH"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr(checkpoints, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(download, "PAUSE_SECONDS", 0)
     yield found
     server.shutdown()
     server.server_close()
@@ -118,7 +119,7 @@ def test_a_file_that_changed_in_between_starts_again(files, monkeypatch):
     name = f"net-{hashlib.sha256(other).hexdigest()[:8]}.pth"
     files.files[f"/models/{name}"] = CONTENT
     files.cut, files.cuts = 300_000, 1
-    monkeypatch.setattr(checkpoints.time, "sleep", lambda seconds: files.files.update({f"/models/{name}": other}))
+    monkeypatch.setattr(download.time, "sleep", lambda seconds: files.files.update({f"/models/{name}": other}))
     assert checkpoints.fetch(files.url.replace(NAME, name)).read_bytes() == other
 
 
@@ -176,7 +177,7 @@ def test_a_damaged_file_in_the_cache_is_set_aside_and_fetched_again(files):
 
 def test_a_file_is_read_once_to_be_checked(files, monkeypatch):
     path = checkpoints.fetch(files.url)
-    monkeypatch.setattr(checkpoints.hashlib, "sha256", None)
+    monkeypatch.setattr(cache.hashlib, "sha256", None)
     checkpoints.verify(path)
 
 
@@ -254,11 +255,11 @@ def test_two_at_once_end_with_one_good_file(files):
 @pytest.mark.parametrize(
     ("name", "digest"),
     [
-        ("resnet50-0676ba61.pth", "0676ba61"),
-        ("mnasnet0.5_top1_67.823-3ffadce67e.pth", "3ffadce67e"),
-        ("quantized/resnet50_fbgemm_bf931d71.pth", "bf931d71"),
-        ("mymodel.pth", ""),
+        pytest.param("resnet50-0676ba61.pth", "0676ba61", id="dash"),
+        pytest.param("mnasnet0.5_top1_67.823-3ffadce67e.pth", "3ffadce67e", id="several-dashes"),
+        pytest.param("quantized/resnet50_fbgemm_bf931d71.pth", "bf931d71", id="underscore-in-a-folder"),
+        pytest.param("mymodel.pth", "", id="none"),
     ],
 )
 def test_the_digest_in_a_name(name, digest):
-    assert checkpoints.digest_in(name) == digest
+    assert cache.digest_in(name) == digest

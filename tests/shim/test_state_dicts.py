@@ -27,7 +27,7 @@ RENAMED = [
 ]
 
 
-@pytest.mark.parametrize("model", RENAMED)
+@pytest.mark.parametrize("model", RENAMED, ids=str)
 def test_old_names_become_new_ones_and_back(model):
     old, new = state_dict(model, "0.12.0"), state_dict(model, KNOWN.newest)
     assert list(old) != list(new)
@@ -38,7 +38,7 @@ def test_old_names_become_new_ones_and_back(model):
     assert list(back.items()) == list(old.items())
 
 
-@pytest.mark.parametrize("model", ["resnet50", *RENAMED])
+@pytest.mark.parametrize("model", ["resnet50", *RENAMED], ids=str)
 def test_names_that_are_right_already_stay(model):
     new = state_dict(model, KNOWN.newest)
     assert list(tvcompat.convert_state_dict(new, model, to="latest").items()) == list(new.items())

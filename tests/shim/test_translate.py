@@ -25,14 +25,14 @@ def asked(model, **arguments):
 @pytest.mark.parametrize(
     ("value", "entry"),
     [
-        (None, None),
-        ("IMAGENET1K_V1", "ResNet50_Weights.IMAGENET1K_V1"),
-        ("ResNet50_Weights.IMAGENET1K_V2", "ResNet50_Weights.IMAGENET1K_V2"),
-        ("torchvision.models.ResNet50_Weights.IMAGENET1K_V2", "ResNet50_Weights.IMAGENET1K_V2"),
-        ("DEFAULT", "ResNet50_Weights.IMAGENET1K_V2"),
-        ("ResNet50_Weights.DEFAULT", "ResNet50_Weights.IMAGENET1K_V2"),
-        (True, "ResNet50_Weights.IMAGENET1K_V1"),
-        (False, None),
+        pytest.param(None, None, id="none"),
+        pytest.param("IMAGENET1K_V1", "ResNet50_Weights.IMAGENET1K_V1", id="name"),
+        pytest.param("ResNet50_Weights.IMAGENET1K_V2", "ResNet50_Weights.IMAGENET1K_V2", id="full-name"),
+        pytest.param("torchvision.models.ResNet50_Weights.IMAGENET1K_V2", "ResNet50_Weights.IMAGENET1K_V2", id="path"),
+        pytest.param("DEFAULT", "ResNet50_Weights.IMAGENET1K_V2", id="default"),
+        pytest.param("ResNet50_Weights.DEFAULT", "ResNet50_Weights.IMAGENET1K_V2", id="full-default"),
+        pytest.param(True, "ResNet50_Weights.IMAGENET1K_V1", id="true"),
+        pytest.param(False, None, id="false"),
     ],
 )
 def test_weights(value, entry):
@@ -42,14 +42,19 @@ def test_weights(value, entry):
 @pytest.mark.parametrize(
     ("model", "value", "entry"),
     [
-        ("resnet50", True, "ResNet50_Weights.IMAGENET1K_V1"),
-        ("resnet50", False, None),
-        ("raft_large", True, "Raft_Large_Weights.C_T_SKHT_V2"),
-        ("fasterrcnn_resnet50_fpn_v2", True, "FasterRCNN_ResNet50_FPN_V2_Weights.COCO_V1"),
-        ("keypointrcnn_resnet50_fpn", True, "KeypointRCNN_ResNet50_FPN_Weights.COCO_V1"),
-        ("keypointrcnn_resnet50_fpn", "legacy", "KeypointRCNN_ResNet50_FPN_Weights.COCO_LEGACY"),
-        ("swin_t", True, "Swin_T_Weights.IMAGENET1K_V1"),
-        ("quantized_resnet50", True, "ResNet50_Weights.IMAGENET1K_V1"),
+        pytest.param("resnet50", True, "ResNet50_Weights.IMAGENET1K_V1", id="true"),
+        pytest.param("resnet50", False, None, id="false"),
+        pytest.param("raft_large", True, "Raft_Large_Weights.C_T_SKHT_V2", id="optical-flow"),
+        pytest.param("fasterrcnn_resnet50_fpn_v2", True, "FasterRCNN_ResNet50_FPN_V2_Weights.COCO_V1", id="detection"),
+        pytest.param("keypointrcnn_resnet50_fpn", True, "KeypointRCNN_ResNet50_FPN_Weights.COCO_V1", id="keypoints"),
+        pytest.param(
+            "keypointrcnn_resnet50_fpn",
+            "legacy",
+            "KeypointRCNN_ResNet50_FPN_Weights.COCO_LEGACY",
+            id="keypoints-legacy",
+        ),
+        pytest.param("swin_t", True, "Swin_T_Weights.IMAGENET1K_V1", id="refused-in-0.13"),
+        pytest.param("quantized_resnet50", True, "ResNet50_Weights.IMAGENET1K_V1", id="quantized-name"),
     ],
 )
 def test_pretrained(model, value, entry):
@@ -66,7 +71,7 @@ def test_quantize_decides_which_checkpoint_pretrained_means():
     )
 
 
-@pytest.mark.parametrize("model", ["vit_h_14", "regnet_y_128gf"])
+@pytest.mark.parametrize("model", ["vit_h_14", "regnet_y_128gf"], ids=str)
 def test_pretrained_that_means_no_checkpoint(model):
     with pytest.raises(WeightsNotAvailableError, match="name one of them: IMAGENET1K_SWAG"):
         asked(model, pretrained=True)
@@ -78,15 +83,22 @@ BACKBONE = "ResNet50_Weights.IMAGENET1K_V1"
 @pytest.mark.parametrize(
     ("arguments", "entry", "backbone"),
     [
-        ({}, None, BACKBONE),
-        ({"weights": None}, None, BACKBONE),
-        ({"pretrained": False}, None, BACKBONE),
-        ({"weights": None, "weights_backbone": None}, None, None),
-        ({"pretrained": False, "pretrained_backbone": False}, None, None),
-        ({"weights_backbone": "IMAGENET1K_V2"}, None, "ResNet50_Weights.IMAGENET1K_V2"),
-        ({"pretrained_backbone": True}, None, BACKBONE),
-        ({"weights": "DEFAULT"}, "FasterRCNN_ResNet50_FPN_Weights.COCO_V1", None),
-        ({"weights": "DEFAULT", "weights_backbone": "DEFAULT"}, "FasterRCNN_ResNet50_FPN_Weights.COCO_V1", None),
+        pytest.param({}, None, BACKBONE, id="nothing"),
+        pytest.param({"weights": None}, None, BACKBONE, id="weights-none"),
+        pytest.param({"pretrained": False}, None, BACKBONE, id="pretrained-false"),
+        pytest.param({"weights": None, "weights_backbone": None}, None, None, id="both-none"),
+        pytest.param({"pretrained": False, "pretrained_backbone": False}, None, None, id="both-false"),
+        pytest.param(
+            {"weights_backbone": "IMAGENET1K_V2"}, None, "ResNet50_Weights.IMAGENET1K_V2", id="backbone-by-name"
+        ),
+        pytest.param({"pretrained_backbone": True}, None, BACKBONE, id="backbone-true"),
+        pytest.param({"weights": "DEFAULT"}, "FasterRCNN_ResNet50_FPN_Weights.COCO_V1", None, id="weights"),
+        pytest.param(
+            {"weights": "DEFAULT", "weights_backbone": "DEFAULT"},
+            "FasterRCNN_ResNet50_FPN_Weights.COCO_V1",
+            None,
+            id="weights-and-backbone",
+        ),
     ],
 )
 def test_the_backbone_is_what_the_newest_release_makes_of_it(arguments, entry, backbone):
@@ -100,10 +112,10 @@ def test_ssdlite_has_a_backbone_by_default_as_in_the_newest_release():
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"weights": "DEFAULT", "pretrained": True},
-        {"weights": "DEFAULT", "pretrained": False},
-        {"weights": None, "pretrained": True},
-        {"weights_backbone": "DEFAULT", "pretrained_backbone": False},
+        pytest.param({"weights": "DEFAULT", "pretrained": True}, id="both-on"),
+        pytest.param({"weights": "DEFAULT", "pretrained": False}, id="pretrained-off"),
+        pytest.param({"weights": None, "pretrained": True}, id="weights-off"),
+        pytest.param({"weights_backbone": "DEFAULT", "pretrained_backbone": False}, id="backbone"),
     ],
 )
 def test_both_eras_at_once(arguments):
@@ -115,14 +127,30 @@ def test_both_eras_that_say_the_same():
     assert asked("resnet50", weights=None, pretrained=False)[0] is None
 
 
-@pytest.mark.parametrize("value", ["IMAGENET1K_V9", "ResNet18_Weights.IMAGENET1K_V1", "", "COCO_V1"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("IMAGENET1K_V9", id="unknown"),
+        pytest.param("ResNet18_Weights.IMAGENET1K_V1", id="another-model"),
+        pytest.param("", id="empty"),
+        pytest.param("COCO_V1", id="another-kind"),
+    ],
+)
 def test_an_entry_the_model_does_not_have(value):
     with pytest.raises(UnknownWeightsError, match=r"ResNet50_Weights|IMAGENET1K_V1, IMAGENET1K_V2, DEFAULT") as caught:
         asked("resnet50", weights=value)
     assert isinstance(caught.value, KeyError)
 
 
-@pytest.mark.parametrize("value", [3, 1.5, object(), ["DEFAULT"]])
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(3, id="integer"),
+        pytest.param(1.5, id="float"),
+        pytest.param(object(), id="object"),
+        pytest.param(["DEFAULT"], id="list"),
+    ],
+)
 def test_what_is_no_weights_at_all(value):
     with pytest.raises(WeightsTypeError, match="it takes None, the name of an entry or a member of ResNet50_Weights"):
         asked("resnet50", weights=value)
@@ -139,7 +167,15 @@ def test_names_are_case_insensitive_as_torchvision_takes_them():
     assert find_model(KNOWN, "ResNet50").path == "torchvision.models.resnet50"
 
 
-@pytest.mark.parametrize("name", [None, 3, "", "torchvision.models.resnet50"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(None, id="none"),
+        pytest.param(3, id="number"),
+        pytest.param("", id="empty"),
+        pytest.param("torchvision.models.resnet50", id="path"),
+    ],
+)
 def test_what_is_no_name(name):
     with pytest.raises(UnknownModelError):
         find_model(KNOWN, name)
@@ -148,23 +184,32 @@ def test_what_is_no_name(name):
 @pytest.mark.parametrize(
     ("model", "arguments", "call"),
     [
-        ("resnet50", {"pretrained": True}, 'get_model("resnet50", weights="IMAGENET1K_V1")'),
-        ("resnet50", {"pretrained": False, "num_classes": 3}, 'get_model("resnet50", weights=None, num_classes=3)'),
-        (
+        pytest.param(
+            "resnet50", {"pretrained": True}, 'get_model("resnet50", weights="IMAGENET1K_V1")', id="pretrained"
+        ),
+        pytest.param(
+            "resnet50",
+            {"pretrained": False, "num_classes": 3},
+            'get_model("resnet50", weights=None, num_classes=3)',
+            id="number-of-classes",
+        ),
+        pytest.param(
             "fasterrcnn_resnet50_fpn",
             {"pretrained": False, "pretrained_backbone": True},
             'get_model("fasterrcnn_resnet50_fpn", weights=None, weights_backbone="IMAGENET1K_V1")',
+            id="backbone",
         ),
-        (
+        pytest.param(
             "quantized_resnet50",
             {"weights": True, "quantize": True},
             'get_model("quantized_resnet50", weights="IMAGENET1K_FBGEMM_V1", quantize=True)',
+            id="quantized",
         ),
     ],
 )
 def test_the_advice_is_the_call_to_write(model, arguments, call):
     request = translate(KNOWN, find_model(KNOWN, model), arguments)
-    advice = request.advice(arguments)
+    advice = request.advice(KNOWN, arguments)
     assert advice.endswith(f"write: {call}")
     assert all(f"{name}={arguments[name]!r}" in advice for name in arguments if "retrained" in name)
     # What it tells to write means the same and is advised against no more.
@@ -193,7 +238,7 @@ def request(model, **arguments):
 
 
 def advice(model, **arguments):
-    return request(model, **arguments).advice(arguments)
+    return request(model, **arguments).advice(KNOWN, arguments)
 
 
 def test_the_call_to_write_instead():

@@ -11,7 +11,7 @@ from tvcompat.catalog.queries import Catalog
 from tvcompat.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from tvcompat.catalog.rows import Answer, WeightsAnswer
+    from tvcompat.catalog.answers import Answer, WeightsAnswer
 
 
 def availability(known: Catalog, asked: str) -> Answer:

@@ -6,11 +6,13 @@ the checker takes as long as a few dozen of those.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Mapping, NamedTuple, Optional, Tuple, TypeVar
+from typing import TYPE_CHECKING, Callable, Generic, Iterable, Mapping, NamedTuple, Optional, Tuple, TypeVar
 
 if TYPE_CHECKING:
     from tvcompat.catalog.rows import CheckpointSettings
 
+A = TypeVar("A")
+B = TypeVar("B")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -60,6 +62,11 @@ class Span(Generic[T_co]):
     def text(self) -> str:
         """``0.13.0 - 0.29.2``, or ``0.12.0`` alone."""
         return self.first if self.first == self.last else f"{self.first} - {self.last}"
+
+
+def map_values(spans: Iterable[Span[A]], look_up: Callable[[A], B]) -> Tuple[Span[B], ...]:
+    """Return spans of what ``look_up`` gives for the values of other spans."""
+    return tuple(Span(span.first, span.last, look_up(span.value), span.newest) for span in spans)
 
 
 class Checkpoint(NamedTuple):

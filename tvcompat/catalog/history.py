@@ -173,19 +173,6 @@ class Description(NamedTuple):
         return self.text.partition(" @")[0] or "(...)"
 
 
-def described(stored: object) -> Description:
-    """Return the description of a name that a record has: a text, or a class with its inside."""
-    if isinstance(stored, dict):
-        return Description("class", stored.get("parameters", ""), tuple(stored.get("bases", ())))
-    text = str(stored)
-    if text.startswith("= "):
-        return Description("import", text)
-    for start, kind in (("def", "function"), ("class", "class")):
-        if text.startswith(start):
-            return Description(kind, text[len(start) :])
-    return Description("module" if text.startswith("module") else "data", text)
-
-
 class Module:
     """A module of torchvision, with its names in every release.
 

@@ -57,6 +57,8 @@ class LegacyCatalog:
     Attributes:
         builders: module -> function -> name of a model in torchvision's registry.
         exported: module -> legacy names that its ``__all__`` once had.
+        forwarding: module -> functions that pass ``pretrained`` on to a builder, and today pass on ``weights``.
+        weights_since: the first release whose builders take ``weights=``.
     """
 
     def __init__(self, table: Callable[[str], Any] = read_table) -> None:
@@ -67,6 +69,8 @@ class LegacyCatalog:
         self._words: Optional[rows.LegacyWordsTable] = None
         self.builders: Dict[str, Dict[str, str]] = found["builders"]
         self.exported: Dict[str, List[str]] = found["exported"]
+        self.forwarding: Dict[str, List[str]] = found["forwarding"]
+        self.weights_since: str = found["weights_since"]
 
     def _row(self, path: str, row: Optional[rows.LegacyNameRow]) -> Optional[LegacyRow]:
         if row is None:
@@ -114,6 +118,11 @@ class LegacyCatalog:
     def modules_with_parameters(self) -> Set[str]:
         """Return the modules that ``parameters`` knows of."""
         return set(self._parameters)
+
+    def pickled_classes(self) -> Dict[str, str]:
+        """Return the classes that need more than pickles of earlier releases hold, with the release that began it."""
+        quirks: rows.QuirksTable = self._table("quirks")
+        return {row["name"]: row["since"] for row in quirks["pickled_class"]}
 
     def addresses(self, table: str) -> Mapping[str, Optional[str]]:
         """Return the keys of a table such as ``torchvision.models.resnet.model_urls`` with today's addresses.

@@ -19,7 +19,7 @@ from typing import (
     Union,
 )
 
-from tvcompat.catalog.facts import Checkpoint, Model, Replacement, Span
+from tvcompat.catalog.facts import Checkpoint, Model, Replacement, Span, map_values
 from tvcompat.catalog.tables import TABLES, read_table
 from tvcompat.catalog.timeline import Timeline
 from tvcompat.catalog.wildcards import filled, texts_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tvcompat.catalog.history import Builder, Description, Module, Name, Outcome, Release, WeightsEnum
     from tvcompat.catalog.legacy import LegacyCatalog
     from tvcompat.catalog.members import Members
+    from tvcompat.catalog.quirks import Quirks
 
 T = TypeVar("T")
 
@@ -57,6 +58,8 @@ class Catalog:
         self._legacy: Optional[LegacyCatalog] = None
         self._members: Optional[Members] = None
         self._behaviour: Optional[Behaviour] = None
+        self._quirks: Optional[Quirks] = None
+        self._weights_since: Optional[str] = None
 
     def table(self, name: str) -> Any:
         """Return one of the tables as JSON has it; ``rows`` has the type of each.
@@ -73,25 +76,10 @@ class Catalog:
     @property
     def all_releases(self) -> Dict[str, Release]:
         """Every release, yanked ones included, oldest first."""
-        from tvcompat.catalog.history import Release
+        from tvcompat.catalog import decoding
 
         table: rows.ReleasesTable = self.table("releases")
-        found = {}
-        for version, row in table["releases"].items():
-            found[version] = Release(
-                version,
-                row.get("torch", ""),
-                row.get("python", ""),
-                row.get("era", ""),
-                row.get("requires_torch", ""),
-                row.get("requires_python", ""),
-                {platform: tuple(names) for platform, names in row.get("wheels", {}).items()},
-                row.get("measured", False),
-                row.get("yanked", ""),
-                row.get("checks", 0),
-                tuple(row.get("failures", ())),
-            )
-        return found
+        return {version: decoding.release(version, row) for version, row in table["releases"].items()}
 
     @property
     def timeline(self) -> Timeline:
@@ -114,6 +102,15 @@ class Catalog:
         """Return ``pretrained``, ``weights`` or ``registry``."""
         table: rows.ReleasesTable = self.table("releases")
         return table["releases"][release]["era"]
+
+    @property
+    def weights_since(self) -> str:
+        """The first release whose builders take ``weights=``, empty where none does."""
+        if self._weights_since is None:
+            table: rows.ReleasesTable = self.table("releases")
+            eras = ((release, table["releases"][release].get("era")) for release in self.timeline.releases)
+            self._weights_since = next((release for release, era in eras if era not in ("pretrained", None)), "")
+        return self._weights_since
 
     def find_release(self, asked: str) -> str:
         """Return the release that ``asked`` names: a full version, ``0.12`` for the newest 0.12, ``latest``.
@@ -150,49 +147,24 @@ class Catalog:
     @property
     def builders(self) -> Dict[str, Builder]:
         """Full public path -> builder."""
-        from tvcompat.catalog.history import Builder
+        from tvcompat.catalog import decoding
 
         if not self._builders:
             table: rows.BuildersTable = self.table("builders")
-            spans = self.timeline.spans
             for path, row in table["builders"].items():
-                self._builders[path] = Builder(
-                    path,
-                    row["name"],
-                    row["module"],
-                    spans(row["spans"]),
-                    spans(row["signature"]),
-                    spans(row["accepts"]),
-                    spans(row.get("parameters", [])),
-                    spans(row.get("schema", [])),
-                    spans(row.get("renames", [])),
-                    self._outcome_spans(row.get("plain", [])),
-                    self._outcome_spans(row.get("pretrained", [])),
-                    self._outcome_spans(row.get("quantized", [])),
-                    spans(row.get("enum", [])),
-                    spans(row.get("outputs", [])),
-                )
+                self._builders[path] = decoding.builder(path, row, self.timeline, self._outcome_spans)
         return self._builders
 
     def _outcome_spans(self, stored: Sequence[rows.SpanRow[int]]) -> Tuple[Span[Outcome], ...]:
-        return tuple(
-            Span(span.first, span.last, self.outcome(span.value), span.newest) for span in self.timeline.spans(stored)
-        )
+        return map_values(self.timeline.spans(stored), self.outcome)
 
     def outcome(self, number: int) -> Outcome:
         """Return what a call did, by the number that the table of calls has for it."""
         if number not in self._outcomes:
-            from tvcompat.catalog.history import Outcome, Setting
+            from tvcompat.catalog import decoding
 
             table: rows.CallsTable = self.table("calls")
-            row = table["outcomes"][number]
-            self._outcomes[number] = Outcome(
-                tuple(row.get("asks", ())),
-                row.get("error", ""),
-                tuple(Setting(*each) for each in row.get("settings", ())),
-                row.get("schema"),
-                tuple(row.get("loads", ())),
-            )
+            self._outcomes[number] = decoding.outcome(table["outcomes"][number])
         return self._outcomes[number]
 
     def checkpoints(self, path: str) -> Dict[str, Tuple[Span[Outcome], ...]]:
@@ -302,33 +274,10 @@ class Catalog:
     def enum(self, name: str) -> WeightsEnum:
         """Return one weights enum; ``KeyError`` where there is none."""
         if name not in self._enums:
-            self._enums[name] = self._made_enum(name)
+            from tvcompat.catalog import decoding
+
+            self._enums[name] = decoding.weights_enum(name, self._weights, self.timeline)
         return self._enums[name]
-
-    def _made_enum(self, name: str) -> WeightsEnum:
-        from tvcompat.catalog.history import Entry, WeightsEnum
-
-        table = self._weights
-        row, spans = table["enums"][name], self.timeline.spans
-        entries = {
-            entry: Entry(
-                name,
-                entry,
-                spans(found["url"]),
-                _looked_up(spans(found["metadata"]), table["metadata"]),
-                _looked_up(spans(found["preprocessing"]), table["preprocessing"]),
-            )
-            for entry, found in row["entries"].items()
-        }
-        return WeightsEnum(
-            name,
-            row["namespace"],
-            row["module"],
-            tuple(row["builders"]),
-            spans(row["spans"]),
-            spans(row["aliases"]),
-            entries,
-        )
 
     def categories(self, number: int) -> List[str]:
         """A list of class names by number."""
@@ -359,17 +308,14 @@ class Catalog:
         return self._modules[path]
 
     def _member(self, row: rows.ModuleRow, name: str) -> Tuple[Span[Description], ...]:
-        return tuple(
-            Span(span.first, span.last, self.description(span.value), span.newest)
-            for span in self.timeline.spans(row["names"][name])
-        )
+        return map_values(self.timeline.spans(row["names"][name]), self.description)
 
     def description(self, number: int) -> Description:
         """Return what a name is, by the number that the table of names has for it."""
         if number not in self._descriptions:
-            from tvcompat.catalog.history import described
+            from tvcompat.catalog import decoding
 
-            self._descriptions[number] = described(self._names["descriptions"][number])
+            self._descriptions[number] = decoding.description(self._names["descriptions"][number])
         return self._descriptions[number]
 
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
@@ -434,10 +380,14 @@ class Catalog:
             self._legacy = LegacyCatalog(self.table)
         return self._legacy
 
+    @property
+    def quirks(self) -> Quirks:
+        """What releases do differently and no measurement shows."""
+        if self._quirks is None:
+            from tvcompat.catalog.quirks import Quirks
 
-def _looked_up(spans: Tuple[Span[int], ...], values: Sequence[T]) -> Tuple[Span[T], ...]:
-    """Spans of numbers as spans of what the numbers stand for."""
-    return tuple(Span(span.first, span.last, values[span.value], span.newest) for span in spans)
+            self._quirks = Quirks(self.table("quirks"), self.timeline)
+        return self._quirks
 
 
 def _walk(nodes: Sequence[Mapping[str, Union[int, str]]], number: int, prefix: str) -> Iterator[Tuple[str, str]]:

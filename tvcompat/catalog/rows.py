@@ -1,4 +1,4 @@
-"""The shapes of tables and answers as JSON has them, for type checking alone: nothing imports this at run time.
+"""The shapes of the tables as JSON has them, for type checking alone: nothing imports this at run time.
 
 A row of a span is a list in the file, ``[first, last, value]`` with ``None`` for a last release that is still the
 newest; it is typed as the tuple that it is used as.
@@ -10,7 +10,6 @@ T = TypeVar("T")
 
 BareSpanRow = Tuple[str, Optional[str]]
 SpanRow = Tuple[str, Optional[str], T]
-SpanRows = Sequence[Tuple[str, Optional[str], T]]
 
 # What JSON can hold, as far as metadata and arguments use it.
 Json = Union[str, float, bool, None, Sequence["Json"], Mapping[str, "Json"]]
@@ -234,6 +233,66 @@ class ReplacementsTable(TypedDict):
     replacements: List[ReplacementRow]
 
 
+class QuirkRow(TypedDict):
+    releases: BareSpanRow
+
+
+class MomentumRow(QuirkRow):
+    model: str
+    found: float
+    right: float
+
+
+class MetadataVersionRow(QuirkRow):
+    model: str
+    version: int
+
+
+class PartialFileRow(QuirkRow):
+    file: str
+    prefix: str
+
+
+class AcceptedArgumentRow(QuirkRow):
+    models: List[str]
+    argument: str
+    value: bool
+    effect: str
+    implied: List[str]
+
+
+class PretrainedValueRow(QuirkRow):
+    model: str
+    value: str
+    entry: str
+
+
+class WarnedConstantsRow(QuirkRow):
+    parameter: str
+
+
+class NameOnRequestRow(QuirkRow):
+    name: str
+
+
+class PickledClassRow(QuirkRow):
+    """``since`` is the first release as it is written, which may be a yanked one."""
+
+    name: str
+    since: str
+
+
+class QuirksTable(TypedDict):
+    momentum: List[MomentumRow]
+    metadata_version: List[MetadataVersionRow]
+    partial_file: List[PartialFileRow]
+    accepted_argument: List[AcceptedArgumentRow]
+    pretrained_value: List[PretrainedValueRow]
+    warned_constants: List[WarnedConstantsRow]
+    name_on_request: List[NameOnRequestRow]
+    pickled_class: List[PickledClassRow]
+
+
 # Path of the stand-in, first release without the name, number of the advice, and old -> new names of arguments.
 LegacyNameRow = Union[Tuple[str, str, int], Tuple[str, str, int, Dict[str, str]]]
 
@@ -248,95 +307,10 @@ class LegacyTable(TypedDict):
     builders: Dict[str, Dict[str, str]]
     exported: Dict[str, List[str]]
     parameters: Dict[str, Dict[str, List[Tuple[str, str, str]]]]
+    forwarding: Dict[str, List[str]]
+    weights_since: str
 
 
 class LegacyWordsTable(TypedDict):
     advices: List[Tuple[str, str]]
     addresses: Dict[str, Dict[str, Optional[str]]]
-
-
-# What `tvcompat show --format json` prints
-
-
-class SpanAnswer(TypedDict):
-    """Releases of one part of an answer."""
-
-    first: str
-    last: str
-
-
-class SignatureAnswer(SpanAnswer, total=False):
-    """A signature; ``accepts`` says of a builder which of ``keyword``, ``positional`` and ``weights`` it takes."""
-
-    signature: str
-    accepts: List[str]
-
-
-class CallAnswer(SpanAnswer, total=False):
-    """What a call without arguments or with ``pretrained=True`` asked for."""
-
-    asks: List[str]
-    error: str
-
-
-class UrlAnswer(SpanAnswer):
-    url: str
-
-
-class OutputAnswer(SpanAnswer):
-    digest: str
-
-
-class WarningAnswer(SpanAnswer):
-    warning: str
-
-
-class WeightsAnswer(SpanAnswer):
-    """A weights entry, with what its metadata says in the newest release that has it."""
-
-    entry: str
-    default: bool
-    url: str
-    urls: List[UrlAnswer]
-    metrics: Dict[str, Dict[str, float]]
-    parameters: Optional[int]
-    gflops: Optional[float]
-    file_size_mb: Optional[float]
-    categories: Optional[int]
-    recipe: Optional[str]
-    preprocessing: Dict[str, Json]
-
-
-class InstalledAnswer(TypedDict):
-    """Whether the installed torchvision has something, and how to get it there."""
-
-    version: Optional[str]
-    has_it: Optional[bool]
-    how: str
-
-
-class Answer(TypedDict, total=False):
-    """Everything known about a name; the second half of the keys is there for some kinds of names alone."""
-
-    name: str
-    kind: str
-    path: str
-    first: Optional[str]
-    last: Optional[str]
-    in_newest: bool
-    releases: List[str]
-    signatures: List[SignatureAnswer]
-    weights: List[WeightsAnswer]
-    notes: List[str]
-    also: List[str]
-    installed: InstalledAnswer
-    namespace: str
-    module: str
-    parameters: Optional[int]
-    pretrained: List[CallAnswer]
-    plain: List[CallAnswer]
-    outputs: List[OutputAnswer]
-    builders: List[str]
-    names: List[str]
-    deprecated: List[WarningAnswer]
-    target: str

@@ -99,10 +99,7 @@ class Signature(NamedTuple):
     def without_defaults(self) -> "Signature":
         """Return it with the defaults unknown, to compare with a source that does not tell them."""
         return self._replace(
-            parameters=tuple(
-                each if each.default is None else each._replace(default="", annotation=each.annotation)
-                for each in self.parameters
-            )
+            parameters=tuple(each if each.default is None else each._replace(default="") for each in self.parameters)
         )
 
     def __str__(self) -> str:

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 from tvcompat.errors import CatalogError
 
 FORMAT = 1
 TABLES = Path(__file__).with_name("tables")
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """No garbage collection meanwhile.
-
-    Reading a table makes thousands of containers, which sets it off; with torch loaded one run takes longer than all
-    the reading, and finds nothing.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def read_table(name: str, folder: Path = TABLES) -> Any:
@@ -38,7 +20,7 @@ def read_table(name: str, folder: Path = TABLES) -> Any:
     """
     path = folder / f"{name}.json"
     try:
-        with open(path, encoding="utf-8") as stream, without_collecting():
+        with open(path, encoding="utf-8") as stream:
             table = json.load(stream)
     except (OSError, ValueError) as error:
         raise CatalogError(

@@ -10,7 +10,7 @@ import ast
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.scoping import Scope, Scoping
+from tvcompat.check.scoping import BindingScope, Scoping
 
 # Chains of assignments longer than this are given up.
 MOST_ALIASES = 20
@@ -71,7 +71,7 @@ class Bindings:
         """Return the import paths that a name is bound to anywhere in the file, an empty one for anything else."""
         return {binding.path for binding in self._scoping.all_bindings(name)}
 
-    def scope_of(self, node: ast.AST) -> Optional[Scope]:
+    def scope_of(self, node: ast.AST) -> Optional[BindingScope]:
         """Return the scope that a node stands in, ``None`` where nothing in it tells."""
         return self._scoping.of(node)
 
@@ -103,7 +103,7 @@ class Bindings:
             return self._resolve_call(node, depth)
         return None
 
-    def _resolve_name(self, name: str, scope: Optional[Scope], depth: int) -> Optional[Origin]:
+    def _resolve_name(self, name: str, scope: Optional[BindingScope], depth: int) -> Optional[Origin]:
         owner = self._scoping.owner(scope, name) if scope is not None else None
         if owner is None or name in self._names:
             return None
@@ -114,7 +114,7 @@ class Bindings:
             self._known[key] = self._resolve_bindings(owner, name, depth)
         return self._known[key]
 
-    def _resolve_bindings(self, owner: Scope, name: str, depth: int) -> Optional[Origin]:
+    def _resolve_bindings(self, owner: BindingScope, name: str, depth: int) -> Optional[Origin]:
         bindings = owner.bindings.get(name, [])
         if owner.kind == "class":
             # Before it is bound in the body of a class, the name around it counts.

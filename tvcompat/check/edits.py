@@ -141,7 +141,7 @@ def overlap(first: Edit, second: Edit) -> bool:
     return a < d and c < b
 
 
-class Place(NamedTuple):
+class InsertionPoint(NamedTuple):
     """Where import statements are added, and what goes before and behind each.
 
     Attributes:
@@ -158,7 +158,7 @@ class Place(NamedTuple):
         return Edit(self.offset, self.offset, written)
 
 
-def behind_imports(text: Text) -> Place:
+def behind_imports(text: Text) -> InsertionPoint:
     """Return the place behind the first block of imports, at the top of a file that has none."""
     block = text.first_imports
     if block:
@@ -172,10 +172,10 @@ def behind_imports(text: Text) -> Place:
         if not content.startswith("#"):
             break
         line += 1
-    return Place(text.line_start(line), "", text.newline)
+    return InsertionPoint(text.line_start(line), "", text.newline)
 
 
-def behind_import(text: Text, statement: ast.stmt) -> Place:
+def behind_import(text: Text, statement: ast.stmt) -> InsertionPoint:
     """Return the place behind a statement: on a line of its own, with the same indentation, where that can be."""
     end = text.offset(statement.end_lineno or 0, statement.end_col_offset or 0)
     start = text.offset(statement.lineno, statement.col_offset)
@@ -183,5 +183,5 @@ def behind_import(text: Text, statement: ast.stmt) -> Place:
     rest = text.text[end : text.line_end(end)].strip()
     if indent.strip() or (rest and not rest.startswith("#")):
         # Something else stands on the line: `try: import torchvision`, `import torchvision; net = ...`.
-        return Place(end, "; ", "")
-    return Place(text.line_end(end), text.newline + indent, "")
+        return InsertionPoint(end, "; ", "")
+    return InsertionPoint(text.line_end(end), text.newline + indent, "")

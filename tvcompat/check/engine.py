@@ -3,8 +3,10 @@
 import re
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, Type
 
-from tvcompat.check import files, pins
+from tvcompat.check import pins
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, UnparsedUse, Use
+from tvcompat.check.files.source import Source, parse
+from tvcompat.check.files.syntax import Unparsed, UnreadableError
 from tvcompat.check.findings import Finding, Target
 from tvcompat.check.project import Project
 from tvcompat.check.release_facts import ReleaseFacts, release_facts
@@ -92,30 +94,30 @@ class Checker:
         if read is not None:
             result.findings += self.judge(*read, self.context.target)
 
-    def read(self, path: str, data: bytes, result: Result) -> Optional[Tuple[files.Source, List[Use]]]:
+    def read(self, path: str, data: bytes, result: Result) -> Optional[Tuple[Source, List[Use]]]:
         """A file and its uses; ``None`` where it can't be parsed, which is noted in the result."""
         try:
             if pins.holds_no_code(path):
-                source = files.parse(path, data)
+                source = parse(path, data)
                 return source, pins.uses(path, source.text)
             source, found = self.project.analyse(path, data)
-        except files.UnreadableError as error:
+        except UnreadableError as error:
             self._note(path, error.unparsed, result)
             return None
         except RecursionError:
             text = data.decode("utf-8", errors="replace")
-            self._note(path, files.Unparsed("it is nested too deeply", source=text), result)
+            self._note(path, Unparsed("it is nested too deeply", source=text), result)
             return None
         for cell in source.unread:
             self._note(path, cell, result)
         result.exporting.update(self.project.re_exported(path, found))
         return source, found.uses
 
-    def _note(self, path: str, unparsed: files.Unparsed, result: Result) -> None:
+    def _note(self, path: str, unparsed: Unparsed, result: Result) -> None:
         """Report what can't be parsed, and keep that it was not checked."""
         line, column = unparsed.line, unparsed.column
         what = "file" if unparsed.cell is None else "cell"
-        place = pins.Place(line, column - 1, line, column)
+        place = pins.Location(line, column - 1, line, column)
         use = UnparsedUse(place, what, unparsed.text)
         lines = unparsed.source.replace("\r\n", "\n").replace("\r", "\n").split("\n")[line - 1 : line]
         comments = [IGNORE.search(text) for text in lines]
@@ -131,16 +133,16 @@ class Checker:
         cell = "" if unparsed.cell is None else f"cell {unparsed.cell}: "
         result.unreadable.append(Unreadable(path, line, cell + unparsed.text, finding=finding))
 
-    def judge(self, source: files.Source, uses: Sequence[Use], target: Target) -> List[Finding]:
+    def judge(self, source: Source, uses: Sequence[Use], target: Target) -> List[Finding]:
         """What the rules say of the uses of a file."""
         return [finding for finding, _, _ in self.reports(source, uses, Context(self.facts, target))]
 
-    def reports(self, source: files.Source, uses: Sequence[Use], context: Context) -> List[Tuple[Finding, Report, Use]]:
+    def reports(self, source: Source, uses: Sequence[Use], context: Context) -> List[Tuple[Finding, Report, Use]]:
         """What the rules say of the uses of a file, with what they looked at."""
         reported = self._apply(source, uses, context)
         return self._unless_ignored(source, reported) if reported else []
 
-    def _apply(self, source: files.Source, uses: Sequence[Use], context: Context) -> "List[Reported]":
+    def _apply(self, source: Source, uses: Sequence[Use], context: Context) -> "List[Reported]":
         """Findings of a file, each with its line in the source as it was parsed."""
         lines = source.lines
         found: Dict[Tuple[Any, ...], Reported] = {}
@@ -189,7 +191,7 @@ class Checker:
         return context._replace(target=Target(reached, origin, str(reached.last)))
 
     @staticmethod
-    def _unless_ignored(source: files.Source, reported: "Sequence[Reported]") -> List[Tuple[Finding, Report, Use]]:
+    def _unless_ignored(source: Source, reported: "Sequence[Reported]") -> List[Tuple[Finding, Report, Use]]:
         lines = source.lines
         kept = []
         for finding, line, report, use in reported:

@@ -6,7 +6,7 @@ from tvcompat.check.edits import Edit
 from tvcompat.check.tokens import Tokens
 
 
-class Entry(NamedTuple):
+class ListEntry(NamedTuple):
     """One entry, all by the numbers of tokens.
 
     Attributes:
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
         return (*self.above, *self.behind)
 
 
-def entry(tokens: Tokens, first: int, last: int) -> Entry:
+def entry(tokens: Tokens, first: int, last: int) -> ListEntry:
     """Return the entry that consists of some tokens."""
     following = tokens.following(last)
     comma = following if tokens.sources[following] == "," else None
@@ -41,17 +41,17 @@ def entry(tokens: Tokens, first: int, last: int) -> Entry:
     between = tokens.comments((tokens.preceding(before) if tokens.sources[before] == "," else before) + 1, first)
     above = tuple(number for number in between if tokens.begins_line(number))
     behind = {tokens.comment_behind(last), tokens.comment_behind(last if comma is None else comma)}
-    return Entry(first, last, comma, above, tuple(sorted(number for number in behind if number is not None)))
+    return ListEntry(first, last, comma, above, tuple(sorted(number for number in behind if number is not None)))
 
 
-def without(tokens: Tokens, gone: Sequence[Entry], staying: AbstractSet[int]) -> List[Edit]:
+def without(tokens: Tokens, gone: Sequence[ListEntry], staying: AbstractSet[int]) -> List[Edit]:
     """Return the edits that take entries away, with their comments and with lines that are empty then.
 
     Args:
         gone: the entries, in order; at least one that stays is in the list, or brackets are around it.
         staying: comments that are not taken away.
     """
-    runs: List[List[Entry]] = []
+    runs: List[List[ListEntry]] = []
     for each in gone:
         before = runs[-1][-1] if runs else None
         together = before is not None and before.comma == tokens.preceding(each.first)
@@ -86,7 +86,7 @@ def _around(tokens: Tokens, span: Tuple[int, int], staying: AbstractSet[int]) ->
     return [*found, (start, end)]
 
 
-def _spans(tokens: Tokens, first: Entry, last: Entry, staying: AbstractSet[int]) -> List[Tuple[int, int]]:
+def _spans(tokens: Tokens, first: ListEntry, last: ListEntry, staying: AbstractSet[int]) -> List[Tuple[int, int]]:
     """Return what goes with neighbouring entries, in positions of the source."""
     found: List[Tuple[int, int]] = []
     before = tokens.preceding(first.first)

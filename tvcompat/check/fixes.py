@@ -8,19 +8,23 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from tvcompat import writing
-from tvcompat.check import edits, files, pins
+from tvcompat.check import edits, pins
 from tvcompat.check.analysis.uses import CallUse, NameUse
 from tvcompat.check.changes import Fix
 from tvcompat.check.engine import Checker, Result, Unreadable
+from tvcompat.check.files.magics import TIMED_MAGIC, without_timing
+from tvcompat.check.files.notebooks import code_cells, code_of
+from tvcompat.check.files.source import Source
+from tvcompat.check.files.syntax import encoding_of
 from tvcompat.check.findings import Finding, Target
-from tvcompat.check.ledger import Ledger
+from tvcompat.check.observed_uses import ObservedUses
 from tvcompat.check.proposals import Proposal, Rewriting
 from tvcompat.check.rules import Style, rules
 from tvcompat.check.safety import Judged, Safety
 from tvcompat.check.sweep import Sweep
 from tvcompat.check.tokens import ObstacleError
 from tvcompat.errors import FileChangedError
-from tvcompat.ledger import Use as Seen
+from tvcompat.ledger import Use as ObservedUse
 
 
 @dataclass
@@ -44,7 +48,7 @@ class Fixed:
     left: List[Tuple[Finding, str]] = field(default_factory=list)
     data: bytes = b""
     original: bytes = b""
-    seen: List[Seen] = field(default_factory=list)
+    seen: List[ObservedUse] = field(default_factory=list)
 
 
 @dataclass
@@ -60,7 +64,7 @@ class Fixes:
     unreadable: List[Unreadable]
     checker: Checker
     style: Style
-    ledger: Optional[Ledger] = None
+    ledger: Optional[ObservedUses] = None
 
 
 def fix_files(
@@ -68,7 +72,7 @@ def fix_files(
     target: Target,
     codes: Optional[Sequence[str]],
     style: Style,
-    ledger: Optional[Ledger] = None,
+    ledger: Optional[ObservedUses] = None,
 ) -> Fixes:
     """Find out what fixing files would do; nothing is written.
 
@@ -88,7 +92,7 @@ def fix_files(
 
 
 def fix(
-    checker: Checker, path: str, data: bytes, style: Style, result: Result, ledger: Optional[Ledger] = None
+    checker: Checker, path: str, data: bytes, style: Style, result: Result, ledger: Optional[ObservedUses] = None
 ) -> Optional[Fixed]:
     """Mend one file as far as it can be done."""
     read = checker.read(path, data, result)
@@ -126,7 +130,7 @@ def fix(
     return fixed
 
 
-def _rewrite(fixed: Fixed, text: edits.Text, accepted: Sequence[Tuple[Proposal, Judged]], source: files.Source) -> None:
+def _rewrite(fixed: Fixed, text: edits.Text, accepted: Sequence[Tuple[Proposal, Judged]], source: Source) -> None:
     """Make the changes that were accepted.
 
     Raises:
@@ -199,14 +203,14 @@ def _content(changed: Any) -> Any:
 
 
 def _decoded(data: bytes) -> Tuple[str, str]:
-    encoding = files.encoding_of(data)
+    encoding = encoding_of(data)
     return data.decode(encoding), encoding
 
 
-def _notebook(data: bytes, source: files.Source, text: edits.Text, chosen: Sequence[edits.Edit]) -> Optional[bytes]:
+def _notebook(data: bytes, source: Source, text: edits.Text, chosen: Sequence[edits.Edit]) -> Optional[bytes]:
     """A notebook with new code, everything else as it was; ``None`` where its formatting can't be kept."""
     written = data.decode("utf-8")
-    document, cells = files.code_cells(data)
+    document, cells = code_cells(data)
     end = written[len(written.rstrip()) :]
     forms: List[Dict[str, Any]] = [
         {"indent": indent, "ensure_ascii": ascii_only, "separators": separators}
@@ -223,13 +227,13 @@ def _notebook(data: bytes, source: files.Source, text: edits.Text, chosen: Seque
     for (first, _), (cell, key) in reversed(list(zip(source.cells, cells))):
         if not changed or changed[0][0] < first:
             continue
-        lines = files.code_of(cell, key).split("\n")
+        lines = code_of(cell, key).split("\n")
         while changed and changed[0][0] >= first:
             begin, last, new = changed.pop(0)
             if last >= first + len(lines):
                 return None
-            timed = files.TIMED_MAGIC.match(lines[begin - first])
-            if timed and new.startswith(files.without_timing(lines[begin - first])[: timed.end()]):
+            timed = TIMED_MAGIC.match(lines[begin - first])
+            if timed and new.startswith(without_timing(lines[begin - first])[: timed.end()]):
                 new = timed[0] + new[timed.end() :]
             lines[begin - first : last - first + 1] = new.split("\n")
         joined = "\n".join(lines)

@@ -4,8 +4,8 @@ import ast
 from typing import Dict, List, NamedTuple, Sequence, Set, Tuple, Union
 
 from tvcompat.check.changes import MoveName, RemoveName
-from tvcompat.check.edits import Edit, Place, behind_import
-from tvcompat.check.entries import Entry, entry, without
+from tvcompat.check.edits import Edit, InsertionPoint, behind_import
+from tvcompat.check.entries import ListEntry, entry, without
 from tvcompat.check.rewriting import IN_THE_WAY
 from tvcompat.check.tokens import ObstacleError, Tokens
 
@@ -27,7 +27,7 @@ class Rewritten(NamedTuple):
     """
 
     edits: Tuple[Edit, ...] = ()
-    place: Place = Place(0, "", "")
+    place: InsertionPoint = InsertionPoint(0, "", "")
     added: Tuple[str, ...] = ()
     names: Tuple[str, ...] = ()
 
@@ -45,7 +45,7 @@ class _Statement:
     def __init__(
         self, tokens: Tokens, statement: ast.ImportFrom, changes: Sequence[Union[MoveName, RemoveName]]
     ) -> None:
-        self._tokens, self._node = tokens, statement
+        self._tokens = tokens
         self._first, self._last = tokens.first(statement), tokens.last(statement)
         self._changes = {id(change.alias): change for change in changes}
         self._aliases = {id(alias): alias for alias in statement.names}
@@ -153,7 +153,7 @@ class _Statement:
     def _line_of_last(self, key: int) -> int:
         return self._tokens.text.line_of(self._tokens.start(self._entries[key].last))
 
-    def _is_apart(self, before: Entry, behind: Entry) -> bool:
+    def _is_apart(self, before: ListEntry, behind: ListEntry) -> bool:
         """Return whether an empty line parts two names."""
         tokens = self._tokens
         lines = [tokens.text.line_of(tokens.start(number)) for number in (before.end, behind.first)]

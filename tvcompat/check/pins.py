@@ -39,7 +39,7 @@ def holds_no_code(path: str) -> bool:
     return path.endswith(SUFFIXES) or is_requirement_file(path)
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where a requirement stands, as a node of a syntax tree says it."""
 
     lineno: int
@@ -50,7 +50,7 @@ class Place(NamedTuple):
 
 def uses(path: str, text: str) -> List[Use]:
     """One use for each torchvision that is asked for beside a torch in the same list of requirements."""
-    found: List[Tuple[Requirement, Place, str]] = []
+    found: List[Tuple[Requirement, Location, str]] = []
     for match, group, written in _written(path, text):
         requirement = _requirement(written)
         if requirement is not None:
@@ -96,11 +96,11 @@ def _requirement(text: str) -> "Optional[Requirement]":
         return None
 
 
-def _place(text: str, start: int, end: int) -> Place:
+def _place(text: str, start: int, end: int) -> Location:
     line = text.count("\n", 0, start) + 1
     before = text.rfind("\n", 0, start) + 1
     column = len(text[before:start].encode())
-    return Place(line, column, line, column + len(text[start:end].encode()))
+    return Location(line, column, line, column + len(text[start:end].encode()))
 
 
 def _list(path: str, text: str, position: int) -> str:
@@ -114,8 +114,8 @@ def _list(path: str, text: str, position: int) -> str:
     return str(text.rfind("[", 0, position))
 
 
-def _pairs(found: "List[Tuple[Requirement, Place, str]]") -> Iterator[Use]:
-    groups: Dict[Tuple[str, str], Dict[str, List[Tuple[Requirement, Place]]]] = {}
+def _pairs(found: "List[Tuple[Requirement, Location, str]]") -> Iterator[Use]:
+    groups: Dict[Tuple[str, str], Dict[str, List[Tuple[Requirement, Location]]]] = {}
     for requirement, place, group in found:
         # Lines for other platforms or Pythons are other installations.
         key = (group, str(requirement.marker or ""))

@@ -1,107 +1,69 @@
-"""Work in other processes, started quickly: a tree is often checked sooner than ``multiprocessing`` is loaded."""
+"""Mapping a function over shares of work, each in a process of its own."""
 
-from __future__ import annotations
+import multiprocessing
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Callable, List, Sequence, TypeVar
 
-import os
-from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, TypeVar
+Share = TypeVar("Share")
+Common = TypeVar("Common")
+Result = TypeVar("Result")
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
+# What a worker applies to its share, and the object it applies it with.
+_function: Callable[[Any, Any], Any]
+_common: Any
 
-T = TypeVar("T")
 
+def map_in_processes(
+    function: Callable[[Share, Common], Result], shares: Sequence[Share], common: Common
+) -> List[Result]:
+    """Return ``function(share, common)`` for each share, the first computed in this process and each other in a worker.
 
-def together(function: Callable[..., T], shares: Sequence[object], *more: object) -> List[T]:
-    """Call a function for each share at once, the first in this process and each other in one of its own.
-
-    A process that ends without a result, killed by the system when memory ran out for instance, loses nothing: what it
-    had to do is done here.
+    A worker that dies without a result, killed by the system when memory ran out for instance, loses nothing: what is
+    missing is computed here. So is everything where the system can't start workers.
 
     Args:
-        function: takes a share and ``more``; what it gives can be pickled.
+        function: a function of a module; its results can be pickled.
+        shares: at least two, of about the same size; they can be pickled.
+        common: what all calls get. A forked worker has it as it is here; a spawned one gets it pickled.
     """
-    kind = _Forked if hasattr(os, "fork") else _Spawned
-    others = [kind(function, share, *more) for share in shares[1:]]
     try:
-        found = [function(shares[0], *more)]
-        for other, share in zip(others, shares[1:]):
-            made = other.result()
-            found.append(function(share, *more) if made is None else made[0])
+        pool = ProcessPoolExecutor(len(shares) - 1, _context(), _begin, (function, common))
+        futures = [pool.submit(_call, share) for share in shares[1:]]
+    except (ImportError, NotImplementedError, OSError):
+        # No semaphores, no shared memory, or no more processes: some containers and sandboxes.
+        return [function(share, common) for share in shares]
+    try:
+        found = [function(shares[0], common)]
+        for share, future in zip(shares[1:], futures):
+            try:
+                found.append(future.result())
+            except BrokenProcessPool:
+                found.append(function(share, common))
         return found
     finally:
-        for other in others:
-            other.stop()
+        # After an error or an interrupt, nothing that was not begun is begun.
+        pool.shutdown(cancel_futures=True)
 
 
-class _Forked:
-    """A copy of this process, which has all that was read so far."""
-
-    def __init__(self, function: Callable[..., object], *arguments: object) -> None:
-        self._reading, writing = os.pipe()
-        self._process: Optional[int] = os.fork()
-        if not self._process:
-            status = 1
-            try:
-                import pickle
-
-                os.close(self._reading)
-                with open(writing, "wb") as stream:
-                    pickle.dump((function(*arguments),), stream)
-                status = 0
-            finally:
-                # Nothing that this process has of the other's is done twice: no buffer written, no exit handler run.
-                os._exit(status)
-        os.close(writing)
-
-    def result(self) -> Any:
-        """What the function gave, in a tuple; ``None`` where the process ended without."""
-        import pickle
-
-        assert self._process is not None
-        with open(self._reading, "rb") as stream:
-            written = stream.read()
-        _, status = os.waitpid(self._process, 0)
-        self._process = None
-        return None if status else pickle.loads(written)
-
-    def stop(self) -> None:
-        """End the process where nobody waits for it any more."""
-        if self._process is not None:
-            import signal
-
-            os.close(self._reading)
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
+def _context() -> multiprocessing.context.BaseContext:
+    """Fork where the system can: a fork has the tables and modules that this process has read."""
+    methods = multiprocessing.get_all_start_methods()
+    return multiprocessing.get_context("fork" if "fork" in methods else "spawn")
 
 
-class _Spawned:
-    """A new process, where a system can't copy one."""
-
-    def __init__(self, function: Callable[..., object], *arguments: object) -> None:
-        import multiprocessing
-
-        context = multiprocessing.get_context("spawn")
-        self._receiving, sending = context.Pipe(duplex=False)
-        self._process = context.Process(target=_send, args=(sending, function, *arguments))
-        self._process.start()
-        sending.close()
-
-    def result(self) -> Any:
-        """What the function gave, in a tuple; ``None`` where the process ended without."""
-        try:
-            made = self._receiving.recv()
-        except EOFError:
-            made = None
-        self._process.join()
-        return made
-
-    def stop(self) -> None:
-        """End the process where nobody waits for it any more."""
-        self._receiving.close()
-        self._process.terminate()
-        self._process.join()
+def _begin(function: Callable[[Any, Any], Any], common: object) -> None:
+    global _function, _common
+    _function, _common = function, common
+    # A terminal sends Ctrl-C to every process. A worker that waits for work is ended by the process that started it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _send(connection: Connection, function: Callable[..., object], *arguments: object) -> None:
-    connection.send((function(*arguments),))
-    connection.close()
+def _call(share: object) -> Any:
+    # One that works gives up at once; the interrupt is raised where the result is waited for, if anybody waits.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return _function(share, _common)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

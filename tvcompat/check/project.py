@@ -3,21 +3,21 @@
 import os
 from typing import Dict, Iterable, List, Optional, Set, Tuple
 
-from tvcompat.check import files
+from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.facts import Facts
 from tvcompat.check.analysis.module import ModuleAnalysis
 from tvcompat.check.analysis.values import (
     Collection,
     DynamicMember,
-    Instance,
     NamespaceDict,
     Partial,
     Ref,
-    UserClass,
-    UserFunction,
     Value,
     alternatives,
 )
+from tvcompat.check.files.module_tree import ModuleTree
+from tvcompat.check.files.source import Source, concerns, parse
+from tvcompat.check.files.syntax import UnreadableError
 from tvcompat.check.release_facts import ReleaseFacts
 
 # So many syntax trees are kept for the turn of their file, the others are read again; much of them stays anyway, with
@@ -35,13 +35,13 @@ class Project:
 
     def __init__(self, paths: Iterable[str], facts: ReleaseFacts) -> None:
         self._known = facts
-        self._tree = files.Tree(paths)
+        self._tree = ModuleTree(paths)
         self._concerned: Set[str] = set()
         # Packages with a module that names torchvision: their `__init__` may re-export what it has.
         self._packages: Set[str] = set()
         self._exports: Dict[str, Optional[Dict[str, Optional[Value]]]] = {}
         # Files that were read for what they export, until their turn comes.
-        self._read: Dict[str, Tuple[files.Source, ModuleAnalysis]] = {}
+        self._read: Dict[str, Tuple[Source, ModuleAnalysis]] = {}
         self._facts = Facts(facts.star, self.exports, facts.path_of, facts.versions, self._releases_with)
 
     @property
@@ -61,7 +61,7 @@ class Project:
                 name = name.rpartition(".")[0]
                 self._packages.add(name)
 
-    def analyse(self, path: str, data: bytes) -> Tuple[files.Source, ModuleAnalysis]:
+    def analyse(self, path: str, data: bytes) -> Tuple[Source, ModuleAnalysis]:
         """Return a file as it was parsed, and what was found in it.
 
         Raises:
@@ -71,7 +71,7 @@ class Project:
         known = self._read.pop(path, None)
         name = self._tree.name(path)
         if known is None:
-            source = files.parse(path, data)
+            source = parse(path, data)
             known = source, self._analysis(path, source, name)
         if name:
             self._exports.setdefault(name, known[1].names)
@@ -95,7 +95,7 @@ class Project:
         if path is not None:
             try:
                 self._read_exports(path, name)
-            except (OSError, files.UnreadableError):
+            except (OSError, UnreadableError):
                 pass
         return self._exports[name]
 
@@ -105,14 +105,14 @@ class Project:
         own = self._tree.name(path)
         # A package may re-export what one of its modules has; of one that was not given nothing is known.
         may_re_export = name in self._packages or (not own and path.endswith("__init__.py"))
-        if may_re_export or path in self._concerned or files.concerns(path, data):
-            source = files.parse(path, data)
+        if may_re_export or path in self._concerned or concerns(path, data):
+            source = parse(path, data)
             found = self._analysis(path, source, name)
             self._exports[name] = found.names
             if own and len(self._read) < KEPT_TREES:
                 self._read[path] = source, found
 
-    def _analysis(self, path: str, source: files.Source, name: str) -> ModuleAnalysis:
+    def _analysis(self, path: str, source: Source, name: str) -> ModuleAnalysis:
         is_package = os.path.basename(path) == "__init__.py"
         return ModuleAnalysis(source.tree, source.text, self._facts, name=name, is_package=is_package)
 

@@ -6,7 +6,7 @@ from typing import Dict, List, NamedTuple, Sequence, Set, Tuple, Union
 
 from tvcompat.check.analysis.uses import Use
 from tvcompat.check.changes import Fix, MoveName, RemoveArgument, RemoveName
-from tvcompat.check.edits import Edit, Place, Text, overlap
+from tvcompat.check.edits import Edit, InsertionPoint, Text, overlap
 from tvcompat.check.findings import Finding
 from tvcompat.check.import_statements import Rewritten, rewritten
 from tvcompat.check.rewriting import edits_of, removed_arguments
@@ -104,7 +104,7 @@ class Rewriting:
     def _statements(self, proposals: Sequence[Proposal]) -> List[Edit]:
         """Return what becomes of ``from`` statements; fixes that a comment prevents are taken back."""
         self._written: Set[str] = set()
-        self._added: Dict[Place, List[str]] = {}
+        self._added: Dict[InsertionPoint, List[str]] = {}
         concerned: Dict[int, List[Proposal]] = {}
         nodes: Dict[int, ast.ImportFrom] = {}
         for proposal in proposals:

@@ -8,10 +8,7 @@ from tvcompat.catalog.history import Description
 from tvcompat.catalog.legacy import RenamedParameter
 from tvcompat.catalog.signatures import Kind, Parameter, Signature
 from tvcompat.release_sets import ReleaseOrder, ReleaseSet
-
-# Names that the `__getattr__` of a module gives: module -> name -> the first release that has it. torchvision has a
-# single one; `wrap_dataset_for_transforms_v2` was imported on 0.15.2, 0.16.2, 0.17.2 and 0.29.2.
-GIVEN_ON_REQUEST = {"torchvision.datasets": {"wrap_dataset_for_transforms_v2": "0.15.1"}}
+from tvcompat.releases import line_of
 
 
 class Presence(NamedTuple):
@@ -41,6 +38,8 @@ class ReleaseFacts:
         order: the releases that can be installed.
         releases: their names, oldest first.
         all: the set of them.
+        with_weights: those whose builders take ``weights=``.
+        weights_line: the line of releases that brought it, ``0.13``.
     """
 
     def __init__(self, known: Catalog) -> None:
@@ -48,6 +47,9 @@ class ReleaseFacts:
         self.order: ReleaseOrder = ReleaseOrder(known.releases)
         self.releases: Tuple[str, ...] = self.order.names
         self.all: ReleaseSet = self.order.all
+        since = known.weights_since
+        self.with_weights: ReleaseSet = self.all.from_(since) if since else self.order.none
+        self.weights_line: str = line_of(since)
         self._presence: Dict[Tuple[str, bool], Presence] = {}
         self._signatures: Dict[str, Tuple[VersionedSignature, ...]] = {}
         self._definitions: Dict[str, str] = {}
@@ -104,9 +106,9 @@ class ReleaseFacts:
                 current = child
                 continue
             if not member:
-                since = GIVEN_ON_REQUEST.get(current, {}).get(name)
-                if since is not None:
-                    return Presence(there.from_(since), last)
+                given = self.covered(known.quirks.on_request(child))
+                if given:
+                    return Presence(there & given, last)
                 if name.startswith("_") or current == "torchvision.prototype" or name == "prototype":
                     return Presence(there, False)
                 return Presence(self.order.none, True)

@@ -20,7 +20,7 @@ from tvcompat.check.changes import (
     SetArgument,
 )
 from tvcompat.check.edits import Edit
-from tvcompat.check.entries import Entry, entry, without
+from tvcompat.check.entries import ListEntry, entry, without
 from tvcompat.check.tokens import ObstacleError, Tokens
 
 DESCRIBED = "a comment describes the argument that would be removed"
@@ -61,7 +61,7 @@ def edits_of(tokens: Tokens, change: Change) -> List[Edit]:
 
 def removed_arguments(tokens: Tokens, changes: Sequence[RemoveArgument]) -> List[Edit]:
     """Return the edits that take arguments out of their calls."""
-    calls: Dict[int, Dict[int, Entry]] = {}
+    calls: Dict[int, Dict[int, ListEntry]] = {}
     comments = set(tokens.comments(0, len(tokens.names)))
     for change in changes:
         opening, _ = tokens.brackets(change.call)

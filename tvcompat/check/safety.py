@@ -13,10 +13,10 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 from tvcompat.check.analysis.facts import BY_NAME
 from tvcompat.check.analysis.uses import AttributeUse, CallUse, ImportUse, Use
 from tvcompat.check.changes import Fix
-from tvcompat.check.edits import MISSING_IMPORT, Place, Text, behind_import, behind_imports
+from tvcompat.check.edits import MISSING_IMPORT, InsertionPoint, Text, behind_import, behind_imports
 from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.rules import Style
-from tvcompat.check.scoping import Scope
+from tvcompat.check.scoping import BindingScope
 
 ImportStatement = Union[ast.Import, ast.ImportFrom]
 
@@ -30,15 +30,15 @@ class Judged(NamedTuple):
     """
 
     reason: str = ""
-    imports: Tuple[Tuple[Place, str], ...] = ()
+    imports: Tuple[Tuple[InsertionPoint, str], ...] = ()
 
 
 class Added(NamedTuple):
     """An import statement that a fix adds: the scope that it binds its name in, and the one that uses the name."""
 
     statement: str
-    binds_in: Optional[Scope]
-    used_in: Optional[Scope]
+    binds_in: Optional[BindingScope]
+    used_in: Optional[BindingScope]
 
 
 class Safety:
@@ -108,7 +108,7 @@ class Safety:
 
     # Imports
 
-    def _place(self, statement: str, use: Use) -> "Union[Tuple[Place, Added], str, None]":
+    def _place(self, statement: str, use: Use) -> "Union[Tuple[InsertionPoint, Added], str, None]":
         """Return where an import statement goes, ``None`` where it is there already, or why it can't be added."""
         bindings = self._text.bindings
         wanted = ast.parse(statement).body[0]

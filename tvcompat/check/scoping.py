@@ -10,7 +10,7 @@ _NAMING = {"ExceptHandler": "name", "MatchAs": "name", "MatchStar": "name", "Mat
 _SIMPLE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr)
 
 
-class Scope:
+class BindingScope:
     """The names that a module, class or function binds, each with everything it is bound to.
 
     Attributes:
@@ -24,22 +24,22 @@ class Scope:
 
     __slots__ = ("bindings", "elsewhere", "kind", "node", "parent", "stars")
 
-    def __init__(self, kind: str, node: Any, parent: "Optional[Scope]") -> None:
+    def __init__(self, kind: str, node: Any, parent: "Optional[BindingScope]") -> None:
         self.kind: str = kind
         self.node: Any = node
-        self.parent: Optional[Scope] = parent
+        self.parent: Optional[BindingScope] = parent
         self.bindings: Dict[str, List[Binding]] = {}
         self.elsewhere: Dict[str, str] = {}
         self.stars: List[int] = []
 
-    def chain(self) -> "Iterator[Scope]":
+    def chain(self) -> "Iterator[BindingScope]":
         """Yield the scope and those around it."""
-        scope: Optional[Scope] = self
+        scope: Optional[BindingScope] = self
         while scope is not None:
             yield scope
             scope = scope.parent
 
-    def sees(self, name: str, scope: "Scope") -> bool:
+    def sees(self, name: str, scope: "BindingScope") -> bool:
         """Return whether a name that is bound in a scope around this one means that one here."""
         for each in self.chain():
             if each is scope:
@@ -84,14 +84,14 @@ class Scoping:
 
     def __init__(self, tree: ast.Module, star: Callable[[str], Iterable[str]]) -> None:
         self._star = star
-        self.module: Scope = Scope("module", tree, None)
+        self.module: BindingScope = BindingScope("module", tree, None)
         self.calls: List[ast.Call] = []
         self.targets: List[ast.expr] = []
         self.derived: Set[str] = set()
-        self._scopes: List[Scope] = [self.module]
-        self._scope_of: Dict[int, Scope] = {}
+        self._scopes: List[BindingScope] = [self.module]
+        self._scope_of: Dict[int, BindingScope] = {}
         # Names that `nonlocal` sends to a scope whose own bindings come later.
-        self._nonlocal: List[Tuple[Scope, str, Binding]] = []
+        self._nonlocal: List[Tuple[BindingScope, str, Binding]] = []
         self._is_unconditional = False
         for statement in tree.body:
             self._is_unconditional = isinstance(statement, _SIMPLE)
@@ -100,7 +100,7 @@ class Scoping:
         for scope, name, binding in self._nonlocal:
             (self.owner(scope.parent, name) or scope).bindings.setdefault(name, []).append(binding)
 
-    def of(self, node: ast.AST) -> Optional[Scope]:
+    def of(self, node: ast.AST) -> Optional[BindingScope]:
         """Return the scope that a node stands in, ``None`` where nothing in it tells."""
         known = self._scope_of.get(id(node))
         if known is None:
@@ -113,7 +113,7 @@ class Scoping:
         for scope in self._scopes:
             yield from scope.bindings.get(name, ())
 
-    def owner(self, scope: Optional[Scope], name: str) -> Optional[Scope]:
+    def owner(self, scope: Optional[BindingScope], name: str) -> Optional[BindingScope]:
         """Return the scope that a name belongs to when it is read in another one, ``None`` for a built-in name."""
         first = scope
         while scope is not None:
@@ -130,11 +130,11 @@ class Scoping:
         """Return whether an expression is a built-in function that the file does not bind to anything else."""
         return isinstance(node, ast.Name) and node.id == name and not any(True for _ in self.all_bindings(name))
 
-    def _visit_all(self, nodes: Iterable[ast.AST], scope: Scope) -> None:
+    def _visit_all(self, nodes: Iterable[ast.AST], scope: BindingScope) -> None:
         for node in nodes:
             self._visit(node, scope)
 
-    def _visit(self, node: ast.AST, scope: Scope) -> None:
+    def _visit(self, node: ast.AST, scope: BindingScope) -> None:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             self._visit_function(node, scope)
         elif isinstance(node, ast.ClassDef):
@@ -175,7 +175,7 @@ class Scoping:
         else:
             self._visit_other(node, scope)
 
-    def _visit_other(self, node: ast.AST, scope: Scope) -> None:
+    def _visit_other(self, node: ast.AST, scope: BindingScope) -> None:
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
             self.targets.append(node)
         elif isinstance(node, ast.Call):
@@ -186,7 +186,7 @@ class Scoping:
             self._bind(scope, bound, Binding(getattr(node, "lineno", 0)))
         self._visit_all(ast.iter_child_nodes(node), scope)
 
-    def _visit_function(self, node: Any, scope: Scope) -> None:
+    def _visit_function(self, node: Any, scope: BindingScope) -> None:
         arguments = node.args
         inner = self._inner("function", node, scope)
         outer: List[Any] = [*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)]
@@ -210,7 +210,7 @@ class Scoping:
         self._visit_all(node.body, inner)
         self._is_unconditional = saved
 
-    def _visit_import(self, node: Any, scope: Scope) -> None:
+    def _visit_import(self, node: Any, scope: BindingScope) -> None:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 root = alias.name.partition(".")[0]
@@ -228,7 +228,7 @@ class Scoping:
             else:
                 scope.stars.append(node.lineno)
 
-    def _assign(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:
+    def _assign(self, target: ast.expr, value: ast.expr, scope: BindingScope) -> None:
         if isinstance(target, ast.Name):
             self._scope_of[id(target)] = scope
             self._bind(scope, target.id, Binding(target.lineno, value=value))
@@ -243,7 +243,7 @@ class Scoping:
         else:
             self._visit(target, scope)
 
-    def _bind(self, scope: Scope, name: str, binding: Binding) -> None:
+    def _bind(self, scope: BindingScope, name: str, binding: Binding) -> None:
         kind = scope.elsewhere.get(name)
         if kind == "global":
             # A statement put behind an import would bind its name in the function.
@@ -254,8 +254,8 @@ class Scoping:
             at_import = self._is_unconditional and scope is self.module
             scope.bindings.setdefault(name, []).append(binding._replace(is_unconditional=at_import))
 
-    def _inner(self, kind: str, node: ast.AST, scope: Scope) -> Scope:
-        self._scopes.append(Scope(kind, node, scope))
+    def _inner(self, kind: str, node: ast.AST, scope: BindingScope) -> BindingScope:
+        self._scopes.append(BindingScope(kind, node, scope))
         return self._scopes[-1]
 
 

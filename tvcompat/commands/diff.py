@@ -4,7 +4,7 @@ import argparse
 from itertools import groupby
 from typing import Dict, List, Tuple
 
-from tvcompat.catalog.changes import CLASSES, Change, diff
+from tvcompat.catalog.diff import CLASSES, Change, diff
 from tvcompat.catalog.queries import catalog
 from tvcompat.commands.output import add_format, message, print_json, table
 

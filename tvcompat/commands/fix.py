@@ -2,17 +2,16 @@
 
 import argparse
 import difflib
-import os
 import sys
 from pathlib import Path
 from typing import Dict, List
 
-from tvcompat.check import settings
 from tvcompat.check.fixes import Fixed, fix_files, write
-from tvcompat.check.ledger import Ledger
+from tvcompat.check.observed_uses import ObservedUses
 from tvcompat.check.rules import Style
-from tvcompat.commands.check import add_target, ask, not_checked, paths_of, select
+from tvcompat.commands.inputs import not_checked, paths_of
 from tvcompat.commands.output import counted, message
+from tvcompat.commands.request import add_rules, add_target, request
 from tvcompat.errors import FileChangedError
 
 EXAMPLES = """examples:
@@ -40,21 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what `tvcompat run --ledger` wrote, for calls that reading can't follow",
     )
     parser.add_argument("--unsafe", action="store_true", help="also what may change behaviour")
-    parser.add_argument("--select", action="append", metavar="CODES", help="only these rules, or those that begin so")
-    parser.add_argument("--ignore", action="append", metavar="CODES", help="without these rules")
-    parser.add_argument("--exclude", action="append", metavar="PATTERN", help="files to leave out, as in .gitignore")
+    add_rules(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    first = Path(arguments.paths[0])
-    project = settings.find(first if os.path.exists(first) else Path())
-    chosen = settings.read(project) if project is not None else {}
-    target = ask(arguments, chosen)
-    codes = select(arguments.select or chosen.get("select"), arguments.ignore or chosen.get("ignore"))
-    paths, unlisted = paths_of(arguments.paths, [*chosen.get("exclude", ()), *(arguments.exclude or ())])
+    asked = request(arguments)
+    paths, unlisted = paths_of(arguments.paths, asked.exclude)
     style = Style(arguments.style == "tvcompat", arguments.enum, arguments.unsafe)
-    ledger = Ledger(arguments.ledger) if arguments.ledger is not None else None
-    fixes = fix_files(paths, target, codes, style, ledger)
+    ledger = ObservedUses(arguments.ledger) if arguments.ledger is not None else None
+    fixes = fix_files(paths, asked.target, asked.codes, style, ledger)
     # Path -> why it could not be written; the others are written all the same.
     failed: Dict[str, str] = {}
     found: List[Fixed] = []

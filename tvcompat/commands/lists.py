@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 from tvcompat.catalog.availability import builder_enums, find, weights_of
 from tvcompat.catalog.queries import Catalog, catalog
 from tvcompat.commands.output import add_format, message, print_json, table
-from tvcompat.releases import installed_version
+from tvcompat.releases import OLDEST_SUPPORTED, installed_version
 
 MODELS_EXAMPLES = """examples:
   tvcompat models --release 0.12
@@ -46,7 +46,8 @@ def chosen_release(known: Catalog, asked: "str | None") -> str:
     version = installed_version()
     release = known.nearest(version) if version else None
     if release is None:
-        message(f"no torchvision from 0.9 on is installed here: the newest release, {known.newest}, is listed")
+        missing = f"no torchvision from {OLDEST_SUPPORTED} on is installed here"
+        message(f"{missing}: the newest release, {known.newest}, is listed")
         return known.newest
     message(f"torchvision {version} is installed here: {release} is listed")
     return release

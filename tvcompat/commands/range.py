@@ -6,7 +6,7 @@ from typing import Any, Dict, List
 
 from tvcompat.check.findings import Finding
 from tvcompat.check.supported_range import Supported, supported
-from tvcompat.commands.check import not_checked, paths_of
+from tvcompat.commands.inputs import not_checked, paths_of
 from tvcompat.commands.output import add_format, counted, message, print_json
 
 EXAMPLES = """examples:

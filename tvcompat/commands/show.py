@@ -10,10 +10,10 @@ from tvcompat.catalog.availability import availability
 from tvcompat.catalog.queries import Catalog, catalog
 from tvcompat.commands.output import add_format, message, print_json, terminal_width
 from tvcompat.errors import UnknownNameError
-from tvcompat.releases import installed_version
+from tvcompat.releases import OLDEST_SUPPORTED, installed_version
 
 if TYPE_CHECKING:
-    from tvcompat.catalog.rows import Answer, InstalledAnswer, SpanAnswer
+    from tvcompat.catalog.answers import Answer, InstalledAnswer, SpanAnswer
 
 EXAMPLES = """examples:
   tvcompat show resnet50
@@ -66,7 +66,7 @@ def installed(known: Catalog, answer: Answer) -> InstalledAnswer:
         return {
             "version": version,
             "has_it": None,
-            "how": f"torchvision {version} is older than 0.9, the oldest release known here",
+            "how": f"torchvision {version} is older than {OLDEST_SUPPORTED}, the oldest release known here",
         }
     if release not in answer["releases"]:
         return {"version": version, "has_it": False, "how": f"not in {release}; it is in {_range(answer)}"}

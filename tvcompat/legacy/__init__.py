@@ -10,8 +10,9 @@ meaning it had, and writes down what was used in a :class:`~tvcompat.ledger.Ledg
 it back. ``tvcompat run SCRIPT`` does the same for a program that can't be edited.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING, Any, Callable, List
+
+from tvcompat.lazy import lazy_names
 
 if TYPE_CHECKING:
     from tvcompat.ledger import Ledger as Ledger
@@ -36,14 +37,7 @@ _LAZY = {
 __all__ = ["Guard", "Ledger", "LegacyNameWarning", "Use", "current", "disable", "enable"]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from tvcompat.catalog.tables import without_collecting
-
-    # With torch loaded, one run of the collector takes as long as a third of what is loaded here.
-    with without_collecting():
-        return getattr(import_module(_LAZY[name]), name)
+__getattr__: Callable[[str], Any] = lazy_names(globals(), _LAZY)
 
 
 def __dir__() -> List[str]:

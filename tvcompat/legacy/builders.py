@@ -23,9 +23,6 @@ WEIGHTS = frozenset(("weights", "weights_backbone"))
 OLD_ON_NEW = Calls(tuple(sorted(PRETRAINED)), positional=True)
 NEW_ON_OLD = Calls(tuple(sorted(PRETRAINED | WEIGHTS)), positional=True)
 
-# Functions that hand their `pretrained` on to a builder, and so take weights once the builder does.
-BACKBONES = {"torchvision.models.detection.backbone_utils": ("resnet_fpn_backbone", "mobilenet_backbone")}
-
 
 def accept_other_era(guard: State, module: ModuleType) -> None:
     """Let the builders of a module take the arguments of the other era."""
@@ -36,7 +33,8 @@ def accept_other_era(guard: State, module: ModuleType) -> None:
     for name, model in guard.names.builders.get(module.__name__, {}).items():
         guard.take_over(vars(module).get(name), calls, make, model)
     if pretrained_era:
-        for name in BACKBONES.get(module.__name__, ()):
+        # They hand it on to a builder, and so take weights once the builder does.
+        for name in guard.names.forwarding.get(module.__name__, ()):
             guard.take_over(vars(module).get(name), Calls(("weights",)), backbone)
 
 

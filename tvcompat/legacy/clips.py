@@ -67,9 +67,9 @@ def _clip(guard: State, own: Callable[..., Any]) -> Handler:
 
 
 def _torchcodec_works() -> bool:
-    from tvcompat.legacy import video_torchcodec
+    from tvcompat.legacy.video import torchcodec
 
-    return video_torchcodec.decoders() is not None
+    return torchcodec.decoders() is not None
 
 
 def _read(clips: Any, video_idx: int, clip_idx: int, counted: bool) -> Any:

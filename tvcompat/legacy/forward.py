@@ -5,7 +5,7 @@ from types import FrameType
 from typing import Dict, Optional
 
 from tvcompat.errors import LegacyImportError
-from tvcompat.legacy import frames
+from tvcompat.legacy import stack_frames
 from tvcompat.legacy.state import State
 
 # A module of newer releases of which all that others use is given.
@@ -40,7 +40,7 @@ def give(guard: State, module: str, name: str, frame: FrameType) -> object:
     path = f"{module}.{name}"
     stands = _given().get(path)
     if stands is not None:
-        if not frames.asking_whether(frame):
+        if not stack_frames.asking_whether(frame):
             words = (
                 f"It came after the installed release; tvcompat gives it on every one: from tvcompat import {stands}."
             )
@@ -55,7 +55,7 @@ def give(guard: State, module: str, name: str, frame: FrameType) -> object:
     message = _too_new(guard, path)
     if not message:
         raise AttributeError(f"module {module!r} has no attribute {name!r}")
-    raise frames.refusal(path, message, frame)
+    raise stack_frames.refusal(path, message, frame)
 
 
 def refuse_module(guard: State, name: str) -> None:

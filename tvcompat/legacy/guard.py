@@ -8,10 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import List, Optional, Type
 
-from tvcompat.catalog.tables import without_collecting
 from tvcompat.errors import GuardError
 from tvcompat.legacy import children, patches
-from tvcompat.legacy.imports import Finder
+from tvcompat.legacy.import_hook import Finder
 from tvcompat.legacy.modules import hook, is_torchvision, remove
 from tvcompat.legacy.state import State
 
@@ -35,14 +34,13 @@ class Guard(State):
         self.at_the_end(lambda: children.stop(self))
         if "torchvision" not in sys.modules:
             return
-        with without_collecting():
-            concerned = {*self.names.modules(), *patches.MODULES, "torchvision"}
-            if self.forward:
-                concerned |= {name for name in list(sys.modules) if is_torchvision(name)}
-            # torchvision itself first: what it is hooked with is not done for all others once more.
-            loaded = [sys.modules[name] for name in sorted(concerned) if is_torchvision(name) and name in sys.modules]
-            for module in loaded:
-                hook(self, module)
+        concerned = {*self.names.modules(), *patches.MODULES, "torchvision"}
+        if self.forward:
+            concerned |= {name for name in list(sys.modules) if is_torchvision(name)}
+        # torchvision itself first: what it is hooked with is not done for all others once more.
+        loaded = [sys.modules[name] for name in sorted(concerned) if is_torchvision(name) and name in sys.modules]
+        for module in loaded:
+            hook(self, module)
 
     def stop(self) -> None:
         """Turn it off: everything that it changed is as it was."""

@@ -34,7 +34,7 @@ class Calls(NamedTuple):
     positional: bool = False
 
 
-class Change(NamedTuple):
+class PatchedFunction(NamedTuple):
     """What was made of a function.
 
     Attributes:
@@ -53,7 +53,7 @@ class Change(NamedTuple):
 
 
 # Kept when the guard is turned off: turning it on again is quicker, and makes no further copies.
-_CHANGES: "WeakKeyDictionary[FunctionType, Change]" = WeakKeyDictionary()
+_CHANGES: "WeakKeyDictionary[FunctionType, PatchedFunction]" = WeakKeyDictionary()
 
 # Copy of a function -> who takes its calls over at present.
 _HANDLERS: Dict[Function, Handler] = {}
@@ -112,7 +112,7 @@ def taken_over(original: Function, args: Tuple[Any, ...], kwargs: Dict[str, Any]
     return original(*args, **kwargs) if handler is None else handler(args, kwargs)
 
 
-def _changed(function: FunctionType, calls: Calls) -> Change:
+def _changed(function: FunctionType, calls: Calls) -> PatchedFunction:
     # inspect follows __wrapped__, unless there is a signature before it.
     follows = not vars(function).keys().isdisjoint(("__wrapped__", "__signature__"))
     signature = None if follows else inspect.signature(function)
@@ -129,7 +129,7 @@ def _changed(function: FunctionType, calls: Calls) -> Change:
     )
     if hasattr(code, "co_qualname"):
         after = after.replace(co_qualname=code.co_qualname)
-    return Change(calls, original, code, after, signature)
+    return PatchedFunction(calls, original, code, after, signature)
 
 
 def _copied(function: FunctionType) -> FunctionType:

@@ -7,8 +7,8 @@ from importlib import import_module
 from types import FrameType, ModuleType
 from typing import Callable, List, Optional, TypeVar
 
-from tvcompat.legacy import builders, forward, frames, patches
-from tvcompat.legacy.names import Legacy
+from tvcompat.legacy import builders, forward, patches, stack_frames
+from tvcompat.legacy.dropped_names import Legacy
 from tvcompat.legacy.state import MARK, State
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ def _attributes(state: State, module: ModuleType, behind: Optional[Callable[[str
             except AttributeError:
                 pass
         frame = sys._getframe(1)
-        if state.active and not frames.is_own(frame):
+        if state.active and not stack_frames.is_own(frame):
             if name == "__all__":
                 found = _exported(state, module, frame)
                 if found is not None:
@@ -116,10 +116,10 @@ def _attributes(state: State, module: ModuleType, behind: Optional[Callable[[str
 
 def _exported(state: State, module: ModuleType, frame: FrameType) -> Optional[List[str]]:
     """What ``import *`` takes from a module without ``__all__``: what it has, and what the importer mentions."""
-    if not frames.imports_everything(frame):
+    if not stack_frames.imports_everything(frame):
         return None
     own = [name for name in vars(module) if not name.startswith("_")]
-    mentioned = frames.mentioned(frame.f_code)
+    mentioned = stack_frames.mentioned(frame.f_code)
     return own + [name for name in state.names.names(module.__name__) if name in mentioned and name not in own]
 
 
@@ -129,14 +129,14 @@ def give(state: State, legacy: Legacy, frame: Optional[FrameType]) -> object:
     Raises:
         LegacyNameError: nothing does, or what does can't be had here.
     """
-    asking = frames.asking_whether(frame)
+    asking = stack_frames.asking_whether(frame)
     if state.names.module(legacy.path) is not None:
         # The import itself is written down by whoever asks for a name of the module.
         return import_module(legacy.path)
     try:
         found = state.names.value(legacy)
     except LookupError as error:
-        raise frames.refusal(legacy.path, str(error), frame) from error.__cause__
+        raise stack_frames.refusal(legacy.path, str(error), frame) from error.__cause__
     if not asking:
         state.use(legacy.path, legacy.gone, legacy.instead, legacy.words, frame)
     return found

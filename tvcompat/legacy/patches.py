@@ -21,9 +21,9 @@ def apply(guard: State, module: ModuleType) -> None:
     """Change the classes of a module: unpickled, they fill in what older releases lacked; clips are read with PyAV."""
     if module.__name__ == clips.MODULE:
         clips.apply(guard, module)
-    for name, (since, fill) in FILLED.get(module.__name__, {}).items():
+    for name, fill in FILLED.get(module.__name__, {}).items():
         found = vars(module).get(name)
-        if isinstance(found, type) and not guard.names.is_before(since):
+        if isinstance(found, type) and guard.names.is_incomplete(f"{module.__name__}.{name}"):
             guard.put(found, "__setstate__", _filling(found, fill))
 
 

@@ -6,7 +6,7 @@ these are the classes that failed there, or computed something else.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Dict, Tuple
+from typing import TYPE_CHECKING, Callable, Dict
 
 if TYPE_CHECKING:
     from torch import nn
@@ -15,20 +15,17 @@ Fill = Callable[["nn.Module"], None]
 
 
 def _detection_transform(transform: nn.Module) -> None:
-    # 0.10 brought images of one fixed size, for SSD.
     vars(transform).setdefault("fixed_size", None)
     vars(transform).setdefault("size_divisible", 32)
 
 
 def _anchors(generator: nn.Module) -> None:
-    # Up to 0.9 they were made when the model was first run.
     if getattr(generator, "cell_anchors", None) is None:
         pairs = zip(generator.sizes, generator.aspect_ratios)
         generator.cell_anchors = [generator.generate_anchors(size, ratios) for size, ratios in pairs]
 
 
 def _proposal_head(head: nn.Module) -> None:
-    # Up to 0.12 the activation was a function call in `forward`; without it the model computes something else.
     from torch import nn
 
     if isinstance(head.conv, nn.Conv2d):
@@ -36,7 +33,6 @@ def _proposal_head(head: nn.Module) -> None:
 
 
 def _squeeze_excitation(block: nn.Module) -> None:
-    # 0.11 made modules of what had been function calls.
     from torch import nn
 
     if not hasattr(block, "avgpool"):
@@ -48,16 +44,15 @@ def _squeeze_excitation(block: nn.Module) -> None:
 
 
 def _gelu(activation: nn.Module) -> None:
-    # torch 1.12 brought other formulas.
     vars(activation).setdefault("approximate", "none")
 
 
-# Module -> class -> the torchvision since which instances of older ones are not whole, and what makes them so.
-FILLED: Dict[str, Dict[str, Tuple[str, Fill]]] = {
-    "torch.nn.modules.activation": {"GELU": ("0.13", _gelu)},
-    "torchvision.models.detection.anchor_utils": {"AnchorGenerator": ("0.10", _anchors)},
-    "torchvision.models.detection.rpn": {"RPNHead": ("0.13", _proposal_head)},
-    "torchvision.models.detection.transform": {"GeneralizedRCNNTransform": ("0.10", _detection_transform)},
-    "torchvision.models.mobilenetv3": {"SqueezeExcitation": ("0.11", _squeeze_excitation)},
-    "torchvision.models.quantization.mobilenetv3": {"QuantizableSqueezeExcitation": ("0.11", _squeeze_excitation)},
+# Module -> class -> what makes instances whole that older releases pickled. Since when they are not, the catalog says.
+FILLED: Dict[str, Dict[str, Fill]] = {
+    "torch.nn.modules.activation": {"GELU": _gelu},
+    "torchvision.models.detection.anchor_utils": {"AnchorGenerator": _anchors},
+    "torchvision.models.detection.rpn": {"RPNHead": _proposal_head},
+    "torchvision.models.detection.transform": {"GeneralizedRCNNTransform": _detection_transform},
+    "torchvision.models.mobilenetv3": {"SqueezeExcitation": _squeeze_excitation},
+    "torchvision.models.quantization.mobilenetv3": {"QuantizableSqueezeExcitation": _squeeze_excitation},
 }

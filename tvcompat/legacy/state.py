@@ -10,8 +10,8 @@ from types import FrameType, ModuleType
 from typing import Any, Callable, Dict, List, Optional
 
 from tvcompat.ledger import Ledger, LegacyNameWarning, Use
-from tvcompat.legacy import frames, in_place
-from tvcompat.legacy.names import Legacy, LegacyNames, version_of
+from tvcompat.legacy import in_place, stack_frames
+from tvcompat.legacy.dropped_names import Legacy, LegacyNames, version_of
 
 # What the guard puts in the place of something carries this attribute: the guard itself.
 MARK = "tvcompat_guard"
@@ -115,16 +115,17 @@ class State:
 
     def use_module(self, legacy: Legacy, frame: Optional[FrameType]) -> None:
         """Write down that a module is imported, unless names are taken from it, which are written down themselves."""
-        place = None if self.quiet else frames.of_the_program(frame)
-        if place is not None and not frames.takes_names(place):
+        place = None if self.quiet else stack_frames.of_the_program(frame)
+        if place is not None and not stack_frames.takes_names(place):
             self.use(legacy.path, legacy.gone, legacy.instead, legacy.words, place)
 
     def use(self, name: str, gone: str, instead: str, words: str, frame: Optional[FrameType]) -> None:
         """Write down a use at the line of the program that ``frame`` stands in."""
-        place = frames.of_the_program(frame)
+        place = stack_frames.of_the_program(frame)
         if place is None:
             return
-        if frames.imports_everything(place) and name.rpartition(".")[2] not in frames.mentioned(place.f_code):
+        last = name.rpartition(".")[2]
+        if stack_frames.imports_everything(place) and last not in stack_frames.mentioned(place.f_code):
             return
         file = place.f_code.co_filename
         use = Use(

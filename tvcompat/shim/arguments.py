@@ -15,14 +15,6 @@ from tvcompat.releases import parse
 if TYPE_CHECKING:
     from torch import nn
 
-# Up to 0.12 these were legal beside a checkpoint and changed nothing, but for aux_logits, which removed a branch again.
-WITHOUT_EFFECT: Dict[str, Tuple[bool, ...]] = {
-    "init_weights": (True, False),
-    "aux_loss": (False,),
-    "aux_logits": (False,),
-}
-BRANCHED = ("googlenet", "inception_v3", "quantized_googlenet", "quantized_inception_v3")
-
 Step = Callable[["nn.Module"], None]
 
 
@@ -79,22 +71,19 @@ def _since(known: Catalog, model: Model, network: str, argument: str) -> str:
     return f" {argument} exists since {min(found, key=parse)}." if found else ""
 
 
-def as_before(model: Model, given: Mapping[str, object]) -> Tuple[Dict[str, object], Optional[Step]]:
-    """Give arguments beside a checkpoint the meaning they had up to 0.12; torchvision refuses them since 0.13.
-
-    ``init_weights=`` and ``aux_loss=False`` had none; ``aux_logits=False`` removed the branch after loading.
+def as_before(known: Catalog, model: Model, given: Mapping[str, object]) -> Tuple[Dict[str, object], Optional[Step]]:
+    """Give arguments beside a checkpoint the meaning they had as long as torchvision accepted them there.
 
     Returns:
         The arguments for the builder, and what is to be done with the model.
     """
     arguments = dict(given)
     step: Optional[Step] = None
-    for name, values in WITHOUT_EFFECT.items():
-        concerned = model.name in BRANCHED if name != "aux_loss" else ".segmentation." in model.path
-        if concerned and name in arguments and arguments[name] in values:
-            if name == "aux_logits":
+    for accepted in known.quirks.accepted_arguments(model.name):
+        if accepted.argument in arguments and arguments[accepted.argument] == accepted.value:
+            if accepted.effect == "drops-branches":
                 step = drop_branches
-            del arguments[name]
+            del arguments[accepted.argument]
     return arguments, step
 
 

@@ -14,6 +14,7 @@ from tvcompat.errors import (
     WeightsNotAvailableError,
     WeightsTypeError,
 )
+from tvcompat.releases import line_of
 
 # The arguments that are translated; all others are the builder's.
 WEIGHTS_ARGUMENTS = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")
@@ -43,7 +44,7 @@ class Request:
     quantize: bool = False
     outdated: Tuple[str, ...] = ()
 
-    def advice(self, arguments: Mapping[str, object]) -> str:
+    def advice(self, known: Catalog, arguments: Mapping[str, object]) -> str:
         """What to write instead of a call with arguments of an older era."""
         call = [f'"{self.model.name}"', f"weights={_entry(self.checkpoint)}"]
         if "weights_backbone" in arguments or "pretrained_backbone" in arguments:
@@ -51,7 +52,7 @@ class Request:
         call += [f"{name}={value!r}" for name, value in arguments.items() if name not in WEIGHTS_ARGUMENTS]
         return (
             f"{' and '.join(self.outdated)} {'is' if len(self.outdated) == 1 else 'are'} of the time before "
-            f"torchvision 0.13; for the same model write: get_model({', '.join(call)})"
+            f"torchvision {line_of(known.weights_since)}; for the same model write: get_model({', '.join(call)})"
         )
 
 
@@ -138,11 +139,9 @@ def pretrained_checkpoint(
     enum = enum_name(model, argument, quantize)
     if argument == "weights_backbone":
         return backbone_default(known, model)
-    if value == "legacy" and enum is not None:
-        legacy = known.checkpoint(enum, "COCO_LEGACY")
-        if legacy is not None:
-            return legacy
     name = model.pretrained_quantized if enum == model.quantized_enum else model.pretrained
+    if value is not True:
+        name = known.quirks.pretrained_entry(model.name, value) or name
     if enum is not None and name is not None:
         return known.checkpoint(enum, name)
     names = ", ".join(entry_names(known, enum)) or "none exist"

@@ -125,7 +125,7 @@ class WeightsEnum(Enum):
         Raises:
             WeightsNotAvailableError: it has none; tvcompat.get_model takes this one.
         """
-        from tvcompat.shim.models import torchvision_member
+        from tvcompat.shim.eras import torchvision_member
 
         here, checkpoint = installed(), catalog().checkpoint(type(self).__name__, self.name)
         member = None if checkpoint is None else torchvision_member(checkpoint)

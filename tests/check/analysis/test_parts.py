@@ -6,12 +6,13 @@ import pytest
 
 from tvcompat.check.analysis.conditions import ALWAYS, Condition, Handled, only_on
 from tvcompat.check.analysis.control_flow import always_exits, caught_by, flags_set, leaves
+from tvcompat.check.analysis.definitions import UserFunction
 from tvcompat.check.analysis.dependence import dependence, version_flag
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.expressions import Evaluator
 from tvcompat.check.analysis.facts import Facts
 from tvcompat.check.analysis.functions import FunctionBodies
-from tvcompat.check.analysis.imports import Imports
+from tvcompat.check.analysis.imports import ImportFollower
 from tvcompat.check.analysis.module import ModuleAnalysis
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.relevance import Relevance, has_word
@@ -25,7 +26,6 @@ from tvcompat.check.analysis.values import (
     Literal,
     Ref,
     Union,
-    UserFunction,
     VersionValue,
     alternatives,
     element_of,
@@ -98,12 +98,14 @@ def test_a_mere_check_of_presence_counts_only_among_its_like():
     assert dependence(Collection([None, VersionValue()])) is not None
 
 
-@pytest.mark.parametrize("name", ["TORCHVISION_GREATER_EQUAL_0_13", "is_torchvision_version_0_9", "_tv_lt_0_13"])
+@pytest.mark.parametrize(
+    "name", ["TORCHVISION_GREATER_EQUAL_0_13", "is_torchvision_version_0_9", "_tv_lt_0_13"], ids=str
+)
 def test_names_that_tell_of_the_version(name):
     assert version_flag(name) is not None
 
 
-@pytest.mark.parametrize("name", ["torchvision_models", "version", "value", "resnet18"])
+@pytest.mark.parametrize("name", ["torchvision_models", "version", "value", "resnet18"], ids=str)
 def test_names_that_do_not(name):
     assert version_flag(name) is None
 
@@ -193,12 +195,12 @@ def test_what_the_program_provides_is_no_use_from_then_on():
 @pytest.mark.parametrize(
     ("source", "exits", "goes"),
     [
-        ("raise ValueError", True, True),
-        ("sys.exit(1)", True, True),
-        ("return", False, True),
-        ("continue", False, True),
-        ("pass", False, False),
-        ("if x:\n    raise ValueError", False, False),
+        pytest.param("raise ValueError", True, True, id="raise"),
+        pytest.param("sys.exit(1)", True, True, id="exit"),
+        pytest.param("return", False, True, id="return"),
+        pytest.param("continue", False, True, id="continue"),
+        pytest.param("pass", False, False, id="pass"),
+        pytest.param("if x:\n    raise ValueError", False, False, id="raise-under-a-condition"),
     ],
 )
 def test_how_a_block_ends(source, exits, goes):
@@ -214,11 +216,13 @@ def test_how_a_block_ends(source, exits, goes):
 @pytest.mark.parametrize(
     ("exceptions", "handled"),
     [
-        ("ImportError", {Handled.IMPORT}),
-        ("(ImportError, AttributeError)", {Handled.IMPORT, Handled.ATTRIBUTE}),
-        ("builtins.TypeError", {Handled.TYPE}),
-        ("Exception", {Handled.IMPORT, Handled.ATTRIBUTE, Handled.TYPE, Handled.VALUE}),
-        ("RuntimeError", set()),
+        pytest.param("ImportError", {Handled.IMPORT}, id="import-error"),
+        pytest.param("(ImportError, AttributeError)", {Handled.IMPORT, Handled.ATTRIBUTE}, id="two-exceptions"),
+        pytest.param("builtins.TypeError", {Handled.TYPE}, id="type-error-of-builtins"),
+        pytest.param(
+            "Exception", {Handled.IMPORT, Handled.ATTRIBUTE, Handled.TYPE, Handled.VALUE}, id="every-exception"
+        ),
+        pytest.param("RuntimeError", set(), id="another-exception"),
     ],
 )
 def test_what_a_handler_catches(exceptions, handled):
@@ -264,7 +268,7 @@ def assembled(facts=FACTS):
     bodies = FunctionBodies(env, recorder, Relevance(""))
     evaluator = Evaluator(env, recorder, facts, bodies)
     statements = Statements(
-        env, recorder, evaluator, bodies, Imports(env, recorder, facts, evaluator.members, "", False)
+        env, recorder, evaluator, bodies, ImportFollower(env, recorder, facts, evaluator.members, "", False)
     )
     bodies.connect(evaluator, statements.block)
     return env, recorder, evaluator, statements
@@ -273,16 +277,16 @@ def assembled(facts=FACTS):
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("models.resnet18", [A.path]),
-        ("models.resnet18 if x else models.vgg16", [A.path, B.path]),
-        ("x or models.resnet18", [None, A.path]),
-        ("[models.resnet18, models.vgg16][i]", [A.path, B.path]),
-        ("{'a': models.resnet18, 'b': models.vgg16}['b']", [B.path]),
-        ("getattr(models, 'resnet18')", [A.path]),
-        ("models.__dict__['resnet18']", [A.path]),
-        ("eval('models.resnet18')", [A.path]),
-        ("(lambda: models.resnet18)()", [A.path]),
-        ("unknown.resnet18", [None]),
+        pytest.param("models.resnet18", [A.path], id="attribute"),
+        pytest.param("models.resnet18 if x else models.vgg16", [A.path, B.path], id="conditional-expression"),
+        pytest.param("x or models.resnet18", [None, A.path], id="or"),
+        pytest.param("[models.resnet18, models.vgg16][i]", [A.path, B.path], id="element-of-a-list"),
+        pytest.param("{'a': models.resnet18, 'b': models.vgg16}['b']", [B.path], id="item-of-a-dictionary"),
+        pytest.param("getattr(models, 'resnet18')", [A.path], id="getattr"),
+        pytest.param("models.__dict__['resnet18']", [A.path], id="item-of-the-namespace"),
+        pytest.param("eval('models.resnet18')", [A.path], id="eval"),
+        pytest.param("(lambda: models.resnet18)()", [A.path], id="lambda"),
+        pytest.param("unknown.resnet18", [None], id="unknown"),
     ],
 )
 def test_what_an_expression_stands_for(source, found):

@@ -35,3 +35,15 @@ def _guard_is_off():
     while legacy.current() is not None:
         legacy.disable()
     assert left is None
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Writes a program; its path."""
+
+    def write(text, name="old.py"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write

@@ -1,6 +1,7 @@
 """Clips of videos are read with PyAV where torchvision reads them so, and where it asks for a TorchCodec that is missing.
 
 On releases before 0.26 the guard's readers are held against torchvision's own, on the same files.
+Over 400 lines, since all of it is tried on the same videos, which take long to make.
 """
 
 import json
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.legacy.installed.test_guard import ROOT, python
+from tests.legacy.installed.running import ROOT, python
 from tests.needs import need, need_module
 from tvcompat import legacy
 from tvcompat.legacy import clips
@@ -111,8 +112,8 @@ def _renamed_error(monkeypatch):
 
 @pytest.mark.before("0.26")
 @pytest.mark.usefixtures("_renamed_error")
-@pytest.mark.parametrize("unit", ["pts", "sec"])
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("unit", ["pts", "sec"], ids=str)
+@pytest.mark.parametrize("name", FILES, ids=str)
 def test_timestamps_are_those_of_torchvision(files, name, unit):
     from torchvision.io import read_video_timestamps
 
@@ -122,7 +123,7 @@ def test_timestamps_are_those_of_torchvision(files, name, unit):
 
 @pytest.mark.before("0.26")
 @pytest.mark.usefixtures("_renamed_error")
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES, ids=str)
 def test_frames_and_sound_are_those_of_torchvision(files, name):
     from torchvision.io import read_video
 
@@ -134,8 +135,8 @@ def test_frames_and_sound_are_those_of_torchvision(files, name):
 
 @pytest.mark.before("0.26")
 @pytest.mark.usefixtures("_renamed_error")
-@pytest.mark.parametrize("rate", [None, 5, 7])
-@pytest.mark.parametrize("name", [*MADE, "latin-1.mp4"])
+@pytest.mark.parametrize("rate", [None, 5, 7], ids=["rate-of-the-file", "5-per-second", "7-per-second"])
+@pytest.mark.parametrize("name", [*MADE, "latin-1.mp4"], ids=str)
 def test_clips_are_those_of_torchvision(files, name, rate):
     made = VideoClips([str(files / "h264.mp4"), str(files / name)], 4, 3, rate)
     assert made.num_clips() >= 4
@@ -158,8 +159,8 @@ def without_torchcodec(test):
 
 
 @without_torchcodec
-@pytest.mark.parametrize("layout", ["THWC", "TCHW"])
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("layout", ["THWC", "TCHW"], ids=str)
+@pytest.mark.parametrize("name", MADE, ids=str)
 def test_clips_are_cut_from_the_whole(files, name, layout):
     path = str(files / name)
     with legacy.enable(warn=False):
@@ -177,7 +178,14 @@ def test_clips_are_cut_from_the_whole(files, name, layout):
 
 
 @without_torchcodec
-@pytest.mark.parametrize(("rate", "chosen"), [(5, [0, 2, 4, 6]), (20, [0, 0, 1, 1]), (7.5, [0, 1, 2, 4])])
+@pytest.mark.parametrize(
+    ("rate", "chosen"),
+    [
+        pytest.param(5, [0, 2, 4, 6], id="half"),
+        pytest.param(20, [0, 0, 1, 1], id="faster"),
+        pytest.param(7.5, [0, 1, 2, 4], id="fraction"),
+    ],
+)
 def test_clips_at_another_rate(files, rate, chosen):
     path = str(files / "h264.mp4")
     with legacy.enable(warn=False):
@@ -197,7 +205,7 @@ def test_files_without_frames_have_no_clips(files):
 
 
 @without_torchcodec
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", MADE, ids=str)
 def test_clips_counted_by_torchcodec_are_read_with_pyav(files, name):
     path = str(files / name)
     # As TorchCodec gives it on another machine: the numbers of the frames.
@@ -218,7 +226,7 @@ def test_a_clip_that_is_not_there(files):
 
 
 @without_torchcodec
-@pytest.mark.parametrize("option", clips._OTHER_DECODERS)
+@pytest.mark.parametrize("option", clips._OTHER_DECODERS, ids=str)
 def test_options_of_other_decoders_are_refused_as_they_were(files, option):
     with legacy.enable(warn=False):
         made = VideoClips([str(files / "h264.mp4")], 4, 4, **{option: 8})
@@ -285,7 +293,7 @@ def ucf101(root, file):
 
 
 @without_torchcodec
-@pytest.mark.parametrize("dataset", [kinetics, hmdb51, ucf101])
+@pytest.mark.parametrize("dataset", [kinetics, hmdb51, ucf101], ids=lambda dataset: dataset.__name__)
 def test_datasets_of_videos(files, tmp_path, dataset):
     file = files / ("h264.mp4" if dataset is kinetics else "mpeg4.avi")
     with legacy.enable(warn=False):

@@ -61,21 +61,29 @@ def test_the_mend_of_it_on_an_older_release():
 
 
 URLS = [
-    ("from torchvision.models.vgg import model_urls\nresult = model_urls['vgg16']", ImportError, "vgg16-397923af.pth"),
-    (
+    pytest.param(
+        "from torchvision.models.vgg import model_urls\nresult = model_urls['vgg16']",
+        ImportError,
+        "vgg16-397923af.pth",
+        id="vgg16",
+    ),
+    pytest.param(
         "from torchvision.models.resnet import model_urls\nresult = model_urls['resnet50']",
         ImportError,
         "resnet50-0676ba61.pth",
+        id="resnet50",
     ),
-    (
+    pytest.param(
         "import torchvision\nresult = torchvision.models.resnet.model_urls['resnet18']",
         AttributeError,
         "resnet18-f37072fd.pth",
+        id="attribute-of-a-module",
     ),
-    (
+    pytest.param(
         "from torchvision.models.mobilenet import model_urls\nresult = model_urls['mobilenet_v2']",
         ImportError,
         "mobilenet_v2-b0353104.pth",
+        id="module-that-was-renamed",
     ),
 ]
 
@@ -92,7 +100,10 @@ def test_model_urls(text, error, file):
 @since("0.11")
 @pytest.mark.parametrize(
     "text",
-    ["from torchvision.models.utils import load_state_dict_from_url as result", "import torchvision.models.utils"],
+    [
+        pytest.param("from torchvision.models.utils import load_state_dict_from_url as result", id="function"),
+        pytest.param("import torchvision.models.utils", id="module"),
+    ],
 )
 def test_models_utils(text):
     fails(text, ModuleNotFoundError, "No module named 'torchvision.models.utils'")
@@ -159,7 +170,7 @@ INCEPTION = "import torchvision\nresult = torchvision.models.inception_v3({}, au
 
 
 @since("0.13")
-@pytest.mark.parametrize("asked", ["pretrained=True", "True"])
+@pytest.mark.parametrize("asked", [pytest.param("pretrained=True", id="keyword"), pytest.param("True", id="position")])
 def test_aux_logits(put, asked):
     put("Inception_V3_Weights.IMAGENET1K_V1")
     text = INCEPTION.format(asked)
@@ -197,7 +208,14 @@ def test_pretrained_warns_no_more_of_its_removal(put):
 
 
 @before("0.13")
-@pytest.mark.parametrize("weights", ['"IMAGENET1K_V2"', '"DEFAULT"', "torchvision.models.ResNet50_Weights.DEFAULT"])
+@pytest.mark.parametrize(
+    "weights",
+    [
+        pytest.param('"IMAGENET1K_V2"', id="entry"),
+        pytest.param('"DEFAULT"', id="default"),
+        pytest.param("torchvision.models.ResNet50_Weights.DEFAULT", id="enum"),
+    ],
+)
 def test_weights(put, weights):
     state = put("ResNet50_Weights.IMAGENET1K_V2")
     text = f"import torchvision\nresult = torchvision.models.resnet50(weights={weights})"
@@ -253,9 +271,11 @@ def test_enums():
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("import torchvision\ntorchvision.models.efficientnet_b0()", AttributeError),
-        ("from torchvision.models import efficientnet_b0", ImportError),
-        ("import torchvision\ntorchvision.models.__dict__['efficientnet_b0']()", KeyError),
+        pytest.param("import torchvision\ntorchvision.models.efficientnet_b0()", AttributeError, id="attribute"),
+        pytest.param("from torchvision.models import efficientnet_b0", ImportError, id="import"),
+        pytest.param(
+            "import torchvision\ntorchvision.models.__dict__['efficientnet_b0']()", KeyError, id="item-of-the-namespace"
+        ),
     ],
 )
 def test_a_newer_builder(text, error):

@@ -131,7 +131,7 @@ def test_tensors_are_resized_without_a_filter_unless_told():
     assert rebuilt.resize_tensor(image, [4], "nearest", 6).shape == (3, 4, 4)
 
 
-@pytest.mark.parametrize("name", ["BICUBIC", "LANCZOS", "FLIP_LEFT_RIGHT", "AFFINE", "LINEAR", "NEAREST"])
+@pytest.mark.parametrize("name", ["BICUBIC", "LANCZOS", "FLIP_LEFT_RIGHT", "AFFINE", "LINEAR", "NEAREST"], ids=str)
 def test_constants_of_pillow(name):
     import PIL.Image
 
@@ -175,7 +175,15 @@ def test_an_archive_is_fetched_and_unpacked(tmp_path):
     assert (tmp_path / "root" / "inner.txt").read_text() == "content"
 
 
-@pytest.mark.parametrize(("channels", "between"), [(16, 8), (96, 24), (72, 24), (104, 24)])
+@pytest.mark.parametrize(
+    ("channels", "between"),
+    [
+        pytest.param(16, 8, id="eight-at-least"),
+        pytest.param(96, 24, id="exact"),
+        pytest.param(72, 24, id="rounded-up"),
+        pytest.param(104, 24, id="rounded-down"),
+    ],
+)
 def test_a_block_has_as_many_channels_between_as_it_had(channels, between):
     from tvcompat.legacy.rebuilt import SqueezeExcitation
 

@@ -49,7 +49,7 @@ def same(found, wanted):
     return found == wanted
 
 
-@pytest.mark.parametrize("release", sorted(MEASURED))
+@pytest.mark.parametrize("release", sorted(MEASURED), ids=str)
 def test_gives_what_it_gave(release):
     from matrix.verify.legacy import measure
 

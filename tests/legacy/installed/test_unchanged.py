@@ -90,7 +90,7 @@ def guard(request):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
-    "name", ["RandomRotation", "RandomAffine", "AutoAugment", "RandAugment", "TrivialAugmentWide", "AugMix"]
+    "name", ["RandomRotation", "RandomAffine", "AutoAugment", "RandAugment", "TrivialAugmentWide", "AugMix"], ids=str
 )
 def test_transforms_can_be_scripted(guard, name):
     if not hasattr(transforms, name):
@@ -240,7 +240,9 @@ def test_free_variables_are_kept():
         function(y=6)
 
 
-@pytest.mark.parametrize("function", [torchvision.models.resnet18, functional.rotate, make_grid])
+@pytest.mark.parametrize(
+    "function", [torchvision.models.resnet18, functional.rotate, make_grid], ids=lambda function: function.__name__
+)
 def test_changed_functions_are_pickled_and_copied_as_themselves(guard, function):
     assert pickle.loads(pickle.dumps(function)) is function
     assert copy.deepcopy(function) is function

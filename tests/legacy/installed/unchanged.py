@@ -3,6 +3,7 @@
 ``python -m tests.legacy.installed.unchanged WAY`` prints a JSON object: mode -> name -> outcome. An outcome says what an
 action gave, or how it failed, without addresses and paths. Each mode runs in a process of its own, since TorchScript and
 torch.compile keep what they once compiled; it does only what works without the guard.
+Over 400 lines, since it is one program, which runs beside a torchvision and has an action for each kind of public name.
 """
 
 import copy

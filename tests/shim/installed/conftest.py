@@ -26,3 +26,10 @@ def _own_home(tmp_path, monkeypatch):
 def put():
     """Writes the checkpoint of an entry and returns what is in it."""
     return checkpoints.put
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Where the checkpoint of a test lies; nothing but the test writes beside it."""
+    (tmp_path / "files").mkdir()
+    return tmp_path / "files" / "net.pth"

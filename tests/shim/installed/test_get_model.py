@@ -40,7 +40,14 @@ def test_this_is_the_release_the_session_installed():
 
 
 @pytest.mark.parametrize(
-    "value", ["IMAGENET1K_V1", ENTRY, "DEFAULT", "SqueezeNet1_1_Weights.DEFAULT", weights.SqueezeNet1_1_Weights.DEFAULT]
+    "value",
+    [
+        pytest.param("IMAGENET1K_V1", id="name"),
+        pytest.param(ENTRY, id="full-name"),
+        pytest.param("DEFAULT", id="default"),
+        pytest.param("SqueezeNet1_1_Weights.DEFAULT", id="full-default"),
+        pytest.param(weights.SqueezeNet1_1_Weights.DEFAULT, id="enum"),
+    ],
 )
 def test_weights(put, value):
     state = put(ENTRY)
@@ -65,7 +72,7 @@ def test_an_entry_that_old_releases_do_not_know(put):
     assert holds(tvcompat.get_model("mobilenet_v2", weights="IMAGENET1K_V2"), state)
 
 
-@pytest.mark.parametrize("how", ["keyword", "positional", "weights=True"])
+@pytest.mark.parametrize("how", ["keyword", "positional", "weights=True"], ids=str)
 def test_pretrained(put, how):
     state = put(ENTRY)
     given, options = {"keyword": ((), {"pretrained": True}), "positional": ((True,), {})}.get(
@@ -104,22 +111,59 @@ def test_evaluation_gives_what_the_parameters_say(put):
 
 
 BAD = [
-    (("resnet_50",), {}, errors.UnknownModelError, "Did you mean resnet50"),
-    ((None,), {}, errors.UnknownModelError, "None"),
-    (("resnet50",), {"weights": "V1"}, errors.UnknownWeightsError, "it has IMAGENET1K_V1, IMAGENET1K_V2, DEFAULT"),
-    (("resnet50",), {"weights": ENTRY}, errors.UnknownWeightsError, r"ResNet50_Weights\.IMAGENET1K_V1"),
-    (("resnet50",), {"weights": "DEFAULT", "pretrained": True}, errors.ConflictingArgumentsError, "both weights="),
-    (("resnet50",), {"weights": 3}, errors.WeightsTypeError, "weights=3"),
-    (("resnet50",), {"weights": 1}, errors.WeightsTypeError, "weights=1"),
-    (("resnet50",), {"colour": 3}, errors.UnexpectedArgumentError, "does not take colour; it takes .*norm_layer"),
-    (("vit_h_14", True), {}, errors.WeightsNotAvailableError, "name one of them: IMAGENET1K_SWAG_E2E_V1"),
-    (
+    pytest.param(("resnet_50",), {}, errors.UnknownModelError, "Did you mean resnet50", id="unknown-model"),
+    pytest.param((None,), {}, errors.UnknownModelError, "None", id="no-model"),
+    pytest.param(
+        ("resnet50",),
+        {"weights": "V1"},
+        errors.UnknownWeightsError,
+        "it has IMAGENET1K_V1, IMAGENET1K_V2, DEFAULT",
+        id="unknown-entry",
+    ),
+    pytest.param(
+        ("resnet50",),
+        {"weights": ENTRY},
+        errors.UnknownWeightsError,
+        r"ResNet50_Weights\.IMAGENET1K_V1",
+        id="entry-of-another-model",
+    ),
+    pytest.param(
+        ("resnet50",),
+        {"weights": "DEFAULT", "pretrained": True},
+        errors.ConflictingArgumentsError,
+        "both weights=",
+        id="weights-and-pretrained",
+    ),
+    pytest.param(("resnet50",), {"weights": 3}, errors.WeightsTypeError, "weights=3", id="number-as-weights"),
+    pytest.param(("resnet50",), {"weights": 1}, errors.WeightsTypeError, "weights=1", id="one-as-weights"),
+    pytest.param(
+        ("resnet50",),
+        {"colour": 3},
+        errors.UnexpectedArgumentError,
+        "does not take colour; it takes .*norm_layer",
+        id="unknown-argument",
+    ),
+    pytest.param(
+        ("vit_h_14", True),
+        {},
+        errors.WeightsNotAvailableError,
+        "name one of them: IMAGENET1K_SWAG_E2E_V1",
+        id="pretrained-without-an-entry",
+    ),
+    pytest.param(
         ("resnet50",),
         {"weights": "DEFAULT"},
         errors.OfflineError,
         r"resnet50-11ad3fa6\.pth is not in .*TVCOMPAT_OFFLINE",
+        id="offline",
     ),
-    (("resnet50",), {"weights": "DEFAULT", "num_classes": 5}, errors.ConflictingArgumentsError, r"Linear\(2048, 5\)"),
+    pytest.param(
+        ("resnet50",),
+        {"weights": "DEFAULT", "num_classes": 5},
+        errors.ConflictingArgumentsError,
+        r"Linear\(2048, 5\)",
+        id="another-number-of-classes",
+    ),
 ]
 
 
@@ -163,7 +207,7 @@ class Harmful:
         return Path.touch, (Path(os.environ["TORCH_HOME"]) / "it ran",)
 
 
-@pytest.mark.parametrize("old_format", [False, True])
+@pytest.mark.parametrize("old_format", [False, True], ids=["zip", "legacy"])
 def test_a_file_that_would_run_code(put, old_format):
     path = checkpoints.folder() / "squeezenet1_1-b8a52dc0.pth"
     state = dict(put(ENTRY), harmful=Harmful())
@@ -173,7 +217,7 @@ def test_a_file_that_would_run_code(put, old_format):
     assert [found.name for found in Path(os.environ["TORCH_HOME"]).iterdir()] == ["hub"]
 
 
-@pytest.mark.parametrize("old_format", [False, True])
+@pytest.mark.parametrize("old_format", [False, True], ids=["zip", "legacy"])
 def test_both_formats_of_torch(put, old_format):
     state = put(ENTRY)
     path = checkpoints.folder() / "squeezenet1_1-b8a52dc0.pth"
@@ -233,12 +277,11 @@ def test_calls_in_threads_do_not_disturb_one_another(put):
 @pytest.fixture
 def fresh():
     """Forgets which torchvision is installed, before and after."""
-    from tvcompat.shim import models, registry
+    from tvcompat.shim import registry
 
     def forget():
         for cached in (installed.installed, installed.note_newer, registry.torchvision_registry, weights.preferred):
             cached.cache_clear()
-        models._PLANS.clear()
         weights._ENUMS.clear()
 
     forget()
@@ -248,7 +291,12 @@ def fresh():
 
 @pytest.mark.parametrize(
     ("version", "release"),
-    [("0.12.0+cu113", "0.12.0"), ("0.11.0a0+fa347eb", "0.11.1"), ("0.15.0a0", "0.15.1"), ("0.9.0a0+01dfa8e", "0.9.0")],
+    [
+        pytest.param("0.12.0+cu113", "0.12.0", id="local-version"),
+        pytest.param("0.11.0a0+fa347eb", "0.11.1", id="nightly"),
+        pytest.param("0.15.0a0", "0.15.1", id="pre-release"),
+        pytest.param("0.9.0a0+01dfa8e", "0.9.0", id="pre-release-of-the-oldest"),
+    ],
 )
 def test_versions_as_they_are_in_the_wild(fresh, monkeypatch, version, release):
     monkeypatch.setattr(torchvision, "__version__", version)

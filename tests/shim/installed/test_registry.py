@@ -51,7 +51,10 @@ def test_a_model_registered_with_torchvision():
         registry.torchvision_registry().pop("tvcompat_theirs")
 
 
-@pytest.mark.parametrize("name", ["resnet50", "tvcompat_test_model"])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param("resnet50", id="model-of-torchvision"), pytest.param("tvcompat_test_model", id="registered-model")],
+)
 def test_a_name_that_is_taken(own, name):
     with pytest.raises(ValueError, match=f"already registered under the name '{name}'"):
         tvcompat.register_model(name)(len)
@@ -86,7 +89,7 @@ if SHARED:
         "detection", "optical_flow", "quantization", "segmentation", "video"
     ))]  # fmt: skip
 
-    @pytest.mark.parametrize("module", MODULES)
+    @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__ if module else "all")
     def test_filters_as_torchvision_has_them(module):
         for include, exclude in itertools.product(FILTERS, FILTERS):
             arguments = {"module": module, "include": include, "exclude": exclude}
@@ -102,7 +105,7 @@ if HERE.release == catalog().newest:
     def test_the_same_models():
         assert tvcompat.list_models() == NAMES
 
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", NAMES, ids=str)
     def test_the_same_builder_and_weights(name):
         theirs = torchvision.models
         assert tvcompat.get_model_builder(name) is theirs.get_model_builder(name)
@@ -115,14 +118,24 @@ if HERE.release == catalog().newest:
     @pytest.mark.parametrize(
         ("name", "config"),
         [
-            ("alexnet", {}),
-            ("MobileNet_V3_Small", {"num_classes": 5, "progress": False}),
-            ("resnet18", {"weights": None, "replace_stride_with_dilation": None}),
-            ("deeplabv3_mobilenet_v3_large", {"weights": None, "weights_backbone": None, "aux_loss": True}),
-            ("ssdlite320_mobilenet_v3_large", {"weights_backbone": None, "num_classes": 4}),
-            ("quantized_shufflenet_v2_x0_5", {"weights": None, "quantize": False}),
-            ("r3d_18", {"weights": None}),
-            ("raft_small", {"weights": None}),
+            pytest.param("alexnet", {}, id="alexnet"),
+            pytest.param("MobileNet_V3_Small", {"num_classes": 5, "progress": False}, id="MobileNet_V3_Small"),
+            pytest.param("resnet18", {"weights": None, "replace_stride_with_dilation": None}, id="resnet18"),
+            pytest.param(
+                "deeplabv3_mobilenet_v3_large",
+                {"weights": None, "weights_backbone": None, "aux_loss": True},
+                id="deeplabv3_mobilenet_v3_large",
+            ),
+            pytest.param(
+                "ssdlite320_mobilenet_v3_large",
+                {"weights_backbone": None, "num_classes": 4},
+                id="ssdlite320_mobilenet_v3_large",
+            ),
+            pytest.param(
+                "quantized_shufflenet_v2_x0_5", {"weights": None, "quantize": False}, id="quantized_shufflenet_v2_x0_5"
+            ),
+            pytest.param("r3d_18", {"weights": None}, id="r3d_18"),
+            pytest.param("raft_small", {"weights": None}, id="raft_small"),
         ],
     )
     def test_the_same_model(name, config):
@@ -150,13 +163,13 @@ if HERE.release == catalog().newest:
     @pytest.mark.parametrize(
         ("call", "given"),
         [
-            ("get_model", ("resnet_50",)),
-            ("get_model_builder", ("nothing",)),
-            ("get_weight", ("nothing",)),
-            ("get_weight", ("ResNet50_Weights.nothing",)),
-            ("get_weight", ("Nothing_Weights.DEFAULT",)),
-            ("get_model_weights", ("nothing",)),
-            ("get_model_weights", (len,)),
+            pytest.param("get_model", ("resnet_50",), id="get_model"),
+            pytest.param("get_model_builder", ("nothing",), id="get_model_builder"),
+            pytest.param("get_weight", ("nothing",), id="get_weight-of-a-name"),
+            pytest.param("get_weight", ("ResNet50_Weights.nothing",), id="get_weight-of-an-entry"),
+            pytest.param("get_weight", ("Nothing_Weights.DEFAULT",), id="get_weight-of-an-enum"),
+            pytest.param("get_model_weights", ("nothing",), id="get_model_weights"),
+            pytest.param("get_model_weights", (len,), id="get_model_weights-of-a-function"),
         ],
     )
     def test_the_same_errors(call, given):

@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("name", ENUMS)
+@pytest.mark.parametrize("name", ENUMS, ids=str)
 def test_every_enum_is_a_real_one(name):
     enum = weights.enum_class(name)
     assert issubclass(enum, Enum)
@@ -97,12 +97,12 @@ def test_verify_takes_what_torchvisions_takes():
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("ResNet50_Weights", "it has IMAGENET1K_V1"),
-        ("ResNet50_Weights.V9", "it has IMAGENET1K_V1"),
-        ("ResNet5_Weights.DEFAULT", "ResNet50_Weights"),
-        ("nothing", "it has none"),
-        (None, "None"),
-        ("", "it has none"),
+        pytest.param("ResNet50_Weights", "it has IMAGENET1K_V1", id="enum-without-an-entry"),
+        pytest.param("ResNet50_Weights.V9", "it has IMAGENET1K_V1", id="unknown-entry"),
+        pytest.param("ResNet5_Weights.DEFAULT", "ResNet50_Weights", id="unknown-enum"),
+        pytest.param("nothing", "it has none", id="word"),
+        pytest.param(None, "None", id="none"),
+        pytest.param("", "it has none", id="empty"),
     ],
 )
 def test_weights_that_do_not_exist(name, text):

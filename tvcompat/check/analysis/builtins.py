@@ -4,6 +4,7 @@ import ast
 from typing import TYPE_CHECKING, List, Optional
 
 from tvcompat.check.analysis.conditions import PRESENCE_CHECK
+from tvcompat.check.analysis.definitions import Instance, UserClass
 from tvcompat.check.analysis.dependence import dependence
 from tvcompat.check.analysis.dictionaries import has_keywords, made_of, pairs
 from tvcompat.check.analysis.environment import Environment
@@ -15,12 +16,10 @@ from tvcompat.check.analysis.values import (
     Collection,
     DictItem,
     DynamicMember,
-    Instance,
     KnownDict,
     NamespaceDict,
     ProjectModule,
     Ref,
-    UserClass,
     Value,
     VersionValue,
     alternatives,

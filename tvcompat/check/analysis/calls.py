@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from tvcompat.check.analysis.builtins import Builtins
 from tvcompat.check.analysis.conditions import Condition
+from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.dependence import dependence
 from tvcompat.check.analysis.dictionaries import CHANGING, has_keywords, updated, with_default, without
 from tvcompat.check.analysis.environment import Environment
@@ -17,14 +18,11 @@ from tvcompat.check.analysis.values import (
     Collection,
     DictItem,
     DynamicMember,
-    Instance,
     KnownDict,
     NamespaceDict,
     Partial,
     Ref,
     UnboundMethod,
-    UserClass,
-    UserFunction,
     Value,
     VersionValue,
     alternatives,
@@ -78,7 +76,7 @@ class Call(NamedTuple):
         return Call(ast.copy_location(node, self.node), self.arguments[1:], self.keywords)
 
 
-class Calls:
+class CallEvaluator:
     """Evaluates calls."""
 
     def __init__(

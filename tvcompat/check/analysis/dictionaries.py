@@ -4,6 +4,7 @@ from typing import Callable, Iterable, List, Optional
 from typing import Collection as Of
 
 from tvcompat.check.analysis.conditions import Condition
+from tvcompat.check.analysis.definitions import UserFunction
 from tvcompat.check.analysis.values import (
     Collection,
     DictItem,
@@ -12,7 +13,6 @@ from tvcompat.check.analysis.values import (
     Partial,
     Ref,
     Union,
-    UserFunction,
     Value,
     alternatives,
     union_of,

@@ -4,7 +4,8 @@ from contextlib import contextmanager
 from typing import Dict, Iterator, List, Optional, Set
 
 from tvcompat.check.analysis.conditions import ALWAYS, Condition
-from tvcompat.check.analysis.values import UserClass, UserFunction, Value, join, join_tables
+from tvcompat.check.analysis.definitions import UserClass, UserFunction
+from tvcompat.check.analysis.values import Value, join, join_tables
 
 Names = Dict[str, Optional[Value]]
 

@@ -3,8 +3,9 @@
 import ast
 from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
 
-from tvcompat.check.analysis.calls import Calls
+from tvcompat.check.analysis.calls import CallEvaluator
 from tvcompat.check.analysis.conditions import ALWAYS, VERSION_BRANCH, Condition, only_on
+from tvcompat.check.analysis.definitions import KwargsRest, UserFunction
 from tvcompat.check.analysis.dependence import condition_of, dependence, depends_on_version
 from tvcompat.check.analysis.dictionaries import has_keywords, made_of
 from tvcompat.check.analysis.environment import Environment
@@ -20,12 +21,10 @@ from tvcompat.check.analysis.values import (
     DictItem,
     DynamicMember,
     KnownDict,
-    KwargsRest,
     Literal,
     NamespaceDict,
     Ref,
     Union,
-    UserFunction,
     Value,
     VersionValue,
     alternatives,
@@ -62,7 +61,7 @@ class Evaluator:
         self.texts: Texts = Texts(env)
         self.members: Members = Members(env, recorder, facts, bodies.returned_by)
         self.targets: Targets = Targets(env, recorder, self)
-        self.calls: Calls = Calls(env, recorder, facts, bodies, self)
+        self.calls: CallEvaluator = CallEvaluator(env, recorder, facts, bodies, self)
 
     def evaluate(self, node: Any) -> Optional[Value]:
         """Return what an expression stands for, and record its uses of torchvision."""

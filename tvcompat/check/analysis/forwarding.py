@@ -4,14 +4,13 @@ import ast
 from typing import Dict, FrozenSet, Union
 
 from tvcompat.check.analysis.conditions import Condition
+from tvcompat.check.analysis.definitions import KwargsForward, UserFunction
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.uses import IN_DICTIONARY, CallUse
 from tvcompat.check.analysis.values import (
     DynamicMember,
     KnownDict,
-    KwargsForward,
     Ref,
-    UserFunction,
     Value,
     alternatives,
 )

@@ -4,9 +4,10 @@ import ast
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from tvcompat.check.analysis.conditions import Condition
+from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.environment import Environment, Scope
 from tvcompat.check.analysis.recorder import Recorder
-from tvcompat.check.analysis.values import Instance, UserClass, UserFunction, Value, is_worth_passing, join, last_name
+from tvcompat.check.analysis.values import Value, is_worth_passing, join, last_name
 
 if TYPE_CHECKING:
     from tvcompat.check.analysis.expressions import Evaluator

@@ -13,7 +13,7 @@ from tvcompat.check.analysis.uses import ImportUse
 from tvcompat.check.analysis.values import ProjectModule, Ref
 
 
-class Imports:
+class ImportFollower:
     """Follows import statements.
 
     Args:

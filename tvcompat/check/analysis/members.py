@@ -3,6 +3,7 @@
 import ast
 from typing import Callable, List, Optional, Sequence
 
+from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.dependence import version_flag
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.facts import Facts
@@ -10,14 +11,11 @@ from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.uses import AttributeUse
 from tvcompat.check.analysis.values import (
     Collection,
-    Instance,
     NamespaceDict,
     ProjectModule,
     Ref,
     UnboundMethod,
     Union,
-    UserClass,
-    UserFunction,
     Value,
     VersionValue,
     alternatives,

@@ -8,7 +8,7 @@ from tvcompat.check.analysis.expressions import Evaluator
 from tvcompat.check.analysis.facts import Facts
 from tvcompat.check.analysis.forwarding import pass_on
 from tvcompat.check.analysis.functions import FunctionBodies
-from tvcompat.check.analysis.imports import Imports
+from tvcompat.check.analysis.imports import ImportFollower
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.relevance import Relevance
 from tvcompat.check.analysis.statements import Statements
@@ -43,7 +43,7 @@ class ModuleAnalysis:
         env, recorder = Environment(), Recorder()
         bodies = FunctionBodies(env, recorder, Relevance(text))
         evaluator = Evaluator(env, recorder, facts, bodies)
-        imports = Imports(env, recorder, facts, evaluator.members, name, is_package)
+        imports = ImportFollower(env, recorder, facts, evaluator.members, name, is_package)
         statements = Statements(env, recorder, evaluator, bodies, imports)
         bodies.connect(evaluator, statements.block)
         self.names: Dict[str, Optional[Value]] = env.module.names

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import Iterator, List, NamedTuple, Sequence, Set
 
 from tvcompat.check.analysis.conditions import Condition
+from tvcompat.check.analysis.definitions import UserFunction
 from tvcompat.check.analysis.uses import NameUse, Use
-from tvcompat.check.analysis.values import KnownDict, UserFunction
+from tvcompat.check.analysis.values import KnownDict
 
 
 class UserCall(NamedTuple):

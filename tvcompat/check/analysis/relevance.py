@@ -3,16 +3,14 @@
 import ast
 from typing import Callable, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Set
 
+from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.environment import Scope
 from tvcompat.check.analysis.functions import DeferredBody, Definition
 from tvcompat.check.analysis.values import (
     Collection,
-    Instance,
     Literal,
     Ref,
     Union,
-    UserClass,
-    UserFunction,
     Value,
     alternatives,
     last_name,

@@ -16,20 +16,18 @@ from tvcompat.check.analysis.conditions import (
     only_on,
 )
 from tvcompat.check.analysis.control_flow import always_exits, caught_by, flags_set, is_type_checking, leaves
+from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.dependence import condition_of
 from tvcompat.check.analysis.dictionaries import has_keywords, updated, without
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.expressions import Evaluator
 from tvcompat.check.analysis.functions import DeferredBody, Definition, FunctionBodies
-from tvcompat.check.analysis.imports import Imports
+from tvcompat.check.analysis.imports import ImportFollower
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.targets import parts_of
 from tvcompat.check.analysis.uses import CallUse, RefusalUse
 from tvcompat.check.analysis.values import (
-    Instance,
     Ref,
-    UserClass,
-    UserFunction,
     VersionValue,
     alternatives,
     element_of,
@@ -46,7 +44,12 @@ class Statements:
     """Walks statements."""
 
     def __init__(
-        self, env: Environment, recorder: Recorder, evaluator: Evaluator, bodies: FunctionBodies, imports: Imports
+        self,
+        env: Environment,
+        recorder: Recorder,
+        evaluator: Evaluator,
+        bodies: FunctionBodies,
+        imports: ImportFollower,
     ) -> None:
         self._env, self._recorder, self._evaluator = env, recorder, evaluator
         self._bodies, self._imports = bodies, imports

@@ -3,6 +3,7 @@
 import ast
 from typing import TYPE_CHECKING, List, Optional
 
+from tvcompat.check.analysis.definitions import Instance, UserClass
 from tvcompat.check.analysis.dependence import depends_on_version, version_flag
 from tvcompat.check.analysis.dictionaries import put
 from tvcompat.check.analysis.environment import Environment
@@ -10,10 +11,8 @@ from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.values import (
     Collection,
     DictItem,
-    Instance,
     Ref,
     Union,
-    UserClass,
     Value,
     VersionValue,
     alternatives,

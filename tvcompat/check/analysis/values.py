@@ -5,25 +5,23 @@
 
 import ast
 from typing import (
+    TYPE_CHECKING,
     Any,
     Container,
     Dict,
-    FrozenSet,
     Iterable,
-    Iterator,
     List,
     NamedTuple,
     Optional,
     Sequence,
-    Set,
     Tuple,
     TypeVar,
 )
-from typing import Union as OneOf
 
 from tvcompat.check.analysis.conditions import Condition
 
-FunctionNode = OneOf[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
+if TYPE_CHECKING:
+    from tvcompat.check.analysis.definitions import KwargsRest
 
 
 class Value:
@@ -174,140 +172,6 @@ class UnboundMethod(Value):
 
     def __init__(self, function: Value) -> None:
         self.function: Value = function
-
-
-class UserFunction(Value):
-    """A function of the file.
-
-    Attributes:
-        node: its definition.
-        returns: what it returns, as far as that is of interest.
-        forwards: where its ``**kwargs`` are passed on.
-    """
-
-    __slots__ = ("forwards", "node", "returns")
-
-    def __init__(self, node: FunctionNode) -> None:
-        self.node: FunctionNode = node
-        self.returns: Optional[Value] = None
-        self.forwards: List[KwargsForward] = []
-
-    @property
-    def is_property(self) -> bool:
-        """Whether it is called where it is named."""
-        decorators = getattr(self.node, "decorator_list", ())
-        return any(last_name(each) in ("property", "cached_property") for each in decorators)
-
-    def reached(self) -> "Iterator[KwargsForward]":
-        """Yield where its ``**kwargs`` come to torchvision, through other functions of the project too."""
-        pending, seen = [KwargsForward(self, frozenset(), Condition())], {id(self)}
-        while pending:
-            before = pending.pop()
-            assert isinstance(before.target, UserFunction)
-            arguments = before.target.node.args
-            own = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-            for target, taken, condition in before.target.forwards:
-                here = KwargsForward(target, before.taken | own | taken, before.condition & condition)
-                if not isinstance(target, UserFunction):
-                    yield here
-                elif id(target) not in seen:
-                    seen.add(id(target))
-                    pending.append(here)
-
-
-class KwargsForward(NamedTuple):
-    """A place where a function passes its ``**kwargs`` on.
-
-    Attributes:
-        target: what gets them.
-        taken: names that don't get there, since the function takes them out, or puts others in their place.
-        condition: what holds there.
-    """
-
-    target: OneOf[Ref, DynamicMember, UserFunction]
-    taken: FrozenSet[str]
-    condition: Condition
-
-
-class KwargsRest(NamedTuple):
-    """What a function was given as ``**kwargs``, but for names that were taken out."""
-
-    of: UserFunction
-    taken: FrozenSet[str]
-
-
-class UserClass(Value):
-    """A class of the file.
-
-    Attributes:
-        names: what is bound in its body, methods among it.
-        attributes: what its methods bind to attributes of ``self``.
-        bases: those of its bases that are classes of the project.
-        outside: those that are torchvision's.
-    """
-
-    __slots__ = ("attributes", "bases", "names", "outside")
-
-    def __init__(
-        self, names: Dict[str, Optional[Value]], bases: Iterable["UserClass"], outside: Iterable[Ref] = ()
-    ) -> None:
-        self.names: Dict[str, Optional[Value]] = names
-        self.attributes: Dict[str, Optional[Value]] = {}
-        self.bases: Tuple[UserClass, ...] = tuple(bases)
-        self.outside: Tuple[Ref, ...] = tuple(outside)
-
-    @property
-    def of(self) -> "UserClass":
-        """The class itself, as an instance has it."""
-        return self
-
-    def lineage(self) -> "Iterator[UserClass]":
-        """Yield the class and its bases, nearest first."""
-        pending: List[UserClass] = [self]
-        seen: Set[int] = set()
-        while pending:
-            each = pending.pop(0)
-            if id(each) not in seen:
-                seen.add(id(each))
-                yield each
-                pending += each.bases
-
-    def member(self, name: str) -> Optional[Value]:
-        """Return what an attribute of the class or of an instance may be."""
-        for each in self.lineage():
-            found = [table[name] for table in (each.attributes, each.names) if name in table]
-            if found:
-                return found[0] if len(found) == 1 else join(*found)
-        return None
-
-    @property
-    def parent(self) -> "UserClass":
-        """What ``super()`` in one of its methods is an instance of."""
-        return UserClass({}, self.bases, self.outside)
-
-    @property
-    def init(self) -> Optional[Value]:
-        """What takes the arguments of a call: its constructor if the project has it, else torchvision's class."""
-        for each in self.lineage():
-            found = each.names.get("__init__")
-            if isinstance(found, UserFunction):
-                return found
-            if each.outside:
-                return each.outside[0]
-        return None
-
-
-class Instance(Value):
-    """``self`` in a method, or what calling a class of the file gave.
-
-    Attributes:
-        of: the class.
-    """
-
-    __slots__ = ("of",)
-
-    def __init__(self, of: UserClass) -> None:
-        self.of: UserClass = of
 
 
 class ProjectModule(Value):

@@ -8,7 +8,7 @@ from tvcompat.catalog import Builder
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.arguments import (
+from tvcompat.check.call_arguments import (
     OLD_NAMES,
     Given,
     chosen_by,
@@ -46,7 +46,7 @@ def _one(use: CallUse, context: Context, name: str) -> Iterator[Report]:
     elif use.is_dynamic:
         if not facts.members(use.namespace):
             return
-        takes, warns = facts.all, facts.all.from_("0.13.0")
+        takes, warns = facts.all, facts.with_weights
     else:
         takes = warns = facts.order.none
         for releases, signature in facts.signatures(use.path):
@@ -72,7 +72,7 @@ def _one(use: CallUse, context: Context, name: str) -> Iterator[Report]:
             instead, what = f"{new}= before it", f"{new} by position is"
         yield Report(
             "deprecated",
-            f"{what} deprecated since torchvision 0.13 and may go in any release; write {instead}.",
+            f"{what} deprecated since torchvision {facts.weights_line} and may go in any release; write {instead}.",
             deprecated_in=warns.first,
             fix=instead,
             node=found,
@@ -106,8 +106,7 @@ def _may_be_entry(use: CallUse, context: Context, found: Given) -> bool:
         return True
     facts, target = context.facts, context.target
     oldest = target.origin or target.releases.first or target.newest
-    before = facts.order.index[oldest] < facts.order.index["0.13.0"]
-    return not (before or _is_flag(found) or is_off(found))
+    return oldest in facts.with_weights and not (_is_flag(found) or is_off(found))
 
 
 def written(use: CallUse, context: Context, builder: Optional[Builder], argument: str, value: ast.expr) -> str:
@@ -154,7 +153,8 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
             # It would fail where the line works today.
             oldest = context.target.releases.first
             return Fix(
-                reason=f"weights= requires torchvision >= 0.13 and the code supports {oldest}; use --style tvcompat"
+                reason=f"weights= requires torchvision >= {context.facts.weights_line} and the code supports {oldest}; "
+                "use --style tvcompat"
             )
     changes: List[Change] = [each.change for each in made if each.change is not None]
     imports = tuple(statement for each in made for statement in each.imports)
@@ -226,8 +226,8 @@ def meant(
         enum, entry = (model.enum or "", model.pretrained or "")
         if stated is not None and not is_off(stated):
             enum, entry = (model.quantized_enum or "", model.pretrained_quantized or "")
-        if isinstance(value, ast.Constant) and value.value == "legacy":
-            entry = "COCO_LEGACY"
+        if isinstance(value, ast.Constant) and value.value is not True:
+            entry = known.quirks.pretrained_entry(model.name, value.value) or entry
     checkpoint = known.checkpoint(enum, entry)
     if checkpoint is None:
         return None, None, False, f"pretrained=True means no entry of {builder.name}"

@@ -6,7 +6,7 @@ from typing import Iterator, List
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.arguments import releases_taking_weights
+from tvcompat.check.call_arguments import releases_taking_weights
 from tvcompat.check.changes import Change, Fix, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -26,7 +26,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         if context.failing(takes):
             yield Report(
                 "breaks",
-                f"{name}= exists since torchvision 0.13; tvcompat.get_model takes it on every release.",
+                f"{name}= exists since torchvision {facts.weights_line}; tvcompat.get_model takes it on every release.",
                 breaks_in=context.breaks_in(takes),
                 node=keyword,
             )

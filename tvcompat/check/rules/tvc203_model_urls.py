@@ -38,7 +38,7 @@ def _an_entry_of(known: Catalog, path: str) -> Optional[str]:
     return None
 
 
-class Entry(NamedTuple):
+class CurrentEntry(NamedTuple):
     """The weights entry that has a checkpoint now."""
 
     namespace: str
@@ -107,7 +107,7 @@ def _exported(tree: ast.Module) -> Iterator[ast.AST]:
             yield from ast.walk(statement)
 
 
-def entry_of(known: Catalog, path: str, key: str) -> Optional[Entry]:
+def entry_of(known: Catalog, path: str, key: str) -> Optional[CurrentEntry]:
     """The entry whose file is the one that a key of a table of addresses stood for."""
     address = known.legacy.addresses(path).get(key)
     if not address:
@@ -115,7 +115,7 @@ def entry_of(known: Catalog, path: str, key: str) -> Optional[Entry]:
     for enum in known.enums.values():
         for name, entry in enum.entries.items():
             if entry.urls[-1].value == address and entry.urls[-1].last == known.newest:
-                return Entry(enum.namespace, enum.name, name)
+                return CurrentEntry(enum.namespace, enum.name, name)
     return None
 
 

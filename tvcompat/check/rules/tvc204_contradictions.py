@@ -6,12 +6,18 @@ from typing import Iterator
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.arguments import given, is_off, value_of
+from tvcompat.check.call_arguments import given, is_off, value_of
 from tvcompat.check.changes import Fix, RemoveArgument
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
+from tvcompat.releases import line_of
 
-BRANCHED = ("googlenet", "inception_v3")
+# What the arguments did where they were accepted.
+MEANING = {
+    "none": "had no effect",
+    "drops-branches": "removed the branch after loading",
+    "builds-head": "built the auxiliary head all the same",
+}
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
@@ -21,24 +27,18 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
     builder = facts.builder(use.path)
     if builder is None or not may_have_checkpoint(use, context):
         return
-    since_13 = facts.all.from_("0.13.0")
-    for name, value in (("aux_logits", False), ("init_weights", True), ("aux_loss", False)):
-        keyword = use.keyword(name)
-        if keyword is None or not _is(keyword.value, value):
+    for accepted in facts.catalog.quirks.accepted_arguments(builder.name):
+        keyword = use.keyword(accepted.argument)
+        if keyword is None or not _is(keyword.value, accepted.value):
             continue
-        if name != "aux_loss" and builder.function not in BRANCHED:
-            continue
-        if name == "aux_loss" and not builder.path.startswith("torchvision.models.segmentation."):
-            continue
-        if context.target.releases & since_13:
-            meaning = "built the auxiliary head all the same" if name == "aux_loss" else (
-                "removed the branch after loading" if name == "aux_logits" else "had no effect"
-            )  # fmt: skip
+        refused = (facts.all - facts.covered([accepted.releases])).from_(accepted.releases.last)
+        if refused and context.target.releases & refused:
+            since = line_of(str(refused.first))
             yield Report(
                 "breaks",
-                f"{name}={value} beside a checkpoint is a ValueError since torchvision 0.13; before it {meaning}. "
-                f"tvcompat.get_model still takes it.",
-                breaks_in="0.13.0",
+                f"{accepted.argument}={accepted.value} beside a checkpoint is a ValueError since torchvision {since}; "
+                f"before it {MEANING[accepted.effect]}. tvcompat.get_model still takes it.",
+                breaks_in=refused.first,
                 node=keyword,
             )
     # Whoever gives a number of classes of his own and a flag knows that they exclude one another.
@@ -102,9 +102,10 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
         return Fix(reason="the head has to be replaced by hand")
     if not _surely_loads(use, context):
         return Fix(reason="whether a checkpoint is loaded is only known at run time")
-    if keyword.arg == "aux_logits" and (builder is None or builder.function != "googlenet"):
+    accepted = () if builder is None else context.facts.catalog.quirks.accepted_arguments(builder.name)
+    found = next((each for each in accepted if each.argument == keyword.arg), None)
+    if found is None or (found.effect == "drops-branches" and not found.implied):
         return Fix(reason="the branch has to be removed after loading; tvcompat.get_model takes the argument")
-    # googlenet drops its branches behind a checkpoint unless it is told to keep them.
     return Fix((RemoveArgument(use.call, keyword),))
 
 

@@ -5,7 +5,7 @@ from typing import Iterator
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
-from tvcompat.check.arguments import value_of
+from tvcompat.check.call_arguments import value_of
 from tvcompat.check.rules import Context, Report, Rule
 from tvcompat.check.rules.tvc201_pretrained import argument_of, fix
 

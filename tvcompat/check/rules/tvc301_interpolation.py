@@ -6,15 +6,12 @@ from typing import Iterator, Optional, Set
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import Literal, Ref, Value, alternatives, last_name
-from tvcompat.check.arguments import given, value_of
+from tvcompat.check.call_arguments import given, value_of
 from tvcompat.check.changes import Fix, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
-# 0.15 withdrew the deprecation: from there on numbers and PIL constants are accepted without a warning
-# (measured on 0.9.0, 0.13.1, 0.17.2 and 0.29.2; the documentation of 0.15.1 is the first to say that it takes them).
-LAST_WARNING = "0.14.1"
-
+# The numbers are those of PIL's constants.
 MODES = {0: "NEAREST", 1: "LANCZOS", 2: "BILINEAR", 3: "BICUBIC", 4: "BOX", 5: "HAMMING"}
 SAME = {"LINEAR": "BILINEAR", "CUBIC": "BICUBIC", "ANTIALIAS": "LANCZOS"}
 
@@ -60,11 +57,11 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         return
     # Of several nobody knows which to write in their place.
     mode = f"InterpolationMode.{min(modes)}" if len(modes) == 1 else "a member of InterpolationMode"
-    warns = context.facts.order.between(context.facts.releases[0], LAST_WARNING)
+    warns = context.facts.covered(context.facts.catalog.quirks.warned_constants("interpolation"))
     if context.target.newest in warns:
         yield Report(
             "deprecated",
-            f"Passing a number or PIL constant as interpolation warns up to torchvision {LAST_WARNING}; use {mode}.",
+            f"Passing a number or PIL constant as interpolation warns up to torchvision {warns.last}; use {mode}.",
             deprecated_in=warns.first,
             fix=mode if len(modes) == 1 else None,
             node=value,

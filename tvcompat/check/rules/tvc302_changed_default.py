@@ -6,7 +6,7 @@ from typing import Iterator, Optional
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.arguments import given
+from tvcompat.check.call_arguments import given
 from tvcompat.check.changes import AddArgument, Fix
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style

@@ -8,7 +8,7 @@ from packaging.version import InvalidVersion, Version
 from tvcompat.catalog import Model
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
-from tvcompat.check.arguments import Given, chosen_by, is_off, value_of
+from tvcompat.check.call_arguments import Given, chosen_by, is_off, value_of
 from tvcompat.check.changes import Fix, SetArgument
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -21,7 +21,8 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
     where = repository.value if isinstance(repository, ast.Constant) else None
     if not isinstance(where, str) or where.partition(":")[0] != "pytorch/vision" or given is None:
         return
-    if _is_before_weights(where.partition(":")[2]):
+    facts = context.facts
+    if _is_before(where.partition(":")[2], str(facts.with_weights.first)):
         # A pinned old release takes it.
         return
     model = _model(use, context)
@@ -31,8 +32,9 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         fix = 'weights= with the name of an entry, mostly "IMAGENET1K_V1"'
     yield Report(
         "deprecated",
-        f"{where} has torchvision's own builders, where pretrained= is deprecated since 0.13; write {fix}.",
-        deprecated_in="0.13.0",
+        f"{where} has torchvision's own builders, where pretrained= is deprecated since "
+        f"{facts.weights_line}; write {fix}.",
+        deprecated_in=facts.with_weights.first,
         fix=fix,
         node=given,
     )
@@ -63,10 +65,10 @@ def _model(use: CallUse, context: Context) -> Optional[Model]:
     return context.facts.catalog.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
 
 
-def _is_before_weights(tag: str) -> bool:
-    """Whether a tag is that of a release whose builders take no ``weights=``; a branch is none."""
+def _is_before(tag: str, release: str) -> bool:
+    """Whether a tag is that of an earlier release; a branch is none."""
     try:
-        return Version(tag) < Version("0.13")
+        return Version(tag) < Version(release)
     except InvalidVersion:
         return False
 

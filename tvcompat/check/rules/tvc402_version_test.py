@@ -9,12 +9,13 @@ from tvcompat.check.analysis.values import last_name
 from tvcompat.check.changes import Change, Fix, Replace
 from tvcompat.check.edits import MISSING_IMPORT, Text
 from tvcompat.check.rules import Context, Report, Rule, Style
+from tvcompat.release_sets import ReleaseSet
 
 BY_HAND = "by hand: compare packaging.version.Version where the number is used"
 
 
 def check(use: VersionTestUse, context: Context) -> Iterator[Report]:
-    wrong = context.facts.all.from_("0.10.0")
+    wrong = _misordered(context)
     if not wrong & context.target.releases:
         return
     if use.is_float:
@@ -27,6 +28,13 @@ def check(use: VersionTestUse, context: Context) -> Iterator[Report]:
         breaks_in=wrong.first,
         fix="packaging.version.Version(...)",
     )
+
+
+def _misordered(context: Context) -> ReleaseSet:
+    """The releases from the first on whose version comes before an older one's as text."""
+    names = context.facts.releases
+    first = next((name for older, name in zip(names, names[1:]) if name < older), None)
+    return context.facts.order.none if first is None else context.facts.all.from_(first)
 
 
 def fix(use: VersionTestUse, report: Report, context: Context, style: Style, text: Text) -> Fix:

@@ -1,0 +1,211 @@
+"""TVC103: a parameter that a release does not take."""
+
+import pytest
+
+from ..conftest import between
+from ..programs import check_kept, check_reported, check_rewritten, check_silent
+
+SEEMINGLY_TAKEN = {
+    "beside-kwargs": """
+        import torchvision
+        torchvision.utils.save_image(x, 'f', range=(0, 1))
+                                             ^^^^^^^^^^^^ TVC103 [breaks in 0.16.0] does not take range= since torchvision 0.16.0
+    """,
+    "first-parameter": """
+        import torchvision
+        torchvision.ops.misc.FrozenBatchNorm2d(n=3)
+                                               ^^^ TVC103 [breaks in 0.12.0] does not take n= since torchvision 0.12.0
+    """,
+    "given-to-a-base-class": """
+        import torchvision
+        torchvision.datasets.ImageNet('r', download=False)
+                                           ^^^^^^^^^^^^^^ TVC103 [breaks in 0.12.0] does not take download= since torchvision 0.12.0
+    """,
+    "renamed": """
+        import torchvision
+        torchvision.transforms.RandomAffine(9, fillcolor=0)
+                                               ^^^^^^^^^^^ TVC103 [breaks in 0.14.0] does not take fillcolor= since torchvision 0.14.0
+    """,
+    "renamed-in-a-subclass": """
+        import torchvision
+        class A(torchvision.transforms.RandomAffine): ...
+        A(9, fillcolor=0)
+             ^^^^^^^^^^^ TVC103 [breaks in 0.14.0] does not take fillcolor= since torchvision 0.14.0
+    """,
+    "through-super": """
+        import torchvision
+        class A(torchvision.datasets.ImageNet):
+            def __init__(self, r):
+                super().__init__(r, download=False)
+                                    ^^^^^^^^^^^^^^ TVC103 [breaks in 0.12.0] does not take download= since torchvision 0.12.0
+    """,
+    "through-super-with-arguments": """
+        import torchvision
+        class A(torchvision.transforms.RandomAffine):
+            def __init__(self, r):
+                super(A, self).__init__(r, resample=2)
+                                           ^^^^^^^^^^ TVC103 [breaks in 0.14.0] does not take resample= since torchvision 0.14.0
+    """,
+}
+
+
+@pytest.mark.parametrize("program", SEEMINGLY_TAKEN.values(), ids=SEEMINGLY_TAKEN)
+def test_parameters_that_something_else_seems_to_take(program):
+    """They go on in ``**kwargs``, or to a base class, which does not take them."""
+    check_reported(program)
+
+
+TAKEN_BY_A_BASE_CLASS = {
+    "ImageNet": """
+        import torchvision
+        torchvision.datasets.ImageNet('r', transform=None, loader=load)
+    """,
+    "EMNIST": """
+        import torchvision
+        torchvision.datasets.EMNIST('r', 'letters', train=True, download=True)
+    """,
+    "ResNet": """
+        import torchvision
+        torchvision.models.ResNet(block, [2], zero_init_residual=True)
+    """,
+}
+
+
+@pytest.mark.parametrize("program", TAKEN_BY_A_BASE_CLASS.values(), ids=TAKEN_BY_A_BASE_CLASS)
+def test_parameters_that_a_base_class_takes(program):
+    check_silent(program, between("0.9.0"))
+
+
+def test_a_parameter_that_came_with_a_base_class():
+    program = """
+        import torchvision
+        torchvision.datasets.ImageNet('r', allow_empty=True)
+                                           ^^^^^^^^^^^^^^^^ TVC103 [breaks in 0.9.0] takes allow_empty= since torchvision 0.18.0
+    """
+    check_reported(program, between("0.9.0"))
+
+
+def test_positions_that_moved_are_not_taken_for_pretrained():
+    program = """
+        from torchvision.models.resnet import _resnet
+        _resnet('resnet18', Block, [2], True, True)
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC103 [breaks in 0.13.0] takes fewer than 5 arguments by position since torchvision 0.13.0
+    """
+    check_reported(program)
+
+
+def test_a_parameter_that_is_gone_is_reported():
+    program = """
+        from torchvision.utils import make_grid
+        make_grid([], range=(0, 1))
+                      ^^^^^^^^^^^^ TVC103 [breaks in 0.16.0] does not take range= since torchvision 0.16.0
+    """
+    check_reported(program)
+
+
+def test_a_parameter_that_is_too_new_is_reported():
+    program = """
+        from torchvision.transforms.functional import resize
+        resize(img, 3, antialias=True)
+                       ^^^^^^^^^^^^^^ TVC103 [breaks in 0.9.0] takes antialias= since torchvision 0.10.0
+    """
+    check_reported(program, between("0.9.0"))
+
+
+def test_a_parameter_that_is_there_is_not_reported():
+    program = """
+        from torchvision.transforms.functional import resize
+        resize(img, 3, antialias=True)
+    """
+    check_silent(program)
+
+
+def test_a_parameter_that_no_release_takes_is_not_reported():
+    program = """
+        from torchvision.transforms import Resize
+        Resize(3, colour=1)
+    """
+    check_silent(program)
+
+
+CONSTRUCTORS = {
+    "of-the-base-class": """
+        import torchvision.transforms as T
+        class A(T.RandomAffine):
+            def __init__(self):
+                T.RandomAffine.__init__(self, 1, fillcolor=0)
+                                                 ^^^^^^^^^^^ TVC103 [breaks in 0.14.0] does not take fillcolor= since torchvision 0.14.0
+    """,
+    "keywords-passed-on": """
+        import torchvision.transforms as T
+        class A(T.RandomAffine):
+            def __init__(self, **k):
+                T.RandomAffine.__init__(self, 1, **k)
+        A(fillcolor=0)
+          ^^^^^^^^^^^ TVC103 [breaks in 0.14.0] does not take fillcolor= since torchvision 0.14.0
+    """,
+    "of-a-subclass": """
+        import torchvision.transforms as T
+        class A(T.RandomAffine):
+            pass
+        class B(A):
+            def __init__(self):
+                A.__init__(self, 1, fillcolor=0)
+                                    ^^^^^^^^^^^ TVC103 [breaks in 0.14.0] does not take fillcolor= since torchvision 0.14.0
+    """,
+    "super-with-arguments": """
+        import torchvision.transforms as T
+        class A(T.RandomAffine):
+            def __init__(self):
+                super(A, self).__init__(1, fillcolor=0)
+                                           ^^^^^^^^^^^ TVC103 [breaks in 0.14.0] does not take fillcolor= since torchvision 0.14.0
+    """,
+    "behind-a-name": """
+        import torchvision.transforms as T
+        init = T.RandomAffine.__init__
+        init(a, 1, fillcolor=0)
+                   ^^^^^^^^^^^ TVC103 [breaks in 0.14.0] does not take fillcolor= since torchvision 0.14.0
+    """,
+}
+
+
+@pytest.mark.parametrize("program", CONSTRUCTORS.values(), ids=CONSTRUCTORS)
+def test_constructors_that_are_called_by_their_name(program):
+    check_reported(program)
+
+
+def test_the_new_name_is_written_with_its_value():
+    program = """
+        'Text.'
+        from PIL import Image
+        from torchvision.transforms import RandomAffine
+
+        RandomAffine(9, resample=Image.BILINEAR, fillcolor=0)
+        =>
+        'Text.'
+        from PIL import Image
+        from torchvision.transforms import RandomAffine
+        from torchvision.transforms import InterpolationMode
+
+        RandomAffine(9, interpolation=InterpolationMode.BILINEAR, fill=0)
+    """
+    check_rewritten(program)
+
+
+def test_arguments_by_position_are_left():
+    program = """
+        from torchvision import models
+        models.resnet._resnet('a', Block, [2], True, True)
+        => left: by hand
+    """
+    check_kept(program)
+
+
+def test_a_name_that_means_something_else_is_not_imported():
+    program = """
+        import torchvision.transforms as T
+        class InterpolationMode: pass
+        T.RandomAffine(3, resample=2)
+        => left: the name InterpolationMode is already used for something else
+    """
+    check_kept(program)

@@ -1,0 +1,207 @@
+"""Legacy names: what the guard gives for each, from the generated table ``legacy.json``."""
+
+import functools
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple
+
+from tvcompat.catalog.legacy import Advice, LegacyCatalog, LegacyRow
+from tvcompat.releases import installed_version, release_of
+
+
+class Legacy(NamedTuple):
+    """A name that torchvision dropped.
+
+    Attributes:
+        path: ``torchvision.models.resnet.model_urls``.
+        twin: path of what the guard gives, empty where it is refused.
+        gone: the first release without it.
+        advice: what to write instead, as a path and in words; read when it is asked for.
+        arguments: old name of an argument -> its name today.
+    """
+
+    path: str
+    twin: str
+    gone: str
+    advice: Callable[[], Advice]
+    arguments: Mapping[str, str]
+
+    @property
+    def instead(self) -> str:
+        """Full path of what to write instead, empty where nothing stands in."""
+        return self.advice().instead
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        return self.advice().words
+
+    @property
+    def refusal(self) -> str:
+        """Why there is nothing for it."""
+        return f"{self.path} is gone since torchvision {self.gone}, and the guard has nothing for it. {self.words}"
+
+
+class LegacyNames:
+    """The table, as far as it concerns the installed release.
+
+    Args:
+        version: of the installed torchvision; names that it still has, or does not have yet, are none of our business.
+    """
+
+    def __init__(self, version: str) -> None:
+        self._table = LegacyCatalog()
+        self.builders: Dict[str, Dict[str, str]] = self._table.builders
+        self.exported: Dict[str, List[str]] = self._table.exported
+        self.forwarding: Dict[str, List[str]] = self._table.forwarding
+        self.version = version
+        self._release = _numbers(release_of(version) or "0")
+        self.pretrained_era: bool = self.is_before(self._table.weights_since)
+        self._concerned: Set[str] = set(self._table.modules())
+        self._all: Set[str] = self._concerned | self.builders.keys() | self._table.modules_with_parameters()
+        self._pickled: Optional[Dict[str, str]] = None
+        self._values: Dict[str, object] = {}
+        self._since: Dict[str, bool] = {}
+
+    def _is_gone(self, since: str) -> bool:
+        """Whether the installed release came with or after another."""
+        if since not in self._since:
+            self._since[since] = not self.is_before(since)
+        return self._since[since]
+
+    def is_before(self, release: str) -> bool:
+        """Whether the installed release came before another."""
+        return self._release < _numbers(release)
+
+    def _if_gone(self, row: Optional[LegacyRow]) -> Optional[Legacy]:
+        if row is None or not self._is_gone(row.gone):
+            return None
+        advice = functools.partial(self._table.advice, row.advice)
+        return Legacy(row.path, row.stand_in, row.gone, advice, row.arguments)
+
+    def concerns(self, module: str) -> bool:
+        """Whether anything of a module is gone, itself included."""
+        return module in self._concerned
+
+    def module(self, path: str) -> Optional[Legacy]:
+        """A module that is gone, ``None`` for any other."""
+        return self._if_gone(self._table.module(path))
+
+    def name(self, module: str, name: str) -> Optional[Legacy]:
+        """A name of a module that is gone, ``None`` for any other."""
+        return self._if_gone(self._table.name(module, name))
+
+    def names(self, module: str) -> List[str]:
+        """The names of a module that are gone and given."""
+        return [name for name, stand_in, gone in self._table.names(module) if stand_in and self._is_gone(gone)]
+
+    def modules(self) -> Set[str]:
+        """Every module that has a name or parameter that is gone, or a builder."""
+        return self._all
+
+    def older_name(self, path: str) -> Optional[str]:
+        """What a module of newer releases is called in the installed one, ``None`` where it is no renamed module."""
+        for module in self._table.modules():
+            row = self._table.module(module)
+            if row is not None and row.stand_in == path and not self._is_gone(row.gone):
+                return module
+        return None
+
+    def parameters(self, module: str) -> Dict[str, Dict[str, Tuple[str, str]]]:
+        """Function or class of a module -> old name of a parameter -> its name today, and since when it is gone."""
+        found = {
+            name: {each.old: (each.new, each.gone) for each in renamed if self._is_gone(each.gone)}
+            for name, renamed in self._table.parameters(module).items()
+        }
+        return {name: renamed for name, renamed in found.items() if renamed}
+
+    def is_incomplete(self, path: str) -> bool:
+        """Whether the installed release needs more of instances of a class than pickles of earlier ones hold."""
+        if self._pickled is None:
+            self._pickled = self._table.pickled_classes()
+        return path in self._pickled and self._is_gone(self._pickled[path])
+
+    def is_package(self, path: str) -> bool:
+        return any(module.startswith(path + ".") for module in self._concerned)
+
+    def value(self, legacy: Legacy) -> object:
+        """What stands in for a name; the same object each time.
+
+        Raises:
+            LookupError: nothing does, with the reason.
+        """
+        if legacy.path not in self._values:
+            if not legacy.twin:
+                raise LookupError(legacy.refusal)
+            # No lock: this imports modules, and another thread may import them and ask for this very name.
+            self._values.setdefault(legacy.path, self._made(legacy))
+        return self._values[legacy.path]
+
+    def _made(self, legacy: Legacy) -> object:
+        try:
+            found = look_up(legacy.twin)
+        except (ImportError, AttributeError) as error:
+            if legacy.twin.startswith("tvcompat."):
+                raise LookupError(f"{legacy.path} is gone, and the guard has nothing for it: {error}") from error
+            raise LookupError(
+                f"{legacy.path} is gone since torchvision {legacy.gone}, and what stands in for it, {legacy.twin}, "
+                f"is not there: {error}"
+            ) from error
+        if getattr(found, "tvcompat_made_for_each", False):
+            return found(legacy.path) if callable(found) else found
+        return with_arguments(found, legacy.arguments) if legacy.arguments and callable(found) else found
+
+
+def _numbers(release: str) -> Tuple[int, ...]:
+    """A release as an ordered thing; they are plain, and packaging takes longer to load than all of this."""
+    return tuple(int(part) for part in release.split("."))
+
+
+def look_up(path: str) -> object:
+    """The object with a full path: the longest part of it that can be imported, and attributes from there.
+
+    Raises:
+        ImportError, AttributeError: there is none.
+    """
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        name = ".".join(parts[:length])
+        try:
+            found: object = import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
+                raise
+            continue
+        for part in parts[length:]:
+            found = getattr(found, part)
+        return found
+    raise ModuleNotFoundError(f"No module named {parts[0]!r}", name=parts[0])
+
+
+def with_arguments(function: Callable[..., object], arguments: Mapping[str, str]) -> Callable[..., object]:
+    """A function that takes arguments under their old names as well."""
+
+    @functools.wraps(function)
+    def renamed(*args: object, **kwargs: object) -> object:
+        return function(*args, **{arguments.get(name, name): value for name, value in kwargs.items()})
+
+    older = {new: old for old, new in arguments.items()}
+    signature = inspect.signature(function)
+    shown = [each.replace(name=older.get(each.name, each.name)) for each in signature.parameters.values()]
+    renamed.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
+    return renamed
+
+
+def version_of(module: Optional[ModuleType]) -> str:
+    """The version of the installed torchvision, also while it is being imported; ``0`` where nothing says it."""
+    found = getattr(module, "__version__", None) or installed_version()
+    if not found:
+        # A checkout has no metadata, and the package knows its version only once it is imported.
+        file = Path(getattr(module, "__file__", None) or "").with_name("version.py")
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        stated = re.search(r"""__version__ = ["']([^"']+)""", text)
+        found = stated.group(1) if stated else "0"
+    return str(found)

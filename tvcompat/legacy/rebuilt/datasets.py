@@ -1,0 +1,60 @@
+"""A dataset, and helpers of datasets, as ``torchvision.datasets`` had them."""
+
+import gzip
+import lzma
+from typing import IO, TYPE_CHECKING, Callable, Optional, Union, cast
+
+from torchvision.datasets.utils import download_and_extract_archive
+
+if TYPE_CHECKING:
+    # torchvision tells nothing of its types: this is what its class is made of.
+    class Kinetics:
+        def __init__(self, *args: object, **kwargs: object) -> None: ...
+
+else:
+    from torchvision.datasets import Kinetics
+
+
+class Kinetics400(Kinetics):
+    """``torchvision.datasets.Kinetics`` for the 400 classes in a folder laid out by class, as up to 0.13.
+
+    Args:
+        root: folder with a folder for each class.
+        frames_per_clip, **options: as ``Kinetics`` takes them.
+    """
+
+    def __init__(self, root: str, frames_per_clip: int, *args: object, **options: object) -> None:
+        names = ("step_between_clips", "frame_rate", "extensions", "transform", "_precomputed_metadata", "num_workers")
+        options.update(zip(names, args))
+        super().__init__(root, frames_per_clip, num_classes="400", _legacy=True, **options)
+
+
+def open_maybe_compressed_file(path: Union[str, bytes, IO[bytes]]) -> IO[bytes]:
+    """A file open for reading bytes, unpacked where its name ends in ``.gz`` or ``.xz``; not a path: itself."""
+    if not isinstance(path, (str, bytes)):
+        return path
+    name = path.decode() if isinstance(path, bytes) else path
+    if name.endswith(".gz"):
+        return cast("IO[bytes]", gzip.open(name, "rb"))
+    if name.endswith(".xz"):
+        return lzma.open(name, "rb")
+    return open(name, "rb")
+
+
+def gen_bar_updater() -> Callable[[int, int, int], None]:
+    """A function that shows a download's progress, for ``urllib.request.urlretrieve``."""
+    from tqdm import tqdm
+
+    bar = tqdm(total=None)
+
+    def update(count: int, block_size: int, total_size: int) -> None:
+        if bar.total is None and total_size:
+            bar.total = total_size
+        bar.update(count * block_size - bar.n)
+
+    return update
+
+
+def download_extract(url: str, root: str, filename: Optional[str], md5: Optional[str]) -> None:
+    """Fetch an archive and unpack it into ``root``; ``torchvision.datasets.voc`` of 0.8."""
+    download_and_extract_archive(url, root, filename=filename, md5=md5)

@@ -1,0 +1,60 @@
+"""Checkpoint files: fetched whole or not at all, checked against the digest in their name, loaded without running code.
+
+``cache`` knows where files lie and whether they are intact, ``download`` fetches them, ``loading`` reads them with the
+help of ``archives`` and ``safe_pickle``, and ``redirect`` sends torchvision's own downloads here.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Dict, Sequence
+
+from tvcompat.errors import OfflineError
+from tvcompat.shim.checkpoints.cache import cached, file_name, folder, verify
+from tvcompat.shim.checkpoints.download import fetch
+from tvcompat.shim.checkpoints.loading import read
+from tvcompat.shim.checkpoints.redirect import StandingIn
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["StandingIn", "cached", "fetch", "file_name", "folder", "load", "read", "verify"]
+
+
+def load(
+    url: str,
+    *,
+    progress: bool = True,
+    map_location: object = "cpu",
+    older: Sequence[str] = (),
+    mapped: bool = False,
+) -> Dict[str, Tensor]:
+    """Return the state dict at a URL, downloaded if it is not in the cache.
+
+    Args:
+        url: address of the file.
+        progress: show how far it is on stderr, if that is a terminal, while the file is fetched.
+        map_location: as of ``torch.load``.
+        older: addresses under which older releases have the same checkpoint. What lies in the cache from one of them
+            serves when the file can't be fetched.
+        mapped: leave the tensors in the file where torch can do that, for those who copy them at once.
+
+    Raises:
+        OfflineError: the file is not there and can't be fetched.
+        CheckpointError: the file is damaged or not the one its name says; it was set aside as ``*.corrupt``.
+    """
+    try:
+        path = fetch(url, progress=progress)
+    except OfflineError as error:
+        found = next((file for file in map(cached, older) if file.is_file()), None)
+        if found is None:
+            raise
+        warnings.warn(
+            f"{file_name(url)} can't be had ({error}); {found.name}, under which name older releases have the same "
+            f"checkpoint, is in the cache and was loaded instead",
+            UserWarning,
+            stacklevel=2,
+        )
+        verify(found)
+        path = found
+    return read(path, map_location, mapped=mapped)
