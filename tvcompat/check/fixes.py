@@ -18,10 +18,10 @@ from tvcompat.check.files.source import Source
 from tvcompat.check.files.syntax import encoding_of
 from tvcompat.check.findings import Finding, Target
 from tvcompat.check.observed_uses import ObservedUses
+from tvcompat.check.project_scan import ProjectScan
 from tvcompat.check.proposals import Proposal, Rewriting
 from tvcompat.check.rules import Style, rules
 from tvcompat.check.safety import Judged, Safety
-from tvcompat.check.sweep import Sweep
 from tvcompat.check.tokens import ObstacleError
 from tvcompat.errors import FileChangedError
 from tvcompat.ledger import Use as ObservedUse
@@ -80,12 +80,12 @@ def fix_files(
         ledger: what the program was seen to use, for calls that reading alone can't follow.
     """
     result = Result()
-    sweep, checker = Sweep(paths, result), Checker(target, codes, paths)
+    scan, checker = ProjectScan(paths, result), Checker(target, codes, paths)
     if ledger is not None:
         # A file that does not name torchvision may call what it was given by another.
-        sweep.concerned.update({path: Path(path).read_bytes() for path in sweep.others if ledger.seen_in(path)})
+        scan.concerned.update({path: Path(path).read_bytes() for path in scan.others if ledger.seen_in(path)})
     fixed = [
-        fix(checker, path, data, style, result, ledger) for work in sweep.rounds(checker, result) for path, data in work
+        fix(checker, path, data, style, result, ledger) for work in scan.rounds(checker, result) for path, data in work
     ]
     found = [each for each in fixed if each is not None and (each.mended or each.left or each.seen)]
     return Fixes(found, result.unreadable, checker, style, ledger)

@@ -5,8 +5,8 @@ from typing import Dict, List, Optional, Sequence
 
 from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Finding, Target
+from tvcompat.check.project_scan import ProjectScan
 from tvcompat.check.release_facts import release_facts
-from tvcompat.check.sweep import Sweep
 
 
 @dataclass
@@ -58,8 +58,8 @@ def supported(paths: Sequence[str]) -> Supported:
     found = Supported({release: [] for release in known.releases})
     result = Result()
     targets = {release: Target(known.order.only(release), None, release) for release in known.releases}
-    sweep, checker = Sweep(paths, result), Checker(targets[known.releases[-1]], None, paths)
-    for path, data in (each for work in sweep.rounds(checker, result) for each in work):
+    scan, checker = ProjectScan(paths, result), Checker(targets[known.releases[-1]], None, paths)
+    for path, data in (each for work in scan.rounds(checker, result) for each in work):
         read = checker.read(path, data, result)
         if read is None:
             continue

@@ -17,14 +17,14 @@ class Legacy(NamedTuple):
 
     Attributes:
         path: ``torchvision.models.resnet.model_urls``.
-        twin: path of what the guard gives, empty where it is refused.
+        stand_in: path of what the guard gives, empty where it is refused.
         gone: the first release without it.
         advice: what to write instead, as a path and in words; read when it is asked for.
         arguments: old name of an argument -> its name today.
     """
 
     path: str
-    twin: str
+    stand_in: str
     gone: str
     advice: Callable[[], Advice]
     arguments: Mapping[str, str]
@@ -134,7 +134,7 @@ class LegacyNames:
             LookupError: nothing does, with the reason.
         """
         if legacy.path not in self._values:
-            if not legacy.twin:
+            if not legacy.stand_in:
                 raise LookupError(legacy.refusal)
             # No lock: this imports modules, and another thread may import them and ask for this very name.
             self._values.setdefault(legacy.path, self._made(legacy))
@@ -142,12 +142,12 @@ class LegacyNames:
 
     def _made(self, legacy: Legacy) -> object:
         try:
-            found = look_up(legacy.twin)
+            found = look_up(legacy.stand_in)
         except (ImportError, AttributeError) as error:
-            if legacy.twin.startswith("tvcompat."):
+            if legacy.stand_in.startswith("tvcompat."):
                 raise LookupError(f"{legacy.path} is gone, and the guard has nothing for it: {error}") from error
             raise LookupError(
-                f"{legacy.path} is gone since torchvision {legacy.gone}, and what stands in for it, {legacy.twin}, "
+                f"{legacy.path} is gone since torchvision {legacy.gone}, and what stands in for it, {legacy.stand_in}, "
                 f"is not there: {error}"
             ) from error
         if getattr(found, "tvcompat_made_for_each", False):

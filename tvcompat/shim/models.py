@@ -162,7 +162,7 @@ class Plan:
             # Nothing is fetched while it is built.
             model = self.function(**arguments)
         else:
-            with checkpoints.StandingIn(loader):
+            with checkpoints.RedirectedDownloads(loader):
                 model = self.function(**arguments)
         if self.missing is not None:
             model.load_state_dict(loader(self.missing.url, progress=given.get("progress", True)))

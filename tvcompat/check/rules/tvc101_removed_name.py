@@ -10,14 +10,14 @@ from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 
-def is_cared_for(use: NameUse) -> bool:
+def is_handled(use: NameUse) -> bool:
     """Whether the program deals with the case that the name is not there."""
     missing = Handled.IMPORT if isinstance(use, ImportUse) else Handled.ATTRIBUTE
     return use.handles(Handled.VERSION, missing)
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.is_certain or is_cared_for(use) or use.path.endswith(".model_urls"):
+    if not use.is_certain or is_handled(use) or use.path.endswith(".model_urls"):
         return
     found = context.facts.presence(use.path, module=use.is_module)
     if not found.known and found.releases == context.facts.all:

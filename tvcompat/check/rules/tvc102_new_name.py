@@ -8,7 +8,7 @@ from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Fix, MoveName, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.tvc101_removed_name import is_cared_for
+from tvcompat.check.rules.tvc101_removed_name import is_handled
 
 # What tvcompat gives on every release.
 OURS = {
@@ -21,7 +21,7 @@ OURS = {
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.is_certain or is_cared_for(use) or use.handles(Handled.MINIMUM):
+    if not use.is_certain or is_handled(use) or use.handles(Handled.MINIMUM):
         return
     found = context.facts.presence(use.path, module=use.is_module)
     if not context.is_too_new(found.releases):

@@ -20,7 +20,7 @@ _ADVICE = re.compile(r"please|instead|\buse\b|replaced", re.IGNORECASE)
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.is_certain or removed_name.is_cared_for(use):
+    if not use.is_certain or removed_name.is_handled(use):
         return
     for path, spans in _warned(use, context):
         here = [span for span in spans if context.target.newest in context.facts.covered([span])]

@@ -8,11 +8,11 @@ from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Change, Fix, RemoveName, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.tvc101_removed_name import is_cared_for, is_surely
+from tvcompat.check.rules.tvc101_removed_name import is_handled, is_surely
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.path.endswith(".model_urls") or not use.is_certain or is_cared_for(use):
+    if not use.path.endswith(".model_urls") or not use.is_certain or is_handled(use):
         return
     found = context.facts.presence(use.path)
     if not context.failing(found.releases) or context.is_too_new(found.releases):

@@ -4,7 +4,7 @@ import re
 from typing import Dict, Optional
 
 from tvcompat.catalog import catalog
-from tvcompat.legacy.twins import made_for_each
+from tvcompat.legacy.stand_in_factories import made_for_each
 
 
 @made_for_each

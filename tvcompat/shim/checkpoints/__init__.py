@@ -13,12 +13,12 @@ from tvcompat.errors import OfflineError
 from tvcompat.shim.checkpoints.cache import cached, file_name, folder, verify
 from tvcompat.shim.checkpoints.download import fetch
 from tvcompat.shim.checkpoints.loading import read
-from tvcompat.shim.checkpoints.redirect import StandingIn
+from tvcompat.shim.checkpoints.redirect import RedirectedDownloads
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["StandingIn", "cached", "fetch", "file_name", "folder", "load", "read", "verify"]
+__all__ = ["RedirectedDownloads", "cached", "fetch", "file_name", "folder", "load", "read", "verify"]
 
 
 def load(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LOCK = threading.RLock()
 
 
-class StandingIn:
+class RedirectedDownloads:
     """While a model is built, every download of torchvision in this thread goes through ``loader(url, **options)``."""
 
     __slots__ = ("_before", "_loader", "_originals")

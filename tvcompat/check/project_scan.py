@@ -30,7 +30,7 @@ class Imports(NamedTuple):
     modules: Set[bytes]
 
 
-class Sweep:
+class ProjectScan:
     """The files of a tree, in rounds: first those that name torchvision, then those that take something from them.
 
     Args:
@@ -149,8 +149,8 @@ def check_files(paths: Sequence[str], target: Target, codes: Optional[Iterable[s
     """
     total = Result()
     with without_collecting():
-        sweep, checker = Sweep(paths, total), Checker(target, codes, paths)
-        for work in sweep.rounds(checker, total):
+        scan, checker = ProjectScan(paths, total), Checker(target, codes, paths)
+        for work in scan.rounds(checker, total):
             _run(work, checker, total)
     total.held = checker
     total.findings.sort(key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
