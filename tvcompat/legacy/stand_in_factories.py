@@ -11,6 +11,6 @@ F = TypeVar("F", bound=Callable[[str], object])
 
 
 def made_for_each(function: F) -> F:
-    """Mark a function as one that makes the stand-in for the path of a legacy name."""
+    """Mark a function that makes the stand-in for a legacy name from the path of that name."""
     function.tvcompat_made_for_each = True  # type: ignore[attr-defined]
     return function

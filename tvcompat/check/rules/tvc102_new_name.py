@@ -1,4 +1,4 @@
-"""TVC102: a name that came later than a release asked for."""
+"""TVC102: a name that was added after a target release."""
 
 import ast
 from typing import Iterator
@@ -10,7 +10,7 @@ from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.tvc101_removed_name import is_handled
 
-# What tvcompat gives on every release.
+# Names that tvcompat has on every release.
 OURS = {
     "get_model": "tvcompat.get_model",
     "get_model_builder": "tvcompat.get_model_builder",
@@ -43,7 +43,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """What tvcompat has under the same name."""
+    """Use the name that tvcompat has for it."""
     name = use.path.rpartition(".")[2]
     if name not in OURS or not use.path.startswith("torchvision.models"):
         return Fix(reason="nothing stands in for it on older releases")

@@ -1,4 +1,4 @@
-"""TVC203: tables of addresses that are gone."""
+"""TVC203: ``model_urls`` tables, which were removed."""
 
 import ast
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
@@ -30,7 +30,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 
 def _an_entry_of(known: Catalog, path: str) -> Optional[str]:
-    """An entry to name as the example: the one of the table's first address that still has one."""
+    """Return an entry to use as the example: the one for the table's first URL that still has one."""
     for key in known.legacy.addresses(path):
         entry = entry_of(known, path, key)
         if entry is not None:
@@ -47,7 +47,7 @@ class CurrentEntry(NamedTuple):
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """The address from the entry of the weights enum, where the key is written down."""
+    """Take the URL from the entry of the weights enum, if the key is a literal."""
     tree = text.tree
     subscripts: Dict[Tuple[int, int, int], ast.Subscript] = {}
     for node in ast.walk(tree):
@@ -94,13 +94,13 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
 
 def _key(subscript: Optional[ast.Subscript]) -> Optional[str]:
     index: Any = subscript.slice if subscript is not None else None
-    # Up to Python 3.8 an index stands in a node of its own.
+    # Up to Python 3.8, an index is wrapped in a node of its own.
     index = getattr(index, "value", index) if type(index).__name__ == "Index" else index
     return index.value if isinstance(index, ast.Constant) and isinstance(index.value, str) else None
 
 
 def _exported(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield what stands in the assignments to ``__all__``."""
+    """Yield the nodes in the assignments to ``__all__``."""
     for statement in tree.body:
         targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
@@ -108,7 +108,7 @@ def _exported(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def entry_of(known: Catalog, path: str, key: str) -> Optional[CurrentEntry]:
-    """The entry whose file is the one that a key of a table of addresses stood for."""
+    """Return the entry whose file a key of a ``model_urls`` table stood for."""
     address = known.legacy.addresses(path).get(key)
     if not address:
         return None
