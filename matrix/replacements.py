@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from matrix.errors import ReleaseListError
 
 REQUIRED = {"name", "instead", "words"}
-OPTIONAL = {"twin", "arguments"}
+OPTIONAL = {"stand_in", "arguments"}
 PARAMETER = {"name", "old", "new", "gone"}
 
 

@@ -23,12 +23,12 @@ class Decision(NamedTuple):
     """What the guard gives for a name.
 
     Attributes:
-        twin: path of what it gives, empty: the name is refused.
+        stand_in: path of what it gives, empty: the name is refused.
         instead, words: what to write instead.
         arguments: old name of an argument -> its name today.
     """
 
-    twin: str
+    stand_in: str
     instead: str
     words: str
     arguments: Mapping[str, str]
@@ -111,7 +111,7 @@ class Decisions:
             return written
         if written is not None and "._" in target:
             # The guard gives the very thing; a person is sent to the public name.
-            return written._replace(twin=target)
+            return written._replace(stand_in=target)
         source = target.rpartition(".")[0] or target
         return Decision(target, target, f"{MERELY_IMPORTED}; import it from {source}.", {})
 
@@ -121,8 +121,8 @@ class Decisions:
             texts = texts_of(entry["name"], path)
             if texts is not None:
                 instead = filled(entry["instead"], texts)
-                twin = filled(entry["twin"], texts) if "twin" in entry else instead
-                return entry["name"], Decision(twin, instead, entry["words"], entry.get("arguments", {}))
+                stand_in = filled(entry["stand_in"], texts) if "stand_in" in entry else instead
+                return entry["name"], Decision(stand_in, instead, entry["words"], entry.get("arguments", {}))
         return "", None
 
 
@@ -135,9 +135,9 @@ def compile_legacy(
     """What the guard reads when it is turned on, and what it reads when a name is used.
 
     Returns:
-        ``modules``: module -> ``itself`` and ``names``: each twin, since when, number of the advice, arguments; with
-        ``builders``, ``exported``, ``parameters``, ``forwarding`` and ``weights_since``. And ``advices`` by number, and
-        ``addresses``.
+        ``modules``: module -> ``itself`` and ``names``: each stand-in, since when, number of the advice, arguments;
+        with ``builders``, ``exported``, ``parameters``, ``forwarding`` and ``weights_since``. And ``advices`` by
+        number, and ``addresses``.
     """
     everything = sorted(removed_names(known, pre_0_9), key=lambda each: (each.module, each.name))
     decisions = Decisions(entries, everything)
@@ -148,7 +148,7 @@ def compile_legacy(
         if decision is None:
             continue
         advice = advices.setdefault((decision.instead, decision.words), len(advices))
-        row: list[Any] = [decision.twin, gone.since, advice]
+        row: list[Any] = [decision.stand_in, gone.since, advice]
         if decision.arguments:
             row.append(dict(decision.arguments))
         table = modules.setdefault(gone.module, {"names": {}})

@@ -28,10 +28,10 @@ DECISIONS = ("forwarded", "imported", "rebuilt", "refused")
 
 def decision(row: list[Any], words: str) -> str:
     """One of :data:`DECISIONS` for a row of the table."""
-    twin = row[0]
-    if not twin:
+    stand_in = row[0]
+    if not stand_in:
         return "refused"
-    if twin.startswith("tvcompat."):
+    if stand_in.startswith("tvcompat."):
         return "rebuilt"
     return "imported" if words.startswith(MERELY_IMPORTED) else "forwarded"
 

@@ -1,4 +1,4 @@
-"""What changed between two releases, classed: breaks, deprecated, behaviour, added."""
+"""Differences between two releases, by category: breaks, deprecated, behaviour, added."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Change(NamedTuple):
         what: ``module``, ``name``, ``parameter``, ``builder``, ``weights`` or ``state dict``.
         path: full path of the thing.
         text: what happened, in words.
-        release: the first release in which it is so.
+        release: the first release with the change.
     """
 
     category: str
@@ -50,7 +50,7 @@ class Change(NamedTuple):
 
 
 def diff(known: Catalog, first: str, last: str, *, private: bool = False) -> List[Change]:
-    """Every difference between two releases, the most serious first.
+    """Return every difference between two releases, the most serious first.
 
     Args:
         first: a release of the catalog, on which the code ran.
@@ -68,12 +68,12 @@ def diff(known: Catalog, first: str, last: str, *, private: bool = False) -> Lis
 
 
 def is_private(path: str) -> bool:
-    """Whether a part of the path begins with an underscore."""
+    """Return whether any part of a path begins with an underscore."""
     return any(part.startswith("_") for part in path.split("."))
 
 
 def since(known: Catalog, holds: Mapping[str, bool], first: str, last: str) -> str:
-    """The first release from which something holds up to ``last``, looking back no further than ``first``."""
+    """Return the first release from which something holds without a gap up to ``last``, but none before ``first``."""
     releases = known.between(first, last)
     start = last
     for release in reversed(releases):
@@ -92,7 +92,7 @@ class _Timeline:
         self._end = len(self._order) - 1
 
     def value(self, stored: Sequence[Tuple[str, Optional[str], T]], release: str) -> Optional[T]:
-        """Return the value that holds in a release, ``None`` where none does."""
+        """Return the value that holds in a release, ``None`` if none does."""
         position = self._order[release]
         for first, last, value in stored:
             if self._order[first] <= position <= (self._end if last is None else self._order[last]):
@@ -121,7 +121,7 @@ def _modules_and_names(known: Catalog, first: str, last: str, private: bool) -> 
     table: rows.NamesTable = known.table("names")
     modules = table["modules"]
     timeline = _Timeline(known)
-    # A builder is reported under the name by which people call it, not under that of the module it is written in.
+    # A builder is reported under its public name, not under the module that defines it.
     builders = {f"{builder.module}.{builder.function}": builder for builder in known.builders.values()}
     packages = {module.rpartition(".")[0] for module in modules}
     for module, row in modules.items():
@@ -168,7 +168,7 @@ def _modules_and_names(known: Catalog, first: str, last: str, private: bool) -> 
 
 
 def _is_public(description: Description, name: str, exported: List[str], package: bool) -> bool:
-    """Definitions, names in ``__all__``, and what a package gathers from its modules; not what is merely imported."""
+    """Return whether a name is public: defined here, in ``__all__``, or collected by a package from its modules."""
     if not description.is_foreign:
         return True
     return name in exported or (package and description.target.startswith("torchvision"))
@@ -179,7 +179,7 @@ def _is_public(description: Description, name: str, exported: List[str], package
 
 
 def compare_parameters(before: Optional[Signature], after: Optional[Signature]) -> Iterator[Tuple[str, str]]:
-    """(category, text) for every way in which one signature differs from another, for a caller."""
+    """Yield ``(category, text)`` for every difference between two signatures that a caller can notice."""
     if before is None or after is None:
         return
     old, new = before.parameters, after.parameters
@@ -223,7 +223,7 @@ def compare_parameters(before: Optional[Signature], after: Optional[Signature]) 
 
 
 def _same_default(before: str, after: str) -> bool:
-    """Whether two defaults mean the same; an empty one isn't known, and 0.5 for 1/2 does not occur."""
+    """Return whether two defaults mean the same; an empty one is unknown, and 0.5 is never written as 1/2."""
     if "" in (before, after):
         return True
     return before.replace("'", '"').rpartition(".")[2] == after.replace("'", '"').rpartition(".")[2]
@@ -236,7 +236,7 @@ def _renamed(
     old_named: Mapping[str, Parameter],
     new_named: Mapping[str, Parameter],
 ) -> Optional[str]:
-    """The new name of a parameter that stands at the same place under another name, ``None`` where that isn't clear."""
+    """Return the new name of a parameter that was renamed in place, ``None`` if that is not clear."""
     position = [p.name for p in old].index(name)
     if position >= len(new) or new[position].name in old_named or new[position].kind.is_variadic:
         return None
@@ -251,11 +251,11 @@ def _descriptions(
     known: Catalog, timeline: _Timeline, path: str, stored: List[rows.SpanRow[int]], old: int, new: int,
     first: str, last: str, builder: Optional[Builder],
 ) -> Iterator[Change]:  # fmt: skip
-    """Differences between what a name was and what it is: parameters, constructors, methods."""
+    """Yield the differences between what a name was and what it is: parameters, constructors, methods."""
     before, after = known.description(old), known.description(new)
 
     def release(of: Callable[[Description], object]) -> str:
-        """The first release since which the part that ``of`` picks out is as it is now."""
+        """Return the first release since which the part that ``of`` selects has been as it is now."""
         target = of(after)
 
         holds = {}
@@ -294,7 +294,7 @@ def _methods(
             return value.methods.get(method)
 
         if method not in after.methods:
-            # Whether a base class has it now isn't followed here, so it is no more than a change of behaviour.
+            # Base classes aren't followed here and may have it now, so it is only a change of behaviour.
             category = "breaks" if before.bases == after.bases else "behaviour"
             yield Change(category, "name", f"{path}.{method}", "method no longer defined here", release(picked))
         elif method not in before.methods:
@@ -306,7 +306,7 @@ def _methods(
 
 
 def adapted(category: str, text: str, marks: Sequence[str]) -> Tuple[str, str]:
-    """What a change of a signature means for callers, given what the decorators of the function still take."""
+    """Return what a changed signature means for callers, given what the function's decorators still accept."""
     for mark in marks:
         pretrained, _, weights = mark.partition(">")
         if weights and re.match(rf"parameter {pretrained} (removed|renamed)", text):
@@ -325,7 +325,7 @@ def adapted(category: str, text: str, marks: Sequence[str]) -> Tuple[str, str]:
 
 
 def _same_model(known: Catalog, builder: Builder, first: str, last: str) -> bool:
-    """Whether the plain call builds a model with the same number of parameters in both releases."""
+    """Return whether the plain call builds a model with the same number of parameters in both releases."""
     counts = [known.value(builder.parameters, release) for release in (first, last)]
     return counts[0] is not None and counts[0] == counts[1]
 
