@@ -1,4 +1,4 @@
-"""Deprecation warnings that stand in the source: which function, class or module warns, and with which words."""
+"""Deprecation warnings in the source: which function, class or module warns, and with which message."""
 
 import ast
 import re
@@ -14,9 +14,9 @@ _WORDS = re.compile(
 
 
 def find_deprecations(package: SourcePackage) -> dict[str, dict[str, str]]:
-    """Module -> qualified name inside it (empty for the module itself) -> text of the warning.
+    """Return module -> qualified name inside it (empty for the module itself) -> text of the warning.
 
-    A function that only calls a private function which warns (as the video readers do since 0.22) counts as warning
+    A function that merely calls a private function that warns (as the video readers do since 0.22) counts as warning
     itself.
     """
     found: dict[str, dict[str, str]] = {}
@@ -42,7 +42,7 @@ def find_deprecations(package: SourcePackage) -> dict[str, dict[str, str]]:
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
-    """Every call with the qualified name of the function or class it stands in; ``__init__`` counts as its class."""
+    """Yield each call with the qualified name of the function or class around it; ``__init__`` counts as its class."""
     pending: list[tuple[str, ast.AST]] = [("", node) for node in tree.body]
     while pending:
         scope, node = pending.pop()
@@ -70,7 +70,7 @@ def _called(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _text(node: ast.expr) -> str:
-    """The words of a message; what is filled in at run time is shown as ``{...}``."""
+    """Return the text of a message, with ``{...}`` for what is filled in at run time."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):

@@ -1,8 +1,8 @@
-"""The measured files: one record a release, and beside them the values that many records share.
+"""The measured files: one record per release, and the values that many records share.
 
 A value that repeats from release to release (the names of a module, a state-dict schema, the metadata of an entry) is
-stored once in ``shared/<kind>.json`` under a digest of its content and named in the records as ``kind@digest``. Files
-of shared values only ever grow by lines, so records measured on several machines can be joined by copying.
+stored once in ``shared/<kind>.json`` under a digest of its content, and records refer to it as ``kind@digest``. Files
+of shared values only ever gain lines, so records measured on several machines can be merged by copying.
 """
 
 import hashlib
@@ -37,13 +37,13 @@ KINDS = (
     "training",
 )
 
-# Kinds whose values keep the order of their names: of parameters, of members.
+# Kinds whose values keep the order of their names (of parameters, of members).
 ORDERED = frozenset(("entries", "schemas"))
 
-# Large, and wanted by few readers: these stay references until someone asks for them.
+# Large, and needed by few readers: these stay references until they are requested.
 LAZY = frozenset(("api", "names", "schemas"))
 
-# What a builder's line says itself; the rest of what was found stands in the shared value it names.
+# What a builder's line contains itself; the other facts are in the shared value it refers to.
 INLINE = (
     "module",
     "signature",
@@ -54,7 +54,7 @@ INLINE = (
     "schema",
 )
 
-# A branch of a schema that takes more than this is stored once and named where it repeats.
+# A branch of a schema that is longer than this is stored once and referred to where it repeats.
 BRANCH_CHARACTERS = 100
 
 _REFERENCE = re.compile(rf"({'|'.join(KINDS)})@[0-9a-f]{{12}}")
@@ -66,11 +66,11 @@ class Record:
 
     Attributes:
         release: ``0.12.0``.
-        provenance: where the facts come from: ``static`` and ``runtime``.
-        static: facts from the sources, ``None`` where they were not measured.
-        runtime: facts from a real install; ``{"absent": reason}`` where there can be none, ``None`` where there are
+        provenance: where the ``static`` and ``runtime`` facts come from.
+        static: facts from the sources, ``None`` if they were not measured.
+        runtime: facts from a real install; ``{"absent": reason}`` if there can be none, ``None`` if there are
             none yet.
-        verification: what running the shim inside the release showed, ``None`` where it was not run.
+        verification: what running the shim inside the release showed, ``None`` if it was not run.
     """
 
     release: str
@@ -98,17 +98,17 @@ class Store:
     # Reading
 
     def releases(self) -> list[str]:
-        """The releases that have a record, in no particular order."""
+        """Return the releases that have a record, in no particular order."""
         return [path.stem for path in self.folder.glob("*.json")]
 
     def path(self, release: str) -> Path:
         return self.folder / f"{release}.json"
 
     def value(self, reference: str) -> Any:
-        """The shared value that ``kind@digest`` names.
+        """Return the shared value that ``kind@digest`` refers to.
 
         Raises:
-            RecordError: it is not there.
+            RecordError: it is missing.
         """
         kind, _, digest = reference.partition("@")
         table = self._table(kind)
@@ -117,13 +117,13 @@ class Store:
         return table[digest]
 
     def schema(self, reference: str) -> dict[str, str]:
-        """A state-dict schema: name -> ``dtype d0,d1,...``."""
+        """Return a state-dict schema: name -> ``dtype d0,d1,...``."""
         if reference not in self._schemas:
             self._schemas[reference] = schemas.unpack(self.schema_tree(reference))
         return self._schemas[reference]
 
     def schema_tree(self, reference: str) -> Any:
-        """A state-dict schema nested by module, as :func:`matrix.store.schemas.pack` made it."""
+        """Return a state-dict schema nested by module, as :func:`matrix.store.schemas.pack` made it."""
 
         def grown(value: Any) -> Any:
             if isinstance(value, str) and value.startswith("schemas@"):
@@ -133,7 +133,7 @@ class Store:
         return grown(reference)
 
     def load(self, release: str) -> Record | None:
-        """The record of a release with its shared values in place, ``None`` where there is none.
+        """Return the record of a release with its shared values in place, or ``None`` if there is none.
 
         Raises:
             RecordError: the file is not a record of this format and this release.
@@ -160,7 +160,7 @@ class Store:
         return record
 
     def document(self, release: str) -> dict[str, Any] | None:
-        """The record as it is written, shared values by name, ``None`` where there is none.
+        """Return the record as it is written, with references to shared values, or ``None`` if there is none.
 
         Raises:
             RecordError: the file is not a record of this format and this release.
@@ -206,10 +206,10 @@ class Store:
     # Writing
 
     def write(self, release: str, part: str, facts: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
-        """Put the ``static``, ``runtime`` or ``verification`` part of a record in place; the other parts stay.
+        """Write the ``static``, ``runtime`` or ``verification`` part of a record, keeping its other parts.
 
-        Shared values are written before the record that names them, so that a run that is killed in between leaves
-        values nobody names, never names without values.
+        Shared values are written before the record that refers to them, so that a run that is killed in between leaves
+        unused values, never dangling references.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self.folder / ".lock"):
@@ -219,7 +219,7 @@ class Store:
             try:
                 document = self.document(release)
             except RecordError:
-                # A damaged or outdated record is what a new measurement is there to replace.
+                # Measuring again is how a damaged or outdated record gets replaced.
                 document = None
             if document is None:
                 document = {"provenance": {}, "static": None, "runtime": None}
@@ -238,7 +238,7 @@ class Store:
             paths.write_text(self.path(release), render(whole, 3) + "\n")
 
     def remove_orphans(self) -> int:
-        """Drop shared values that no record names; returns how many."""
+        """Remove shared values that no record refers to; return how many."""
         with FileLock(self.folder / ".lock"):
             self._values = {}
             named: set[str] = set()
@@ -262,10 +262,10 @@ class Store:
             return dropped
 
     def adopt(self, other: "Store") -> None:
-        """Take over the shared values of another store.
+        """Copy the shared values of another store into this one.
 
         Raises:
-            RecordError: the two have different values of one name.
+            RecordError: the two have different values under the same reference.
         """
         self._values = {}
         for kind in KINDS:
@@ -278,7 +278,7 @@ class Store:
                 self._write_shared(kind)
 
     def share(self, kind: str, value: Any) -> str:
-        """Store a value once; returns the ``kind@digest`` that names it."""
+        """Store a value once; return the ``kind@digest`` that refers to it."""
         text = json.dumps(value, separators=(",", ":"), sort_keys=kind not in ORDERED, allow_nan=False)
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         known = self._table(kind).setdefault(digest, value)
@@ -287,7 +287,7 @@ class Store:
         return f"{kind}@{digest}"
 
     def _share_schema(self, packed: Any, *, root: bool = True) -> Any:
-        """Store a schema, its larger branches as values of their own: networks are made of equal blocks."""
+        """Store a schema, and its larger branches as separate values, since networks repeat equal blocks."""
         if not isinstance(packed, dict):
             return self.share("schemas", packed) if root else packed
         branches = {name: self._share_schema(value, root=False) for name, value in packed.items()}
@@ -306,11 +306,11 @@ class Store:
         paths.write_text(self._shared_path(kind), text)
 
     def _stored(self, part: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """Facts with their large values replaced by references."""
+        """Return facts with their large values replaced by references."""
         if "absent" in facts:
             return dict(facts)
         if part == "verification":
-            # The newest release's are what the others are held against; those have none.
+            # Only the newest release has these; the others are compared with them.
             return {
                 **facts,
                 **{
@@ -368,7 +368,7 @@ class Store:
 
 
 def render(value: Any, depth: int, indent: str = "") -> str:
-    """JSON with objects spread over lines down to a depth, and compact below: one line a builder, not one a word."""
+    """Render JSON with objects spread over lines down to a depth, and compact below: one line per builder."""
     if depth == 0 or not isinstance(value, dict) or not value:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     inner = indent + " "
