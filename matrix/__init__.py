@@ -1,4 +1,4 @@
-"""Measuring releases: wheels and installs become records, records the catalog and the report.
+"""Measuring releases: from wheels and installs to records, and from records to the catalog and the report.
 
-Not shipped. All of it needs Python 3.11, but `probe` and `verify`, which run inside old releases under Python 3.8.
+Not shipped. Needs Python 3.11, except for `probe` and `verify`, which run inside old releases under Python 3.8.
 """

@@ -1,4 +1,4 @@
-"""Holding the static facts of a release against its run-time facts: where they differ, and why."""
+"""Comparing the static facts of a release with its run-time facts: where they differ, and why."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,14 +11,14 @@ from matrix.store.records import Record, Store
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One thing on which source and install do not say the same.
+    """One fact on which sources and install disagree.
 
     Attributes:
         what: kind of fact: ``builder``, ``signature``, ``accepts``, ``weights``, ``registry``, ``enum``,
             ``model_urls``, ``module`` or ``name``.
         name: full path of the thing.
-        static, runtime: what each says, in words.
-        explanation: why they differ, empty where that isn't known.
+        static, runtime: what each says, as text.
+        explanation: why they differ; empty if that is unknown.
     """
 
     what: str
@@ -29,7 +29,7 @@ class Disagreement:
 
 
 def compare(record: Record, store: Store) -> list[Disagreement]:
-    """Every disagreement of one record, explained ones included; none where one of the parts is missing."""
+    """Return all disagreements of a record, including explained ones; none if one of its parts is missing."""
     if record.static is None or not record.measured:
         return []
     assert record.runtime is not None
@@ -101,7 +101,7 @@ def _modules(record: Record, store: Store) -> Iterator[Disagreement]:
 
 
 def explain_failure(module: str, error: str, *, in_sources: bool) -> str:
-    """Why a module that is in the wheel can't be imported."""
+    """Return why a module that is in the wheel cannot be imported."""
     if not in_sources:
         return "a shared library that torch loads by path; it was never meant to be imported as a Python module"
     missing = re.match(r"ModuleNotFoundError: No module named '([\w.]+)'", error)
@@ -117,7 +117,7 @@ def _names(
         path = f"{module}.{name}"
         if name not in runtime:
             if path in modules:
-                # A submodule becomes a name of its package when somebody imports it.
+                # A submodule becomes an attribute of its package once something imports it.
                 continue
             why = _why_absent(static[name], failures)
             yield Disagreement("name", path, _short(static[name]), "absent", why)
@@ -125,7 +125,7 @@ def _names(
             yield Disagreement("name", path, "absent", runtime[name], "made while the module runs: a loop or a call")
         else:
             left, right = _parameters(static[name]), re.sub(r"^(function|class)", "", runtime[name])
-            # Python 3.8 shows no more than this of a class that is generic.
+            # For a generic class, Python 3.8 reveals no more than this.
             if left is None or not right.startswith("(") or right in ("(*args, **kwds)", "(*args, **kwargs)"):
                 continue
             if shape_of(left) != right:

@@ -92,7 +92,7 @@ def run_new_releases(arguments: argparse.Namespace) -> int:
 
 
 class Command(NamedTuple):
-    """What a command says of itself, takes and does."""
+    """A command: its help text, its options and the function that runs it."""
 
     help: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
@@ -139,7 +139,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 2 for a wrong call or an error, 130 after Ctrl-C."""
+    """Run one command and return the exit code: 2 for a usage error or a failure, 130 after Ctrl-C."""
     arguments = build_parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))

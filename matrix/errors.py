@@ -6,11 +6,11 @@ from tvcompat.errors import TVCompatError
 
 
 class ReleaseListError(TVCompatError, ValueError):
-    """``matrix/releases.toml`` says something that cannot be right."""
+    """``matrix/releases.toml`` is invalid."""
 
 
 class QuirksError(TVCompatError, ValueError):
-    """``matrix/quirks.toml`` says something that cannot be right."""
+    """``matrix/quirks.toml`` is invalid."""
 
 
 class RecordError(TVCompatError, ValueError):
@@ -18,11 +18,11 @@ class RecordError(TVCompatError, ValueError):
 
 
 class PackageIndexError(TVCompatError, OSError):
-    """The package index gave no usable answer."""
+    """The package index gave no usable response."""
 
 
 class WheelError(TVCompatError, ValueError):
-    """A wheel is damaged, is not the file the index announced, or holds what no wheel may hold."""
+    """A wheel is damaged, is not the file the index announced, or contains something that no wheel may contain."""
 
 
 class InterpreterNotFoundError(TVCompatError, FileNotFoundError):
@@ -30,7 +30,7 @@ class InterpreterNotFoundError(TVCompatError, FileNotFoundError):
 
     Args:
         wanted: the version, such as ``3.8``.
-        searched: the places that were looked at.
+        searched: the places that were searched.
     """
 
     def __init__(self, wanted: str, searched: Sequence[str]) -> None:
@@ -47,9 +47,9 @@ class DiskSpaceError(TVCompatError, OSError):
 
     Args:
         what: the thing to be installed.
-        needed_mb: megabytes that it takes.
-        free_mb: megabytes that there are.
-        where: the folder whose disk was looked at.
+        needed_mb: megabytes it needs.
+        free_mb: megabytes available.
+        where: a folder on the disk.
     """
 
     def __init__(self, what: str, needed_mb: int, free_mb: int, where: str) -> None:

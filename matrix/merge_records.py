@@ -1,7 +1,7 @@
-"""Merges the records of several machines: ``nox -s merge-records -- FOLDER``.
+"""Merging the records of several machines: ``nox -s merge-records -- FOLDER``.
 
-Each machine measured some releases in a checkout of its own. What it leaves are records, and the shared values that
-they name; a folder of ``FOLDER`` holds those of one machine, as ``matrix/records`` has them.
+Each machine measures some releases in its own checkout and leaves records, with the shared values that they refer to. A
+folder of ``FOLDER`` holds those of one machine, laid out like ``matrix/records``.
 """
 
 import sys
@@ -15,10 +15,10 @@ from matrix.store.records import Store
 
 
 def merge(store: Store, folder: Path) -> list[str]:
-    """Take over every record below a folder; returns the releases.
+    """Copy every record below a folder into the store and return their releases.
 
     Raises:
-        RecordError: there is none, one can't be read, or a value that it names is nowhere.
+        RecordError: there is none, one cannot be read, or a value that it refers to is missing.
     """
     machines = sorted({path.parent for path in folder.rglob("[0-9]*.json") if path.parent.name != "before"})
     if not machines:
@@ -28,7 +28,7 @@ def merge(store: Store, folder: Path) -> list[str]:
         for place in machines:
             other = Store(place)
             for release in other.releases():
-                # Read with all that it names, before anything of it is taken.
+                # Resolve all its references before copying any of it.
                 other.load(release)
                 store.adopt(other)
                 paths.write_text(store.path(release), other.path(release).read_text(encoding="utf-8"))
@@ -37,7 +37,7 @@ def merge(store: Store, folder: Path) -> list[str]:
 
 
 def main(folder: Path) -> int:
-    """Merge the records below ``folder`` into the checkout around the current folder; returns the exit code."""
+    """Merge the records below ``folder`` into the checkout around the current folder; return the exit code."""
     taken = merge(Store(paths.repository() / "matrix" / "records"), folder)
     print(f"{len(taken)} records: {', '.join(taken)}", file=sys.stderr)
     return 0

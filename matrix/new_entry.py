@@ -23,7 +23,7 @@ WheelNames = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Metadata:
-    """What the wheels of a release say of it.
+    """What the wheels of a release say about it.
 
     Attributes:
         version: ``0.30.0``.
@@ -49,7 +49,7 @@ def suggested_entry(listed: ReleaseList, version: str, listing: index.Listing, s
 
 
 def fetch_entry(listed: ReleaseList, version: str, listing: index.Listing, session: requests.Session) -> ListedRelease:
-    """Read the metadata of a release on the index, and make its entry.
+    """Read the metadata of a release on the index and make its entry.
 
     Raises:
         PackageIndexError, WheelError: as for :func:`suggested_entry`.
@@ -63,12 +63,12 @@ def fetch_entry(listed: ReleaseList, version: str, listing: index.Listing, sessi
 def make_entry(listed: ReleaseList, metadata: Metadata, torch_wheels: Callable[[], WheelNames]) -> ListedRelease:
     """Make the entry of a release by the rules that ``matrix/releases.toml`` states.
 
-    The torch is the one that the wheel asks for, or the newest that fits where it asks for a range. The Python is the
-    highest that an earlier release was measured under and that there are Linux x86-64 wheels for. Pins are those of the
-    release before: what a release needs and does not state, nobody knows before it was tried.
+    The torch is the one that the wheel requires, or the newest that fits if it requires a range. The Python is the
+    highest that an earlier release was measured under and that has Linux x86-64 wheels. Pins are those of the previous
+    release: which requirements a release fails to state only shows when it is tried.
 
     Args:
-        torch_wheels: gives the wheels of every torch on the index; called only where a range is asked for.
+        torch_wheels: returns the wheels of every torch on the index; called only if the wheel requires a range.
 
     Raises:
         PackageIndexError: no torch or no Python fits.
@@ -88,10 +88,10 @@ def make_entry(listed: ReleaseList, metadata: Metadata, torch_wheels: Callable[[
 
 
 def choose_torch(metadata: Metadata, pythons: Sequence[str], torch_wheels: Callable[[], WheelNames]) -> tuple[str, str]:
-    """Return the torch to install a release with, and the best of the Pythons that it has wheels for.
+    """Return the torch version to install a release with, and the best of the Pythons that it has wheels for.
 
     Raises:
-        PackageIndexError: the wheel asks for no torch, or no torch on the index fits.
+        PackageIndexError: the wheel does not require torch, or no torch on the index fits.
     """
     found = [requirement for requirement in map(Requirement, metadata.requires) if requirement.name == "torch"]
     if not found:
@@ -114,14 +114,14 @@ def choose_torch(metadata: Metadata, pythons: Sequence[str], torch_wheels: Calla
 
 
 def fitting_pythons(wheels: Iterable[str], requires_python: str, measured: Sequence[str]) -> list[str]:
-    """Return the Pythons that Linux x86-64 wheels run under, the best to measure with first.
+    """Return the Pythons that Linux x86-64 wheels run under, the best one to measure with first.
 
-    Those that releases were measured under come first, the highest before the others. Where no wheel runs under one of
-    them, it is the lowest that has a wheel of its own, since that is the one with the most packages around it.
+    Those that releases were measured under come first, highest first. If no wheel runs under one of them, it is the
+    lowest that has a wheel of its own, since most other packages support that one.
     """
     tags = _linux_tags(wheels)
     allowed = SpecifierSet(requires_python)
-    # A patch release may be excluded, as `!=3.14.1` does; any other is meant by the version.
+    # Single patch releases may be excluded, as by `!=3.14.1`; a version stands for the others.
     candidates = [python for python in measured if any(allowed.contains(f"{python}.{patch}") for patch in range(30))]
     known = _with_wheels(tags, sorted(candidates, key=Version, reverse=True))
     if known:
@@ -140,7 +140,7 @@ def _with_wheels(tags: Sequence[Tag], pythons: Iterable[str]) -> list[str]:
 
 
 def _runs(tag: Tag, python: str) -> bool:
-    """Whether a wheel of a tag runs under ``3.12``, as its usual build, not the free-threaded one."""
+    """Return whether a wheel with this tag runs under a Python such as ``3.12`` in its default build (with the GIL)."""
     major, minor = python.split(".")
     if tag.interpreter in (f"py{major}", f"py{major}{minor}"):
         return tag.abi == "none"

@@ -1,7 +1,7 @@
-"""Releases that the package index has and the list has not: ``nox -s new-releases``.
+"""Adding releases that are on the package index but not in the list: ``nox -s new-releases``.
 
-Their entries are put into ``matrix/releases.toml``, they are measured in real installs, the catalog and the report are
-written again, and what changed is told in Markdown, for a pull request.
+Adds their entries to ``matrix/releases.toml``, measures them in real installs, regenerates the catalog and the report,
+and describes what changed in Markdown, for a pull request.
 """
 
 import sys
@@ -23,10 +23,10 @@ HEADINGS = {"breaks": "Breaks", "deprecated": "Warns", "behaviour": "Behaves oth
 
 
 def add_entries(root: Path) -> list[str]:
-    """Put an entry into the list for each release that is newer than it; returns the releases.
+    """Add an entry to the list for each release that is newer than those in it; return these releases.
 
     Raises:
-        PackageIndexError: the index can't be read, or no torch or no Python fits a release.
+        PackageIndexError: the index cannot be read, or no torch or no Python fits a release.
         WheelError: a wheel is damaged.
     """
     path = root / "matrix" / "releases.toml"
@@ -50,7 +50,7 @@ def add_entries(root: Path) -> list[str]:
 
 
 def describe_changes(known: Catalog, version: str) -> str:
-    """What a release changed against the one before it, as Markdown; the first line is a title."""
+    """Describe what a release changed since the previous one, as Markdown; the first line is a title."""
     before = known.releases[known.releases.index(version) - 1]
     changes = diff(known, before, version)
     lines = [f"torchvision {version}", "", f"Measured from its wheel and in a real install, against {before}:", ""]
@@ -69,7 +69,7 @@ def describe_changes(known: Catalog, version: str) -> str:
 
 
 def measure_and_describe(root: Path, versions: Sequence[str], target: Path) -> int:
-    """Measure releases, write catalog and report, and the text; returns the exit code of the audit."""
+    """Measure releases, write catalog, report and ``target``, the description; return the exit code of the audit."""
     code, _ = run(root, Options(releases=tuple(versions), runtime=True))
     code = run(root, Options())[0] or code
     known = Catalog(root / paths.TABLES)
@@ -79,7 +79,7 @@ def measure_and_describe(root: Path, versions: Sequence[str], target: Path) -> i
 
 
 def main(target: Path) -> int:
-    """List and measure new releases in the checkout around the current folder; returns the exit code."""
+    """List and measure new releases in the checkout around the current folder; return the exit code."""
     root = paths.repository()
     versions = add_entries(root)
     if not versions:

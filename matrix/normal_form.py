@@ -1,14 +1,14 @@
-"""What static and run-time facts must say in the same way, so that the two can be compared."""
+"""A common form for static and run-time facts, so that the two can be compared."""
 
 from collections.abc import Mapping
 from typing import Any
 
-# In the wheels of 0.16.0 and 0.22 by accident, and documented nowhere.
+# Included in the wheels of 0.16.0 and 0.22 by accident, and undocumented.
 NOT_PUBLIC = r"^torchvision\.prototype\b"
 
 
 def strict(value: Any) -> Any:
-    """The value as strict JSON holds it: tuples are lists, keys are text, and so is what is not a number."""
+    """Convert a value to strict JSON: tuples become lists, keys become strings, and NaN becomes ``"nan"``."""
     if isinstance(value, dict):
         return {str(key): strict(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -19,5 +19,5 @@ def strict(value: Any) -> Any:
 
 
 def unwrapped(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Preset values with ``[224]`` written as ``224``: some presets keep sizes as lists of one, and mean the same."""
+    """Return preset values with ``[224]`` as ``224``: some presets store sizes as lists of one, to the same effect."""
     return {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in values.items()}

@@ -1,4 +1,4 @@
-"""Where the audit keeps things: the folders of the checkout and the cache of the person who runs it."""
+"""Where the audit keeps its files: the folders of the checkout, and the user's cache."""
 
 import os
 from pathlib import Path
@@ -7,14 +7,14 @@ from platformdirs import user_cache_path
 
 from tvcompat import writing
 
-# What is generated, in a checkout.
+# Generated files, relative to the checkout.
 TABLES = Path("tvcompat") / "catalog" / "tables"
 TYPED_STUB = Path("tvcompat") / "_typed.pyi"
 REPORT = Path("matrix") / "report"
 
 
 def repository() -> Path:
-    """The checkout the audit works on: the nearest folder upwards that holds ``matrix/releases.toml``.
+    """Return the checkout the audit works on: the nearest parent folder that contains ``matrix/releases.toml``.
 
     Raises:
         FileNotFoundError: the current folder is not inside a checkout.
@@ -28,19 +28,19 @@ def repository() -> Path:
 
 
 def cache() -> Path:
-    """Folder for what can be fetched or made again; ``TVCOMPAT_CACHE`` moves it."""
+    """Return the folder for everything that can be fetched or made again; ``TVCOMPAT_CACHE`` overrides it."""
     chosen = os.environ.get("TVCOMPAT_CACHE")
     return Path(chosen).expanduser() if chosen else user_cache_path("tvcompat", appauthor=False)
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put ``data`` in the place of a file in one step, in a folder that may have to be made."""
+    """Write ``data`` to a file atomically, creating its folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     writing.write(path, data)
 
 
 def write_text(path: Path, text: str) -> bool:
-    """Write ``text`` unless the file says so already; returns whether it was written."""
+    """Write ``text`` unless the file has this content already; return whether it was written."""
     data = text.encode("utf-8")
     if path.is_file() and path.read_bytes() == data:
         return False
@@ -49,6 +49,6 @@ def write_text(path: Path, text: str) -> bool:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove temporary files that a killed run left behind; nobody else writes to these folders meanwhile."""
+    """Remove temporary files that a killed run left behind; nothing else may be writing to the folder."""
     for leftover in folder.rglob(".*.part"):
         leftover.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""``matrix/quirks.toml``: what releases do differently and no measurement shows, written by hand."""
+"""``matrix/quirks.toml``: hand-written differences between releases that no measurement shows."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from matrix.errors import QuirksError
 
-# Where torchvision and torch are developed: pull requests and lines of the source are there.
+# Where torchvision and torch are developed, with pull requests and source lines to link to.
 SOURCES = ("https://github.com/pytorch/vision/", "https://github.com/pytorch/pytorch/")
 
 
@@ -44,7 +44,7 @@ def _effect(value: Any) -> str:
     return "" if value in effects else f"one of {', '.join(effects)}"
 
 
-# Kind -> its keys -> what says what a value has to be, where it is something else.
+# Kind -> its keys -> a function that says what a value has to be if it is something else.
 KINDS: dict[str, dict[str, Callable[[Any], str]]] = {
     "momentum": {"model": _text, "found": _number, "right": _number},
     "metadata_version": {"model": _text, "version": _whole},
@@ -62,13 +62,13 @@ OPTIONAL = ("last", "evidence")
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where the sources of a release show a quirk: a file or a folder of torchvision, and a regular expression."""
+    """How the sources of a release show a quirk: a file or a folder of torchvision, and a regular expression."""
 
     file: str
     pattern: str
 
     def holds(self, files: Mapping[str, str]) -> bool:
-        """Return whether sources show it.
+        """Return whether the sources show it.
 
         Args:
             files: ``torchvision/models/resnet.py`` -> its text.
@@ -82,10 +82,10 @@ class Quirk:
     """One entry.
 
     Attributes:
-        kind: the table it stands in.
+        kind: the table it is in.
         what, reason, source: for people; ``source`` is an address.
-        first, last: the releases in which it holds; ``last`` is empty where it still does.
-        evidence: how to see it in the sources, ``None`` where torchvision has nothing of it.
+        first, last: the releases in which it holds; ``last`` is empty if it still does.
+        evidence: how to see it in the sources; ``None`` if torchvision's do not show it.
         values: the keys of its kind.
     """
 
@@ -104,10 +104,10 @@ class Quirk:
 
 
 def read_quirks(path: Path) -> list[Quirk]:
-    """Read the file; nothing is said where there is none.
+    """Read the file; return no quirks if there is none.
 
     Raises:
-        QuirksError: it can't be read, or an entry is not what it should be; with the entry, and how.
+        QuirksError: it cannot be read, or an entry is invalid; names the entry and what is wrong.
     """
     try:
         return parse_quirks(path.read_text(encoding="utf-8"), path.name) if path.is_file() else []
@@ -119,7 +119,7 @@ def parse_quirks(text: str, source: str = "quirks.toml") -> list[Quirk]:
     """Read entries from TOML.
 
     Raises:
-        QuirksError: with the entry that is wrong, and how.
+        QuirksError: an entry is invalid; names the entry and what is wrong.
     """
     try:
         document = tomllib.loads(text)

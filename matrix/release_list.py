@@ -15,12 +15,12 @@ from tvcompat.errors import UnknownReleaseError
 
 @dataclass(frozen=True)
 class Pin:
-    """A requirement that a release has and does not state, with the reason.
+    """A requirement that a release has but does not state, with the reason.
 
     Attributes:
-        requirement: as the installer takes it.
+        requirement: as passed to the installer.
         why: the reason.
-        name: what entries of the list call it.
+        name: how entries of the list refer to it.
     """
 
     requirement: str
@@ -37,7 +37,7 @@ class ListedRelease:
         torch: the version of torch it is installed with.
         python: ``major.minor`` of the interpreter.
         pins: further requirements.
-        yanked: why it was taken back, empty where it was not.
+        yanked: why it was yanked; empty if it was not.
     """
 
     version: str
@@ -48,7 +48,7 @@ class ListedRelease:
 
     @property
     def requirements(self) -> list[str]:
-        """What is asked of the installer, torchvision and torch first."""
+        """The requirements passed to the installer, torchvision and torch first."""
         return [f"torchvision=={self.version}", f"torch=={self.torch}", *(pin.requirement for pin in self.pins)]
 
 
@@ -58,7 +58,7 @@ class ReleaseList:
 
     Attributes:
         releases: those from 0.9 on.
-        pre_0_9: earlier ones of which only the names are wanted that old programs still carry.
+        pre_0_9: earlier ones, needed only for the names that old programs still use.
     """
 
     releases: tuple[ListedRelease, ...]
@@ -74,11 +74,11 @@ class ReleaseList:
 
     @property
     def measurable(self) -> list[ListedRelease]:
-        """The releases that are installed and run: all but the yanked ones."""
+        """The releases that are installed and run: all except the yanked ones."""
         return [release for release in self.releases if not release.yanked]
 
     def find(self, asked: str) -> ListedRelease:
-        """The release called ``asked``: a full version, ``latest``, or ``0.12`` for the newest 0.12.
+        """Return the release called ``asked``: a full version, ``latest``, or ``0.12`` for the newest 0.12.
 
         Raises:
             UnknownReleaseError: there is none.
@@ -105,7 +105,7 @@ def parse_release_list(text: str, source: str = "matrix/releases.toml") -> Relea
     """Read the list from TOML.
 
     Raises:
-        ReleaseListError: with the entry that is wrong, and how.
+        ReleaseListError: an entry is invalid; names the entry and what is wrong.
     """
     try:
         document = tomllib.loads(text)
@@ -159,9 +159,9 @@ def _releases(tables: Sequence[dict[str, Any]], pins: Mapping[str, Pin], source:
 
 
 def read_release_list(path: Path) -> ReleaseList:
-    """The list in the file ``path``.
+    """Read the list from the file ``path``.
 
     Raises:
-        ReleaseListError: with the entry that is wrong, and how.
+        ReleaseListError: an entry is invalid; names the entry and what is wrong.
     """
     return parse_release_list(path.read_text(encoding="utf-8"), str(path.name))

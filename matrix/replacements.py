@@ -1,4 +1,4 @@
-"""``matrix/replacements.toml``: what stands in for names that are gone, written by hand."""
+"""``matrix/replacements.toml``: hand-written replacements for removed names."""
 
 import tomllib
 from pathlib import Path
@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 from matrix.errors import ReleaseListError
 
 REQUIRED = {"name", "instead", "words"}
-OPTIONAL = {"twin", "arguments"}
+OPTIONAL = {"stand_in", "arguments"}
 PARAMETER = {"name", "old", "new", "gone"}
 
 
 class Replacements(NamedTuple):
-    """What the file says, in its order.
+    """The entries of the file, in its order.
 
     Attributes:
-        names: ``name``, ``instead``, ``words`` and what else an entry for a name may have.
-        parameters: ``name``, ``old``, ``new``, ``gone`` of parameters that have another name now.
+        names: ``name``, ``instead``, ``words`` and the optional keys of an entry for a name.
+        parameters: ``name``, ``old``, ``new``, ``gone`` of renamed parameters.
     """
 
     names: list[dict[str, Any]]
@@ -24,10 +24,10 @@ class Replacements(NamedTuple):
 
 
 def read_replacements(path: Path) -> Replacements:
-    """Read the file; nothing is said where there is none.
+    """Read the file; return no replacements if there is none.
 
     Raises:
-        ReleaseListError: the file can't be read, or an entry has other keys than it should.
+        ReleaseListError: the file cannot be read, or an entry has missing or unknown keys.
     """
     document = _document(path)
     names, parameters = document.get("replacement", []), document.get("parameter", [])

@@ -37,7 +37,7 @@ def test_the_oldest_release_is_that_of_the_catalog():
 
 
 def test_check_assumes_the_last_release_before_weights():
-    from tvcompat.commands.check import DEFAULT_FROM
+    from tvcompat.commands.request import DEFAULT_FROM
 
     known = catalog()
     last = known.releases[known.releases.index(known.weights_since) - 1]

@@ -1,4 +1,4 @@
-"""The same torchvision call on every release from 0.9 on, and a measured account of what exists where.
+"""The same torchvision calls on every release from 0.9 on, and measured data on what each release has.
 
 Names are loaded when they are first used: importing this package imports neither torch nor a table of the catalog.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from tvcompat._version import __version__
 from tvcompat.lazy import lazy_names
 
-# What typing.TYPE_CHECKING says, without importing typing, which alone takes longer than everything else here.
+# Stands for typing.TYPE_CHECKING: importing typing alone takes longer than everything else here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List
@@ -53,7 +53,7 @@ __all__ = [
 
 
 def availability(name: str) -> Dict[str, Any]:
-    """Since when and until when torchvision has something, how it is called, and which weights it has.
+    """Return which releases of torchvision have a name, how it is called, and which weights it has.
 
     Args:
         name: a builder (``resnet50``, ``quantized_resnet50``, ``detection.ssd300_vgg16``), a weights entry

@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and what becomes of an error."""
+"""The command line: its commands, and how errors are shown."""
 
 import argparse
 import os
@@ -46,7 +46,7 @@ COMMANDS: Dict[str, Command] = {
 
 
 def build_parser(chosen: Optional[str], *, whole: bool = False) -> argparse.ArgumentParser:
-    """The parser; only the chosen command's own arguments are loaded, unless all are asked for."""
+    """Return the parser. Only the chosen command's own arguments are loaded, unless all are asked for."""
     parser = argparse.ArgumentParser(
         prog="tvcompat",
         description="What exists in which torchvision release, what breaks between two, and what to write instead.",
@@ -73,7 +73,7 @@ def build_parser(chosen: Optional[str], *, whole: bool = False) -> argparse.Argu
 
 
 def main(argv: Optional[List[str]] = None) -> int:
-    """Run one command; returns the exit code: 2 for a wrong call, 130 after Ctrl-C."""
+    """Run one command and return the exit code: 2 for a usage error, 130 after Ctrl-C."""
     argv = sys.argv[1:] if argv is None else argv
     chosen = next((word for word in argv if word in COMMANDS), None)
     parser = build_parser(chosen)
@@ -94,7 +94,7 @@ def main(argv: Optional[List[str]] = None) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader of our output has seen enough; Python would complain once more when it closes stdout.
+        # The reader of our output has closed the pipe; Python would complain again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (TVCompatError, FileNotFoundError) as error:

@@ -1,4 +1,4 @@
-"""Every error that tvcompat raises on purpose: what was asked, what is there, what to do.
+"""Every error that tvcompat raises on purpose; messages say what happened and what to do.
 
 All of them are :class:`TVCompatError`, so one ``except`` clause is enough; each also inherits from the class that
 torchvision or Python raises in the same situation, so that clauses written before tvcompat still work.
@@ -20,7 +20,7 @@ class TVCompatError(Exception):
 
 
 class UnknownReleaseError(TVCompatError, ValueError):
-    """A torchvision release was asked for that is not in the list.
+    """There is no such torchvision release in the catalog.
 
     Args:
         asked: what was asked for, as it was written.
@@ -37,7 +37,7 @@ class UnknownReleaseError(TVCompatError, ValueError):
 
 
 class UnknownNameError(TVCompatError, KeyError):
-    """No release from 0.9 on has a name like the one asked for.
+    """No release from 0.9 on has the requested name.
 
     Args:
         asked: the name as it was written.
@@ -61,7 +61,7 @@ class MissingToolError(TVCompatError, ImportError):
     Args:
         library: the distribution that is missing.
         extra: the extra it comes with.
-        needed_for: what was asked for.
+        needed_for: what needs it.
     """
 
     def __init__(self, library: str, extra: str, needed_for: str) -> None:
@@ -75,7 +75,7 @@ class CatalogError(TVCompatError, ValueError):
 
 
 class FileChangedError(TVCompatError, OSError):
-    """A file was to be replaced, and somebody changed it after it was read.
+    """A file was changed by someone else between reading and replacing it.
 
     Args:
         path: the file; it stays as it is.
@@ -91,11 +91,11 @@ class FileChangedError(TVCompatError, OSError):
 
 
 class LedgerError(TVCompatError, ValueError):
-    """A file is no ledger of the guard."""
+    """A file is not a ledger of the guard."""
 
 
 class SettingsError(TVCompatError, ValueError):
-    """Options or settings of the checker contradict each other or are none."""
+    """Options or settings of the checker are invalid or contradict each other."""
 
 
 class UnknownRuleError(TVCompatError, KeyError):
@@ -132,7 +132,7 @@ class UnknownModelError(TVCompatError, ValueError):
 
 
 class ModelNotInReleaseError(TVCompatError, ValueError):
-    """The model exists, in other releases than the installed one.
+    """The model exists in other releases, but not in the installed one.
 
     Args:
         asked: the name of the model.
@@ -171,15 +171,15 @@ class WeightsTypeError(TVCompatError, TypeError):
 
 
 class WeightsNotAvailableError(TVCompatError, ValueError):
-    """The entry exists and can't be had on the installed release, or ``pretrained=True`` means no entry."""
+    """The entry is not available on the installed release, or ``pretrained=True`` selects none."""
 
 
 class ConflictingArgumentsError(TVCompatError, ValueError, TypeError):
-    """Two arguments say different things of the same matter, as ``weights=`` and ``pretrained=`` do."""
+    """Two arguments contradict each other, such as ``weights=`` and ``pretrained=``."""
 
 
 class UnexpectedArgumentError(TVCompatError, TypeError):
-    """The builder of the installed release does not take an argument."""
+    """The builder of the installed release does not accept an argument."""
 
 
 class TorchvisionImportError(TVCompatError, ImportError):
@@ -191,7 +191,7 @@ class CheckpointError(TVCompatError, RuntimeError):
 
 
 class OfflineError(TVCompatError, OSError):
-    """A file is needed that is not in the cache, and downloads are turned off or failed."""
+    """A required file is not in the cache, and downloads are disabled or failed."""
 
 
 class GuardError(TVCompatError, RuntimeError):
@@ -199,7 +199,7 @@ class GuardError(TVCompatError, RuntimeError):
 
 
 class LegacyNameError(TVCompatError):
-    """A name that torchvision dropped, or does not have yet, is asked for, and the guard has nothing for it.
+    """A removed name, or one of a newer torchvision, was requested, and the guard has no stand-in for it.
 
     Args:
         full_name: the full path of the name.
@@ -224,11 +224,11 @@ class LegacyAttributeError(LegacyNameError, AttributeError):
 
 
 class MissingLibraryError(TVCompatError, ImportError):
-    """The guard can do what is asked for with a library that is not installed.
+    """The guard needs a library that is not installed to do this.
 
     Args:
         library: the distribution that is missing.
-        needed_for: what was asked for.
+        needed_for: what needs it.
     """
 
     def __init__(self, library: str, needed_for: str) -> None:

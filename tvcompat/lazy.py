@@ -1,8 +1,8 @@
-"""Names of a module that are loaded when they are first used."""
+"""Load names of a module when they are first used."""
 
 from __future__ import annotations
 
-# What typing.TYPE_CHECKING says, without importing typing.
+# Stands for typing.TYPE_CHECKING, to avoid importing typing.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Mapping

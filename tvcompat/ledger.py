@@ -12,7 +12,7 @@ FORMAT = 1
 
 
 class LegacyNameWarning(UserWarning):
-    """A program used something that torchvision dropped; the guard stood in for it."""
+    """A program used a name that torchvision removed; the guard provided it."""
 
 
 class Use(NamedTuple):
@@ -25,7 +25,7 @@ class Use(NamedTuple):
         line: from 1.
         times: how often.
         gone: the first release without it, empty for what still works there.
-        instead: full path of what to write instead, empty where nothing stands in.
+        instead: full path of what to write instead, empty if there is no replacement.
         words: the same in words.
     """
 
@@ -45,7 +45,7 @@ class Use(NamedTuple):
 
 
 class Ledger:
-    """Uses by name and place, in the order in which they came; safe to write to from several threads."""
+    """Uses by name and place, in order of occurrence; thread-safe."""
 
     def __init__(self) -> None:
         self._uses: Dict[Tuple[str, str, int], Use] = {}
@@ -55,7 +55,7 @@ class Ledger:
         return len(self._uses)
 
     def add(self, use: Use) -> bool:
-        """Count a use; returns whether it is the first at its place."""
+        """Count a use; return whether it is the first at its place."""
         key = (use.name, use.file, use.line)
         with self._lock:
             known = self._uses.get(key)
@@ -74,7 +74,7 @@ class Ledger:
     # Files
 
     def document(self) -> Dict[str, object]:
-        """The ledger as it is written: ``format``, ``torchvision`` (installed version) and ``uses``."""
+        """Return the ledger as it is written: ``format``, ``torchvision`` (installed version) and ``uses``."""
         from tvcompat.releases import installed_version
 
         return {
@@ -84,12 +84,12 @@ class Ledger:
         }
 
     def write(self, path: Union[str, Path]) -> None:
-        """Put the ledger into a file, as JSON, in one step.
+        """Write the ledger to a file as JSON, atomically.
 
         Raises:
             OSError: the file can't be written; what was there stays.
         """
-        # Here, since turning the guard on shall be quick.
+        # Imported here, to keep turning the guard on fast.
         from tvcompat import writing
 
         writing.write(Path(path), (json.dumps(self.document(), indent=1) + "\n").encode())
@@ -107,7 +107,7 @@ class Ledger:
             self.add(use)
 
     def summary(self) -> str:
-        """What was used, by name, the most used first; a line for each place."""
+        """Return what was used, by name, the most used first, with a line for each place."""
         uses = self.uses
         if not uses:
             return "No legacy name of torchvision was used.\n"
@@ -126,13 +126,13 @@ class Ledger:
 
 
 def _shown(file: str) -> str:
-    """A path as a person types it: from the current folder on where the file lies below that."""
+    """Return a path as a person would type it: relative if the file lies below the current folder."""
     folder = os.path.join(os.getcwd(), "")
     return file[len(folder) :] if file.startswith(folder) else file
 
 
 def read_uses(path: Path) -> List[Use]:
-    """The uses in a file that :meth:`Ledger.write` wrote.
+    """Return the uses in a file that :meth:`Ledger.write` wrote.
 
     Raises:
         LedgerError: it can't be read, or is no ledger.

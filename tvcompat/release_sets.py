@@ -26,7 +26,7 @@ class ReleaseOrder:
         self.none: ReleaseSet = ReleaseSet(self, 0)
 
     def only(self, *releases: str) -> ReleaseSet:
-        """Return the set of some releases.
+        """Return the set of the given releases.
 
         Raises:
             KeyError: one of them is not in the order.
@@ -37,7 +37,7 @@ class ReleaseOrder:
         return ReleaseSet(self, bits)
 
     def between(self, first: str, last: str) -> ReleaseSet:
-        """Return the releases from one to another, both included."""
+        """Return the releases from ``first`` to ``last``, both included."""
         low, high = self.index[first], self.index[last]
         return ReleaseSet(self, ((1 << (high - low + 1)) - 1) << low if low <= high else 0)
 
@@ -100,11 +100,11 @@ class ReleaseSet:
         return ReleaseSet(self._order, ~self._bits)
 
     def before(self, release: str) -> ReleaseSet:
-        """Return those of its releases that are older than ``release``."""
+        """Return its releases that are older than ``release``."""
         return ReleaseSet(self._order, self._bits & ((1 << self._order.index[release]) - 1))
 
     def from_(self, release: str) -> ReleaseSet:
-        """Return those of its releases from ``release`` on."""
+        """Return its releases from ``release`` on."""
         return ReleaseSet(self._order, self._bits & (-1 << self._order.index[release]))
 
     # Asking
@@ -124,12 +124,12 @@ class ReleaseSet:
 
     @property
     def first(self) -> Optional[str]:
-        """The oldest of its releases, ``None`` where it has none."""
+        """The oldest of its releases, ``None`` if it has none."""
         return self._order.names[(self._bits & -self._bits).bit_length() - 1] if self._bits else None
 
     @property
     def last(self) -> Optional[str]:
-        """The newest of its releases, ``None`` where it has none."""
+        """The newest of its releases, ``None`` if it has none."""
         return self._order.names[self._bits.bit_length() - 1] if self._bits else None
 
     def spans(self) -> Tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Optional
 
-# Imported where they are needed: the usual case, a plain release, is known without them, and the first call is quick.
+# Imported where needed: plain releases, the usual case, do not need it, which keeps the first call fast.
 if TYPE_CHECKING:
     from packaging.version import Version
 
@@ -14,14 +14,14 @@ OLDEST_SUPPORTED = "0.9"
 
 @lru_cache(maxsize=None)
 def parse(version: str) -> Version:
-    """The version as an ordered thing; cached, since the same few are compared over and over."""
+    """Parse a version; cached, since the same few are compared over and over."""
     from packaging.version import Version
 
     return Version(version)
 
 
 def release_of(version: str) -> Optional[str]:
-    """The release a version belongs to: ``0.12.0`` for ``0.12.0+cu113`` and ``0.11.0a0+fa347eb``.
+    """Return the release a version belongs to: ``0.12.0`` for ``0.12.0+cu113`` and ``0.11.0a0+fa347eb``.
 
     Builds from source call themselves after the release they lead to; ``0.30.0.dev20261101`` belongs to 0.30.0.
     Returns ``None`` for what is no version at all.
@@ -38,12 +38,12 @@ def release_of(version: str) -> Optional[str]:
 
 
 def line_of(release: str) -> str:
-    """Return the line of releases that one belongs to, ``0.13`` for ``0.13.0``."""
+    """Return the release line of a release: ``0.13`` for ``0.13.0``."""
     return release.rpartition(".")[0]
 
 
 def _is_plain(version: str) -> bool:
-    """Whether a version is one like ``0.12.0`` or ``0.12.0+cu113``, told without an expression to compile."""
+    """Return whether a version looks like ``0.12.0`` or ``0.12.0+cu113``, without compiling a regular expression."""
     release, plus, local = version.partition("+")
     numbers = release.split(".")
     return (
@@ -55,7 +55,7 @@ def _is_plain(version: str) -> bool:
 
 
 def installed_version(distribution: str = "torchvision") -> Optional[str]:
-    """The version of an installed distribution as its metadata says, without importing it; ``None`` if it is absent.
+    """Return an installed distribution's version from its metadata, without importing it; ``None`` if it is missing.
 
     Source builds leave metadata in several forms; the first that names a version counts.
     """
@@ -69,5 +69,5 @@ def installed_version(distribution: str = "torchvision") -> Optional[str]:
 
 
 def base_version(version: str) -> str:
-    """A version without its local part: ``2.5.0`` for ``2.5.0+cu121``."""
+    """Return a version without its local part: ``2.5.0`` for ``2.5.0+cu121``."""
     return version.partition("+")[0]

@@ -1,7 +1,7 @@
 """Write files in one step: whoever reads one sees the old content or the new, never a part.
 
 Only regular files are replaced. A device, a pipe or an open descriptor (``/dev/null``, ``/dev/stdout``, a FIFO) is
-opened and written to, as the shell does it.
+opened and written to, as a shell does.
 """
 
 import errno
@@ -53,7 +53,7 @@ def replacing(path: Path, expected: Optional[bytes] = None) -> Iterator[IO[bytes
 
 
 def write(path: Path, data: bytes, expected: Optional[bytes] = None) -> None:
-    """Put ``data`` in the place of a file in one step, as :func:`replacing` does.
+    """Replace the content of a file by ``data`` atomically, as :func:`replacing` does.
 
     Raises:
         FileChangedError: the file does not have the expected content any more; it stays as it is.
@@ -98,13 +98,13 @@ def _descriptor_folder(path: Path) -> Optional[Tuple[str, str]]:
 def _open_stream(path: Path) -> IO[bytes]:
     found = _descriptor_folder(path)
     if found is not None and found[0] in ("/dev/fd", f"/proc/{os.getpid()}/fd") and found[1].isdigit():
-        # Opening it anew would begin at the start of the file and overwrite what was written through it so far.
+        # Reopening it would start at the beginning of the file and overwrite what was written through it so far.
         return os.fdopen(os.dup(int(found[1])), "wb")
     return open(path, "wb")
 
 
 def _make_beside(target: str, suffix: str) -> Tuple[int, str]:
-    # Here, since few who import this write anything, and it takes longer to load than this package.
+    # Imported here: few users of this module write anything, and it takes longer to load than this package.
     import tempfile
 
     folder, name = os.path.split(target)
@@ -113,7 +113,7 @@ def _make_beside(target: str, suffix: str) -> Tuple[int, str]:
 
 
 def _put(temporary: str, target: str, expected: Optional[bytes]) -> None:
-    """Put a file that was written in the place of another."""
+    """Put a finished temporary file in the place of another file."""
     try:
         status = os.stat(target)
     except FileNotFoundError:
@@ -134,7 +134,7 @@ def _put(temporary: str, target: str, expected: Optional[bytes]) -> None:
             os.replace(temporary, target)
             return
         except OSError as error:
-            # A file that is mounted by itself, as containers do it, can only be overwritten.
+            # A file that is a mount point itself, as in containers, can only be overwritten.
             if error.errno != errno.EBUSY:
                 raise
     _overwrite(temporary, target, expected)
@@ -157,7 +157,7 @@ def _becomes_equal(temporary: str, target: str, status: os.stat_result) -> bool:
 
 
 def _attributes(target: str) -> "list[str]":
-    """Return the names of extended attributes, access lists among them, where the system has some."""
+    """Return the names of extended attributes, access lists among them, if the system has any."""
     try:
         return os.listxattr(target) if hasattr(os, "listxattr") else []
     except OSError:

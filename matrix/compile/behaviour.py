@@ -61,7 +61,7 @@ class Found:
 
 
 def compile_behaviour(timeline: Sequence[Record], store: Store) -> dict[str, Table]:
-    """``changes``: what changed, by release and name. ``recipes``: those that show it, each with the states it had."""
+    """Compile ``changes``, by release and name, and ``recipes``: those that show them, each with the states it had."""
     measured = [record for record in timeline if record.behaviour is not None]
     outcomes = [store.outcomes(record) for record in measured]
     found: dict[tuple[str, str, str], Found] = {}

@@ -61,10 +61,10 @@ class BuilderHistory:
         return next((f["schema"] for f in reversed(self.facts) if f is not None and "schema" in f), None)
 
     def spans(self, pick: Callable[[Facts], Any], *, runtime: bool = True) -> list[list[Any]]:
-        """Fold what ``pick`` takes from the facts of each release.
+        """Fold what ``pick`` takes from the facts of each release into spans.
 
         Args:
-            runtime: whether that is known of releases alone that were measured in an install.
+            runtime: whether this is known only for releases that were measured in an install.
         """
         values: list[Any] = []
         for record, facts in zip(self.timeline, self.facts):
@@ -86,7 +86,7 @@ def describe(history: BuilderHistory, registry: Mapping[str, str], calls: CallTa
         "name": registry.get(f"{module}.{function}", function),
         "module": module,
         "spans": presence(history.releases, [facts is not None for facts in history.facts]),
-        # As the source writes it: how typing prints the same annotation depends on the Python that runs.
+        # As written in the source: how typing prints the same annotation depends on the running Python.
         "signature": fold(history.releases, [facts.get("signature") for facts in static]),
         "accepts": history.spans(_accepts, runtime=False),
         "parameters": history.spans(lambda facts: facts.get("parameters")),

@@ -33,7 +33,7 @@ class CallTable:
         return self.outcomes.number(described)
 
     def checkpoints(self, timeline: Sequence[Record]) -> dict[str, Any]:
-        """Return entry and builder -> spans of what loading the entry into the builder gives."""
+        """Return "entry builder" -> spans of what loading the entry into the builder gives."""
         releases = [record.release for record in timeline]
         runtime = [record.runtime if record.measured else None for record in timeline]
         checkpoints: dict[str, Any] = {}

@@ -1,7 +1,7 @@
 """The catalog: the compact tables that the package ships, compiled from the records.
 
-The tables are a pure function of the records and the hand-written lists, so compiling again gives the same bytes. Each
-table is compiled in the file of its name.
+The tables are a pure function of the records and the hand-written lists, so recompiling gives the same bytes. Each
+table is compiled in the module of the same name.
 """
 
 from pathlib import Path
@@ -27,12 +27,12 @@ from matrix.store.pre_0_9 import Pre09Records
 from matrix.store.records import Store
 from tvcompat.catalog import Catalog
 
-# What the checker takes from an entry of the replacements; the rest is for the guard.
+# The keys of a replacement that the checker uses; the others are for the guard.
 SHOWN = ("name", "instead", "words")
 
 
 def render_catalog(releases: ReleaseList, store: Store) -> tuple[Catalog, dict[Path, str]]:
-    """Compile all; returns the catalog, and path in the checkout -> text of the tables and the types made from them."""
+    """Compile everything; return the catalog, and path in the checkout -> text of each table and of the type stub."""
     tables = compile_catalog(releases, store)
     known = Catalog(tables=tables)
     files = {paths.TABLES / f"{name}.json": render_table(table) for name, table in tables.items()}
@@ -42,7 +42,7 @@ def render_catalog(releases: ReleaseList, store: Store) -> tuple[Catalog, dict[P
 def compile_catalog(releases: ReleaseList, store: Store) -> dict[str, Table]:
     """Compile all tables of the catalog, by name.
 
-    Releases that were yanked are listed and take part in nothing else: nobody is meant to install them.
+    Yanked releases are listed but otherwise ignored: nobody is meant to install them.
     """
     known = {release.version: release for release in releases.releases}
     extra = [name for name in store.releases() if name not in known]

@@ -7,7 +7,7 @@ from matrix.store.records import Record
 
 
 def facts_of(record: Record) -> Mapping[str, Any]:
-    """Return the run-time facts where there are any: an install knows better than its sources."""
+    """Return the run-time facts if there are any, else the static ones: an install is more reliable than sources."""
     facts = record.runtime if record.measured else record.static
     assert facts is not None
     return facts

@@ -1,7 +1,7 @@
 """The table of legacy names: for each name that torchvision dropped, what the guard gives for it.
 
-A decision comes from the hand-written ``matrix/replacements.toml``; what a module had merely imported is forwarded to
-where it came from.
+Decisions come from the hand-written ``matrix/replacements.toml``; names that a module had merely imported are forwarded
+to where they came from.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,10 +12,10 @@ from tvcompat.catalog.wildcards import filled, texts_of
 
 Table = dict[str, Any]
 
-# How the words of a decision begin that nobody had to write.
+# How the message of a decision begins that needed no hand-written entry.
 MERELY_IMPORTED = "The module merely imported it"
 
-# Module -> name -> what it is, of one release.
+# Module -> name -> what it is, in one release.
 Api = Mapping[str, Mapping[str, Any]]
 
 
@@ -23,12 +23,12 @@ class Decision(NamedTuple):
     """What the guard gives for a name.
 
     Attributes:
-        twin: path of what it gives, empty: the name is refused.
+        stand_in: path of what it gives; empty if the name is refused.
         instead, words: what to write instead.
         arguments: old name of an argument -> its name today.
     """
 
-    twin: str
+    stand_in: str
     instead: str
     words: str
     arguments: Mapping[str, str]
@@ -54,7 +54,7 @@ class RemovedName(NamedTuple):
 
 
 def removed_names(known: Catalog, pre_0_9: Sequence[Api]) -> Iterator[RemovedName]:
-    """Every name of every module that the newest release does not have, private ones too; modules first."""
+    """Yield all names that the newest release no longer has, private ones included, each module before its names."""
     table = known.table("names")
     following = dict(zip(known.releases, known.releases[1:]))
     for module, found in table["modules"].items():
@@ -78,12 +78,12 @@ def removed_names(known: Catalog, pre_0_9: Sequence[Api]) -> Iterator[RemovedNam
 
 
 def origin_of(description: Any) -> str:
-    """Where a module had imported a name from, by its description; empty where it was defined there."""
+    """Return the path a name was imported from, read from its description; empty if it was defined in the module."""
     return description[2:] if isinstance(description, str) and description.startswith("= ") else ""
 
 
 def is_public(gone: RemovedName) -> bool:
-    """Whether a name is one that others may have used: it has no underscore in front, whatever its module has."""
+    """Return whether a name is public: it has no leading underscore, even if its module has one."""
     return not (gone.name or gone.module.rpartition(".")[2]).startswith("_")
 
 
@@ -95,13 +95,13 @@ class Decisions:
         self._imported = {each.path: each.imported for each in gone}
 
     def decide(self, gone: RemovedName) -> Decision | None:
-        """The decision for a name, ``None`` where nobody made one."""
+        """Return the decision for a name, or ``None`` if there is none."""
         entry, written = self._written(gone.path)
         if not gone.imported or (entry and not entry.endswith("*")):
             return written
         target, seen = gone.imported, {gone.path}
         while target in self._imported and target not in seen:
-            # What it was imported from is gone as well: what stands in for that stands in for this.
+            # Where it was imported from was removed as well: the replacement of that name replaces this one too.
             _, behind = self._written(target)
             if behind is not None:
                 return behind
@@ -110,19 +110,19 @@ class Decisions:
         if not target or target in seen:
             return written
         if written is not None and "._" in target:
-            # The guard gives the very thing; a person is sent to the public name.
-            return written._replace(twin=target)
+            # The guard gives the object itself; the advice names its public path.
+            return written._replace(stand_in=target)
         source = target.rpartition(".")[0] or target
         return Decision(target, target, f"{MERELY_IMPORTED}; import it from {source}.", {})
 
     def _written(self, path: str) -> tuple[str, Decision | None]:
-        """The pattern that fits, and what is written there."""
+        """Return the pattern of the first entry that matches ``path``, and the decision written there."""
         for entry in self._entries:
             texts = texts_of(entry["name"], path)
             if texts is not None:
                 instead = filled(entry["instead"], texts)
-                twin = filled(entry["twin"], texts) if "twin" in entry else instead
-                return entry["name"], Decision(twin, instead, entry["words"], entry.get("arguments", {}))
+                stand_in = filled(entry["stand_in"], texts) if "stand_in" in entry else instead
+                return entry["name"], Decision(stand_in, instead, entry["words"], entry.get("arguments", {}))
         return "", None
 
 
@@ -132,12 +132,12 @@ def compile_legacy(
     parameters: Sequence[Mapping[str, str]],
     pre_0_9: Sequence[Api],
 ) -> tuple[Table, Table]:
-    """What the guard reads when it is turned on, and what it reads when a name is used.
+    """Compile the table that the guard reads when it is enabled, and the one it reads when a name is used.
 
     Returns:
-        ``modules``: module -> ``itself`` and ``names``: each twin, since when, number of the advice, arguments; with
-        ``builders``, ``exported``, ``parameters``, ``forwarding`` and ``weights_since``. And ``advices`` by number, and
-        ``addresses``.
+        ``modules``: module -> ``itself`` and ``names``: each stand-in, since when, number of the advice, arguments;
+        with ``builders``, ``exported``, ``parameters``, ``forwarding`` and ``weights_since``. And ``advices`` by
+        number, and ``addresses``.
     """
     everything = sorted(removed_names(known, pre_0_9), key=lambda each: (each.module, each.name))
     decisions = Decisions(entries, everything)
@@ -148,7 +148,7 @@ def compile_legacy(
         if decision is None:
             continue
         advice = advices.setdefault((decision.instead, decision.words), len(advices))
-        row: list[Any] = [decision.twin, gone.since, advice]
+        row: list[Any] = [decision.stand_in, gone.since, advice]
         if decision.arguments:
             row.append(dict(decision.arguments))
         table = modules.setdefault(gone.module, {"names": {}})
@@ -170,19 +170,19 @@ def compile_legacy(
 
 
 def undecided(known: Catalog, entries: Sequence[Mapping[str, Any]], pre_0_9: Sequence[Api]) -> list[str]:
-    """The public legacy names that have no decision; there should be none."""
+    """Return the paths of public legacy names without a decision; there should be none."""
     everything = list(removed_names(known, pre_0_9))
     decisions = Decisions(entries, everything)
     return sorted(gone.path for gone in everything if is_public(gone) and decisions.decide(gone) is None)
 
 
 def builders_of(known: Catalog) -> dict[str, dict[str, str]]:
-    """Module -> function -> registry name, under every module of torchvision that has the builder."""
+    """Return module -> function -> registry name, for every module of torchvision that has the builder."""
     found: dict[str, dict[str, str]] = {}
     for builder in known.builders.values():
         for module in (builder.namespace, builder.module):
             found.setdefault(module, {})[builder.function] = builder.name
-    # Up to 0.13 they were defined elsewhere, or reachable from there.
+    # Until 0.13 builders were defined in other modules, or could be reached through them.
     for module, table in known.table("names")["modules"].items():
         for name, spans in table["names"].items():
             for _, _, number in spans:
@@ -193,7 +193,7 @@ def builders_of(known: Catalog) -> dict[str, dict[str, str]]:
 
 
 def forwarding_of(known: Catalog) -> dict[str, list[str]]:
-    """Module -> its functions that pass ``pretrained`` on to a builder, and today pass on ``weights``."""
+    """Return module -> its functions that used to pass ``pretrained`` on to a builder and now pass on ``weights``."""
     builders = {path for each in known.builders.values() for path in (each.path, f"{each.module}.{each.function}")}
     found: dict[str, list[str]] = {}
     for path in known.names():
@@ -206,7 +206,7 @@ def forwarding_of(known: Catalog) -> dict[str, list[str]]:
 
 
 def exported_of(known: Catalog, everything: Sequence[RemovedName]) -> dict[str, list[str]]:
-    """Module -> the legacy names that its ``__all__`` once had."""
+    """Return module -> the legacy names that its ``__all__`` once listed."""
     found: dict[str, list[str]] = {}
     for gone in everything:
         module = known.module(gone.module)
@@ -216,9 +216,9 @@ def exported_of(known: Catalog, everything: Sequence[RemovedName]) -> dict[str, 
 
 
 def addresses_of(known: Catalog) -> dict[str, dict[str, str | None]]:
-    """Path of a table such as ``torchvision.models.resnet.model_urls`` -> its keys -> where the file is now.
+    """Return table path, such as ``torchvision.models.resnet.model_urls`` -> key -> current address of the file.
 
-    Keys are those of all releases. A file that was published again under another name is named as it is today.
+    Tables have the keys of all releases. A file that was republished under another name has its current address.
     """
     current: dict[str, str] = {}
     for enum in known.table("weights")["enums"].values():
@@ -235,7 +235,7 @@ def addresses_of(known: Catalog) -> dict[str, dict[str, str | None]]:
 
 
 def parameters_of(entries: Sequence[Mapping[str, str]]) -> dict[str, dict[str, list[list[str]]]]:
-    """Module -> function or class -> ``[old name, new name, first release without the old one]``."""
+    """Return module -> function or class -> ``[old parameter, new parameter, first release without the old one]``."""
     found: dict[str, dict[str, list[list[str]]]] = {}
     for entry in entries:
         module, _, name = entry["name"].rpartition(".")

@@ -1,7 +1,7 @@
 """The table that the shim reads: each model with its checkpoints, resolved from what the other tables say.
 
-It holds nothing that they don't; it is small, so that the first call of a program is fast, and it is made once, so that
-the shim does not have to find out at run time which default a signature states or which entry an address belongs to.
+It adds nothing to them. It is small, so that the first call of a program is fast, and compiled in advance, so that
+the shim need not work out at run time which default a signature states or which entry an address belongs to.
 """
 
 import re
@@ -14,7 +14,7 @@ Table = dict[str, Any]
 
 
 def compile_models(known: Catalog, raw: Mapping[str, Table]) -> Table:
-    """The table ``models``.
+    """Compile the table ``models``.
 
     Args:
         known: the catalog of the tables in ``raw``.
@@ -26,7 +26,7 @@ def compile_models(known: Catalog, raw: Mapping[str, Table]) -> Table:
 
 
 def _enum(known: Catalog, name: str) -> Table:
-    """Namespace, default, and for each entry of the newest release its address and its number of classes."""
+    """Return namespace and default of an enum, and address and number of classes of the newest release's entries."""
     enum = known.enum(name)
     entries: dict[str, list[Any]] = {}
     for entry in enum.entries.values():
@@ -63,7 +63,7 @@ def _model(known: Catalog, raw: Mapping[str, Table], builder: Builder) -> Table:
 
 
 def _pretrained(known: Catalog, builder: Builder, enum: str | None, *, quantize: bool) -> str | None:
-    """The entry whose file the newest release fetches for ``pretrained=True``."""
+    """Return the entry whose file the newest release fetches for ``pretrained=True``, or ``None``."""
     spans = builder.quantized if quantize else builder.pretrained
     if enum is None or not spans:
         return None
@@ -75,7 +75,7 @@ def _pretrained(known: Catalog, builder: Builder, enum: str | None, *, quantize:
 
 
 def _fetching(known: Catalog, spans: list[list[Any]]) -> list[list[Any]]:
-    """The releases in which ``pretrained=True`` fetches a checkpoint."""
+    """Return the spans of releases in which ``pretrained=True`` fetches a checkpoint."""
     found: list[list[Any]] = []
     for first, last, number in spans:
         outcome = known.outcome(number)
@@ -88,7 +88,7 @@ def _fetching(known: Catalog, spans: list[list[Any]]) -> list[list[Any]]:
 
 
 def _older(known: Catalog, builder: Builder, *, quantize: bool) -> list[str]:
-    """Other addresses that ``pretrained=True`` asked for in older releases, newest first: the same checkpoint."""
+    """Return other addresses from which older releases fetched the ``pretrained=True`` checkpoint, newest first."""
     spans = builder.quantized if quantize else builder.pretrained
     if not spans:
         return []
@@ -98,7 +98,7 @@ def _older(known: Catalog, builder: Builder, *, quantize: bool) -> list[str]:
 
 
 def _settings(known: Catalog, builder: Builder) -> Table:
-    """What a checkpoint sets besides parameters: entry -> ``image_size``, ``transform_input``, ``eps`` (usual, its)."""
+    """Return entry -> settings of its checkpoint: ``image_size``, ``transform_input``, ``eps`` (usual, its own)."""
     found: dict[str, Table] = {}
     for entry, spans in known.checkpoints(builder.path).items():
         settings: Table = {}

@@ -10,7 +10,7 @@ from matrix.store.records import Record, Store
 
 
 def compile_names(timeline: Sequence[Record], store: Store) -> dict[str, Table]:
-    """``names``: module -> spans and names, each with spans of what it is."""
+    """Compile ``names``: module -> its spans and its names, each with spans of what it is."""
     releases = [record.release for record in timeline]
     descriptions = Interned()
     cache: dict[tuple[str, str], tuple[dict[str, int], list[str]]] = {}
@@ -33,7 +33,7 @@ def compile_names(timeline: Sequence[Record], store: Store) -> dict[str, Table]:
             for name in sorted(present):
                 description = static.get(name)
                 if description is None and names:
-                    # `function(a, b=)` of a name that only the run showed.
+                    # `function(a, b=)`, for a name that only exists at run time.
                     description = store.value(names)[name].replace("function(", "def(")
                 if isinstance(description, dict):
                     # The table of members has the rest.

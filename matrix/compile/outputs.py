@@ -16,5 +16,5 @@ def output_digest(record: Record, path: str) -> Any:
     if path not in record.runtime["builders"]:
         return None
     found = record.runtime["outputs"].get(path)
-    # Not every builder is run in every release; what was not run is not known.
+    # Not every builder is run in every release; without a run the outputs are unknown.
     return UNKNOWN if found is None else hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""The table ``quirks``: what releases do differently and no measurement shows, from ``matrix/quirks.toml``."""
+"""The table ``quirks``: differences between releases that no measurement shows, from ``matrix/quirks.toml``."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,16 +11,16 @@ from matrix.quirks import KINDS, Quirk
 from matrix.release_list import ReleaseList
 from tvcompat.catalog import Catalog
 
-# Keys that name models, and so have to name some that exist.
+# Keys that name models, which have to exist.
 MODELS = ("model", "models", "implied")
 
 
 def compile_quirks(known: Catalog, listed: ReleaseList, quirks: Sequence[Quirk]) -> Table:
-    """Kind -> rows: ``releases`` as a span of those that can be installed, and the keys of the kind.
+    """Return kind -> rows, each with ``releases``, a span of installable ones, and the keys of its kind.
 
     Args:
         known: the catalog of the other tables; quirks that begin after its newest release are left out.
-        listed: all releases, the yanked ones among them: a quirk may begin or end with one.
+        listed: all releases, including yanked ones: a quirk may begin or end with one.
 
     Raises:
         QuirksError: an entry names a release, a model or a weights entry that does not exist.

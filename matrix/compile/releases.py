@@ -12,7 +12,7 @@ from matrix.store.records import Record
 
 
 def describe_release(name: str, releases: ReleaseList, record: Record | None) -> Table:
-    """Torch, Pythons and platforms of one release, its era, and whether it was measured at run time."""
+    """Return torch, Pythons and platforms of one release, its era, and whether it was measured at run time."""
     listed = {release.version: release for release in releases.releases}.get(name)
     described: Table = {"torch": listed.torch if listed else "", "python": listed.python if listed else ""}
     if listed and listed.yanked:
@@ -42,14 +42,14 @@ def describe_release(name: str, releases: ReleaseList, record: Record | None) ->
 
 
 def era_of(static: Mapping[str, Any]) -> str:
-    """``pretrained``, ``weights`` or ``registry``, by what the sources have."""
+    """Return the era of a release from its sources: ``pretrained``, ``weights`` or ``registry``."""
     if static["registry"]:
         return "registry"
     return "weights" if static["weights"] else "pretrained"
 
 
 def _platform(tag: str) -> str:
-    """``linux x86_64`` for every flavour of manylinux, ``macos arm64`` for every macOS version."""
+    """Return ``linux x86_64`` for every flavour of manylinux, ``macos arm64`` for every macOS version."""
     for prefix, name in (("manylinux", "linux"), ("linux", "linux"), ("macosx", "macos")):
         if tag.startswith(prefix):
             for machine in ("x86_64", "aarch64", "arm64", "i686"):

@@ -41,5 +41,5 @@ def fold(releases: Sequence[str], values: Sequence[Any]) -> list[list[Any]]:
 
 
 def presence(releases: Sequence[str], present: Sequence[Any]) -> list[list[str | None]]:
-    """The spans of releases in which something exists, without values."""
+    """Return the spans of releases in which something exists, without values."""
     return [[first, last] for first, last, _ in fold(releases, [True if there else None for there in present])]

@@ -10,7 +10,7 @@ Table = dict[str, Any]
 
 
 def render_table(table: Table) -> str:
-    """One line for each item of a table's parts, so that a change of one builder is a change of one line."""
+    """Render each item of a table's parts on its own line, so that a change to one builder changes one line."""
     lines = [f'{{"generated": {json.dumps(GENERATED)}', f'"format": {FORMAT}']
     for key in sorted(table):
         value = table[key]

@@ -1,6 +1,6 @@
 """Types for editors and type checkers: model names, and the weights entries of each model, as literals.
 
-Written beside the catalog, from it, as ``tvcompat/_typed.pyi``; the package imports it for type checking alone.
+Generated from the catalog as ``tvcompat/_typed.pyi``; the package imports it for type checking only.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from tvcompat.shim.weights import WeightsEnum as _WeightsEnum
 
 
 def render(known: Catalog) -> str:
-    """The whole file."""
+    """Return the content of the stub file."""
     names = sorted(known.model_names)
     models = [model for model in map(known.model, names) if model is not None]
     parts = [HEAD, f"ModelName = {literal(names)}", f"Namespace = {literal(namespaces(models))}", ""]
@@ -67,7 +67,7 @@ def literal(values: Iterable[str]) -> str:
 
 
 def namespaces(models: Iterable[Model]) -> list[str]:
-    """``detection``, ``segmentation``, ... and ``models`` for the plain ones."""
+    """Return the last parts of the models' namespaces: ``detection``, ..., and ``models`` for the plain ones."""
     return sorted({model.namespace.rpartition(".")[2] for model in models})
 
 
@@ -88,7 +88,7 @@ def _entries(known: Catalog, enum: str | None) -> list[str]:
 
 
 def _get_model(known: Catalog, key: tuple[str | None, ...], models: list[Model]) -> str:
-    """One form of ``get_model``: the models that share their weights."""
+    """Return one overload of ``get_model``, for the models that share their weights."""
     enum, quantized, backbone = key
     entries = list(dict.fromkeys([*_entries(known, enum), *_entries(known, quantized)]))
     weights = f"{literal(entries)}, Enum, bool" if entries else "bool"

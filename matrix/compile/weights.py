@@ -11,7 +11,7 @@ from matrix.store.records import Record
 
 
 def compile_weights(timeline: Sequence[Record]) -> dict[str, Table]:
-    """``weights`` and ``categories``."""
+    """Compile ``weights`` and ``categories``."""
     releases = [record.release for record in timeline]
     metadata, presets, categories = Interned(), Interned(), Interned()
 
@@ -50,7 +50,7 @@ def compile_weights(timeline: Sequence[Record]) -> dict[str, Table]:
         over_tables = [(record.static or {})["model_urls"].get(path) for record in timeline]
         tables[path] = {"spans": presence(releases, over_tables), "urls": {}}
         for key in dict.fromkeys(key for table in over_tables if table for key in table):
-            # A name without an address is there and leads nowhere, which is not the same as being absent.
+            # A name without an address exists but leads nowhere, which differs from being absent.
             values = [None if not table or key not in table else (table[key] or "") for table in over_tables]
             tables[path]["urls"][key] = fold(releases, values)
     return {

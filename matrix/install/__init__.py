@@ -1,1 +1,1 @@
-"""Real installs: interpreters, environments, and what is run inside them."""
+"""Real installs: interpreters, environments, and what runs inside them."""

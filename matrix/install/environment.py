@@ -1,4 +1,4 @@
-"""One release, really installed: a fresh environment, the probe run in it, and the environment gone again."""
+"""Measuring one release in a real install: create an environment, run the probe in it, and remove it again."""
 
 import json
 import os
@@ -21,16 +21,16 @@ from matrix.release_list import ListedRelease
 
 PROBE = Path(__file__).parents[1] / "probe" / "__main__.py"
 
-# One installation at a time: the cache is emptied between two, and what one takes of the disk the next has to know.
+# One installation at a time: the cache is emptied in between, and each has to see how much disk space the last took.
 _INSTALLING = Lock()
 
-# What an environment and the downloads for it are taken to need where no record says how large it was.
+# The assumed size of an environment and its downloads when no record says how large it was.
 UNKNOWN_SIZE_MB = 9_000
 
 
 @dataclass
 class Measurement:
-    """What a release said about itself, and what it cost to ask."""
+    """The facts of a release, and what measuring them cost."""
 
     facts: dict[str, Any]
     packages: list[str]
@@ -42,7 +42,7 @@ class Measurement:
 
 @contextmanager
 def environment_folder(release: ListedRelease) -> Iterator[Path]:
-    """A folder for the environment of one release, removed afterwards; leftovers of killed runs go as well."""
+    """Create a folder for the environment of one release and remove it afterwards, along with those of killed runs."""
     parent = paths.cache() / "environments"
     parent.mkdir(parents=True, exist_ok=True)
     for stale in parent.iterdir():
@@ -70,9 +70,10 @@ def _is_running(process: int) -> bool:
 
 
 def check_space(release: ListedRelease, needed_mb: int) -> None:
-    """
+    """Check that there is enough disk space for an environment.
+
     Raises:
-        DiskSpaceError: the environment would not fit, with how much it needs.
+        DiskSpaceError: the environment would not fit; says how much it needs.
     """
     folder = paths.cache()
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,7 +87,7 @@ def run_probe(python: Path, canonical: dict[str, dict[str, str]] | None, note: N
 
     Args:
         canonical: builder path -> schema of the newest release; ``None`` when the newest itself is probed.
-        folder: where the files that pass between the two processes may lie.
+        folder: where to put the files that the two processes exchange.
 
     Raises:
         ProbeError: with the last lines the probe wrote.
@@ -95,7 +96,7 @@ def run_probe(python: Path, canonical: dict[str, dict[str, str]] | None, note: N
     if canonical is not None:
         (folder / "canonical.json").write_text(json.dumps(canonical), encoding="utf-8")
         command += ["--canonical", str(folder / "canonical.json")]
-    # The answers must not depend on a graphics card that one machine has and another has not.
+    # The facts must not depend on a graphics card that only some machines have.
     environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0")
     run_watched(command, environment, note, "the probe")
     with open(folder / "facts.json", encoding="utf-8") as stream:
@@ -149,7 +150,7 @@ def run_verification(
 def _found_by(
     module: str, options: Sequence[str], python: Path, installer: Installer, note: Note, folder: Path
 ) -> dict[str, Any]:
-    """What a module of ours writes when it is run inside an environment."""
+    """Run one of our modules inside an environment and return what it wrote."""
     installer.add(python, "packaging")
     out = folder / "found.json"
     source = str(Path(__file__).parents[2])
@@ -162,11 +163,11 @@ def _found_by(
 
 @dataclass(frozen=True)
 class Environment:
-    """A release that is installed for the moment.
+    """A temporary install of a release.
 
     Attributes:
         python: its interpreter.
-        folder: the environment's folder; files that pass between processes may lie there.
+        folder: the environment's folder, also for files that processes exchange.
         packages: ``name==version`` of everything in it.
         seconds: how long installing took.
     """
@@ -181,7 +182,7 @@ class Environment:
 def installed_release(
     release: ListedRelease, installer: Installer, note: Note, *, size_mb: int = UNKNOWN_SIZE_MB
 ) -> Iterator[Environment]:
-    """A fresh environment with a release in it, removed afterwards.
+    """Install a release into a fresh environment, and remove it afterwards.
 
     Args:
         size_mb: megabytes the environment is expected to need.
@@ -203,7 +204,7 @@ def installed_release(
 
 
 def run_legacy_names(made: Environment, release: ListedRelease, installer: Installer, note: Note) -> dict[str, Any]:
-    """What the names give that the release after this one dropped, as :mod:`matrix.verify.legacy` says.
+    """Return what :mod:`matrix.verify.legacy` finds about the names that the next release dropped.
 
     Raises:
         InstallError, ProbeError.
@@ -249,5 +250,5 @@ def measure(
 
 
 def keep_facts(measurement: Measurement, path: Path) -> None:
-    """Write the raw facts to a file, for looking at what the record leaves out."""
+    """Write the raw facts to a file, to inspect what the record leaves out."""
     paths.write(path, json.dumps(measurement.facts, sort_keys=True).encode())

@@ -1,4 +1,4 @@
-"""Environments: made with uv where it is there, else with venv and pip, and filled with a release."""
+"""Environments with a release in them, created with uv if it is available, else with venv and pip."""
 
 import os
 import re
@@ -11,14 +11,14 @@ from matrix import paths
 from matrix.errors import InstallError
 from matrix.release_list import ListedRelease
 
-# Packages of all releases together take far more than a laptop has to spare, and two releases share little.
+# The packages of all releases together take far more space than a laptop has to spare, and releases share few of them.
 CACHE_LIMIT_MB = 20_000
 
 Note = Callable[[str], None]
 
 
 def folder_mb(folder: Path) -> int:
-    """Size of the files below a folder in megabytes; a file with several names counts once."""
+    """Return the size of the files below a folder in megabytes, counting hard-linked files once."""
     seen, total = set(), 0
     for root, _, names in os.walk(folder):
         for name in names:
@@ -30,7 +30,7 @@ def folder_mb(folder: Path) -> int:
 
 
 class Installer:
-    """Makes environments and installs into them, with uv where it is there, else with venv and pip."""
+    """Creates environments and installs into them, with uv if it is available, else with venv and pip."""
 
     def __init__(self, note: Note, torch_backend: str | None = None) -> None:
         self.note = note
@@ -41,17 +41,17 @@ class Installer:
             raise InstallError("--torch-backend needs uv, which was not found on PATH. Run: pip install uv")
 
     def bound_cache(self) -> None:
-        """Empty the download cache when it has outgrown its limit; nothing in it is needed twice soon."""
+        """Empty the download cache if it exceeds its limit; nothing in it is needed again soon."""
         limit = int(os.environ.get("TVCOMPAT_CACHE_MB", CACHE_LIMIT_MB))
         if self.uv is not None and self.cache.is_dir() and folder_mb(self.cache) > limit:
             self.note(f"the download cache is over {limit / 1000:.0f} GB: emptied")
             shutil.rmtree(self.cache, ignore_errors=True)
 
     def install(self, release: ListedRelease, interpreter: str, folder: Path) -> Path:
-        """Make an environment in ``folder`` that holds ``release``; returns its interpreter.
+        """Create an environment in ``folder``, install ``release`` into it and return its interpreter.
 
         Raises:
-            InstallError: with what the installer said last.
+            InstallError: with the last lines the installer wrote.
         """
         environment = dict(os.environ)
         environment.pop("VIRTUAL_ENV", None)
@@ -77,7 +77,7 @@ class Installer:
         """Install one more distribution into an environment.
 
         Raises:
-            InstallError: with what the installer said last.
+            InstallError: with the last lines the installer wrote.
         """
         if self.uv is not None:
             command = [self.uv, "pip", "install", "--quiet", "--python", str(python), requirement]
@@ -88,7 +88,7 @@ class Installer:
             raise InstallError(f"{requirement} could not be installed:\n{done.stdout.strip()[-500:]}")
 
     def packages(self, python: Path) -> list[str]:
-        """``name==version`` of everything installed, sorted."""
+        """Return ``name==version`` of everything installed, sorted."""
         if self.uv is not None:
             command = [self.uv, "pip", "freeze", "--quiet", "--python", str(python)]
         else:

@@ -1,6 +1,6 @@
-"""Finding the Python that a release needs, in the places where people keep interpreters."""
+"""Finding the Python that a release needs, in the usual places for interpreters."""
 
-# The noxfile asks it too, under whichever Python nox runs.
+# The noxfile uses it too, under whichever Python runs nox.
 from __future__ import annotations
 
 import os
@@ -16,13 +16,13 @@ from matrix.errors import InterpreterNotFoundError
 
 
 def find_interpreter(wanted: str) -> str:
-    """Path of an interpreter of the version ``wanted``, such as ``3.8``.
+    """Return the path of an interpreter of the version ``wanted``, such as ``3.8``.
 
-    Looks at the running interpreter, PATH, pyenv and uv, in this order, and believes none of them before it has said
-    its version itself: the shims of pyenv stand on PATH for versions that are not there.
+    Tries the running interpreter, PATH, pyenv and uv, in this order. Each candidate is run to ask for its version,
+    because pyenv puts shims on PATH even for versions that are not installed.
 
     Raises:
-        InterpreterNotFoundError: none of them has it.
+        InterpreterNotFoundError: there is none.
     """
     searched: list[str] = []
     for place, candidate in _candidates(wanted):

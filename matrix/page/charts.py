@@ -58,7 +58,7 @@ def _legend(x: float, y: float, kinds: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def availability(known: Catalog, generated: str) -> str:
-    """Families of builders against releases: how many builders of the family there are, and how they take weights."""
+    """Draw families of builders against releases: how many builders each family has, and how they accept weights."""
     families: dict[str, list[str]] = {}
     for path, builder in known.builders.items():
         families.setdefault(builder.module[len("torchvision.models.") :], []).append(path)
@@ -92,7 +92,7 @@ def availability(known: Catalog, generated: str) -> str:
 
 
 def _state(known: Catalog, paths: Sequence[str], release: str) -> tuple[str, int]:
-    """How the builders of a family take weights in a release, and how many there are."""
+    """Return how the builders of a family accept weights in a release, and how many there are."""
     found = [known.value(known.builders[path].accepts, release) for path in paths]
     there = [words.split() for words in found if words is not None]
     if not there:
@@ -105,10 +105,10 @@ def _state(known: Catalog, paths: Sequence[str], release: str) -> tuple[str, int
 
 
 def timeline(steps: Sequence[tuple[str, Sequence[Change]]], generated: str) -> str:
-    """Bars for each release: what it added above the line, what it broke, deprecated or changed below.
+    """Draw bars for each release: what it added above the line, what it broke, deprecated or changed below.
 
     Args:
-        steps: releases, oldest first, with what each changed against the one before.
+        steps: releases, oldest first, with what each changed since the previous one.
     """
     left, middle, wide, above = 40, 190, 20, 130
     kinds = ("breaks", "behaviour", "deprecated")
@@ -118,7 +118,7 @@ def timeline(steps: Sequence[tuple[str, Sequence[Change]]], generated: str) -> s
     ]
     highest = max((count["added"] for _, count in counts), default=1) or 1
     lowest = max((sum(count[kind] for kind in kinds) for _, count in counts), default=1) or 1
-    # Square roots, so that a release with two hundred changes leaves those with two visible.
+    # Square roots, so that two changes remain visible beside two hundred.
     scale = above / max(highest, lowest) ** 0.5
 
     parts = [_text(0, 16, "What each torchvision release changed for its users, names and parameters")]
@@ -164,11 +164,11 @@ class Point(NamedTuple):
 
 
 def points(known: Catalog) -> list[Point]:
-    """The entries of the newest release that state all three, the best of each model last."""
+    """Return the entries of the newest release that state all three, by increasing accuracy."""
     found = []
     for builder in known.builders.values():
         for entry in describe_builder(known, builder)["weights"] if builder.namespace == "torchvision.models" else ():
-            # VGG16's features have no accuracy, written as `nan`.
+            # The features-only weights of VGG16 state their accuracy as `nan`.
             top1 = float(entry["metrics"].get("ImageNet-1K", {}).get("acc@1") or "nan")
             if math.isfinite(top1) and entry["gflops"] and entry["parameters"]:
                 name = entry["entry"].rpartition(".")[2]
@@ -177,7 +177,7 @@ def points(known: Catalog) -> list[Point]:
 
 
 def weights(found: Sequence[Point], generated: str) -> str:
-    """ImageNet accuracy against operations, circles as large as the model; the best for their cost are named."""
+    """Draw ImageNet accuracy against operations, with circles as large as the model; label the best for their cost."""
     left, top, wide, high = 46, 56, 760, 400
     lowest = min((point.accuracy for point in found), default=50) - 1
     highest = max((point.accuracy for point in found), default=90) + 1

@@ -27,17 +27,17 @@ DECISIONS = ("forwarded", "imported", "rebuilt", "refused")
 
 
 def decision(row: list[Any], words: str) -> str:
-    """One of :data:`DECISIONS` for a row of the table."""
-    twin = row[0]
-    if not twin:
+    """Return the one of :data:`DECISIONS` that applies to a row of the table."""
+    stand_in = row[0]
+    if not stand_in:
         return "refused"
-    if twin.startswith("tvcompat."):
+    if stand_in.startswith("tvcompat."):
         return "rebuilt"
     return "imported" if words.startswith(MERELY_IMPORTED) else "forwarded"
 
 
 def decided(known: Catalog) -> Iterator[tuple[str, list[Any], str, str]]:
-    """``(path, row, words, decision)`` of every public name, each once."""
+    """Yield ``(path, row, words, decision)`` of every public name, each once."""
     seen = set()
     table, advices = known.table("legacy"), known.table("legacy_words")["advices"]
     for module, found in table["modules"].items():
@@ -52,7 +52,7 @@ def decided(known: Catalog) -> Iterator[tuple[str, list[Any], str, str]]:
 
 
 def render(known: Catalog) -> str:
-    """The page."""
+    """Return the page as Markdown."""
     rows = list(decided(known))
     counts = Counter(kind for *_, kind in rows)
     lines = [

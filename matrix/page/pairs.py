@@ -1,7 +1,7 @@
-"""What breaks between any two releases, small enough to lie in a page.
+"""What breaks between any two releases, small enough to embed in a page.
 
-For each of the differences that :func:`tvcompat.catalog.diff.diff` tells of any pair of releases it is noted for
-which pairs it does. Those are all pairs from one of a run of releases to one of another run, so four numbers say it.
+Each difference that :func:`tvcompat.catalog.diff.diff` reports is stored once, with the pairs of releases it is for.
+These are all pairs from one run of consecutive releases to another run, so four numbers describe them.
 """
 
 import json
@@ -11,12 +11,12 @@ from typing import Any
 from tvcompat.catalog.diff import CLASSES, Change, diff
 from tvcompat.catalog.queries import Catalog
 
-# First and last release one comes from, first and last release one goes to, by number.
+# First and last release to upgrade from, first and last release to upgrade to, by number.
 Runs = tuple[int, int, int, int]
 
 
 def render(known: Catalog) -> str:
-    """JSON with ``releases``, ``classes``, ``paths`` (each with what to write instead), ``texts`` and ``changes``.
+    """Return JSON: ``releases``, ``classes``, ``paths`` (each with what to write instead), ``texts`` and ``changes``.
 
     A change is ``[class, path, text, release, first from, last from, first to, last to]``, by number.
     """
@@ -41,14 +41,14 @@ def render(known: Catalog) -> str:
         "texts": list(texts),
         "changes": changes,
     }
-    # Inside of a script element nothing may look like its end.
+    # Nothing inside a script element may look like its closing tag.
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
 
 
 def _by_change(known: Catalog) -> dict[Change, set[tuple[int, int]]]:
-    """The pairs of releases, by number, that each difference is told of."""
-    # Every other release changed nothing that anybody sees: what is told of one of a group is told of all.
-    # Why something that is gone can't be imported is told in other words where its file came back broken.
+    """Return the pairs of releases, by number, for which each difference is reported."""
+    # Many releases changed nothing visible: a difference reported for one release of a group holds for all of it.
+    # A removed module gets a different message if its file came back broken, so such a release starts a group.
     broken = {first for spans in known.table("names")["broken"].values() for first, *_ in spans}
     groups: list[list[int]] = [[0]]
     for number in range(1, len(known.releases)):
@@ -67,7 +67,7 @@ def _by_change(known: Catalog) -> dict[Change, set[tuple[int, int]]]:
 
 
 def _runs(pairs: set[tuple[int, int]]) -> Iterator[Runs]:
-    """Pairs as few products of two runs."""
+    """Split pairs into a few products of two runs."""
     left = set(pairs)
     while left:
         first, to = min(left)

@@ -11,10 +11,10 @@ from typing import Any
 
 
 def probe_module(name: str) -> Any:
-    """Import a module of this folder, which is no part of any package when the file is run by its path.
+    """Import a module of this folder, which belongs to no package when the file is run by its path.
 
-    The folder is loaded as a package of its own instead of being put on ``sys.path``, where its ``modules`` or
-    ``weights`` could stand before somebody else's.
+    The folder is loaded as its own package instead of being added to ``sys.path``, where its ``modules`` or
+    ``weights`` could shadow other modules.
     """
     package = __package__
     if not package:
@@ -45,7 +45,7 @@ def main() -> None:
         print(text, file=sys.stderr, flush=True)
 
     facts = probe_module("measuring").measure(canonical, note)
-    # A device or a pipe is written to; replacing it would make it a file.
+    # Write to a device or a pipe directly; replacing it would turn it into a file.
     is_file = not os.path.exists(arguments.out) or os.path.isfile(arguments.out)
     temporary = arguments.out + ".part" if is_file else arguments.out
     with open(temporary, "w", encoding="utf-8") as stream:

@@ -1,4 +1,4 @@
-"""The builders of the model namespaces: found, and called with the downloader replaced."""
+"""Finding the builders of the model namespaces, and calling them with the downloader replaced."""
 
 import importlib
 import inspect
@@ -26,7 +26,7 @@ NAMESPACES = (
 
 
 def find_builders() -> Dict[str, Builder]:
-    """Full public path -> function. A builder is a public function of a model namespace that can load weights."""
+    """Return full public path -> builder, a public function of a model namespace that can load weights."""
     builders: Dict[str, Builder] = {}
     for namespace in NAMESPACES:
         try:
@@ -53,7 +53,7 @@ class Builders:
         self._plain_settings: Dict[str, Settings] = {}
 
     def describe(self, model: Any, outcome: Facts, plain_settings: Settings) -> Facts:
-        """Add to an outcome the schema of the model and the settings it has otherwise than the plain one."""
+        """Add to an outcome the schema of the model, and its settings that differ from the plain call's."""
         outcome["schema"] = self.schemas.number(schema_of(model))
         changed = settings_changed(plain_settings, settings_of(model))
         if changed:
@@ -61,7 +61,11 @@ class Builders:
         return outcome
 
     def call(self, builder: Builder, *args: Any, **kwargs: Any) -> Tuple[Any, Facts]:
-        """(model or None, {"asks": addresses, "loads": [[address, schema number]], "error": text})"""
+        """Call a builder; return the model (``None`` if it failed) and the outcome.
+
+        The outcome is ``{"asks": addresses, "loads": [[address, schema number], ...], "error": text}``, without the
+        keys that do not apply.
+        """
         with self.downloads.noted() as noted:
             try:
                 model = builder(*args, **kwargs)
@@ -76,7 +80,7 @@ class Builders:
         return model, outcome
 
     def weights_outcome(self, path: str, builder: Builder, keywords: Dict[str, Any]) -> Facts:
-        """What a call with a weights entry asks for, loads, builds and sets; quantized models' settings left out."""
+        """Return what a call with a weights entry requests, loads, builds and sets (not for quantized models)."""
         model, outcome = self.call(builder, **keywords)
         if model is not None and path in self._plain_settings and not keywords.get("quantize"):
             self.describe(model, outcome, self._plain_settings[path])
@@ -130,14 +134,14 @@ class Builders:
 
 
 def is_type_error(outcome: Facts) -> bool:
-    """Whether the call was refused because of its arguments; other TypeErrors come from deeper down."""
+    """Return whether a call was rejected because of its arguments; other TypeErrors come from deeper down."""
     return bool(
         re.match(r"TypeError: .*(unexpected keyword|positional argument|multiple values)", outcome.get("error", ""))
     )
 
 
 def takes_effect(outcome: Facts, plain_asks: List[str]) -> bool:
-    """Whether ``pretrained=True`` was understood: not refused as an argument, and not swallowed without effect."""
+    """Return whether ``pretrained=True`` was understood: neither rejected as an argument nor silently ignored."""
     if is_type_error(outcome):
         return False
     return "error" in outcome or outcome.get("asks", []) != plain_asks

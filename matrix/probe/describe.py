@@ -1,4 +1,4 @@
-"""Python objects as text, in a form that does not depend on the Python or torch that runs."""
+"""Describing Python objects as text, in a form that does not depend on the running Python or torch."""
 
 import enum
 import inspect
@@ -35,7 +35,7 @@ def describe_annotation(annotation: Any) -> str:
 
 
 def describe_signature(function: Callable[..., Any]) -> str:
-    """Signature with annotations and defaults, for builders."""
+    """Return the signature of a builder with annotations and defaults."""
     parts, star = [], False
     signature = inspect.signature(function)
     for parameter in signature.parameters.values():
@@ -61,7 +61,7 @@ def describe_signature(function: Callable[..., Any]) -> str:
 
 
 def describe_parameters(function: Callable[..., Any]) -> str:
-    """Parameter names, kinds and whether each has a default: ``(img, size, interpolation=, *, antialias=)``."""
+    """Return parameter names, kinds and which have a default: ``(img, size, interpolation=, *, antialias=)``."""
     parts, star, positional_only = [], False, False
     for parameter in inspect.signature(function).parameters.values():
         text = parameter.name
@@ -88,14 +88,14 @@ def describe_parameters(function: Callable[..., Any]) -> str:
 
 def describe_error(error: BaseException) -> str:
     text = " ".join(str(error).split())
-    # The addresses and paths in a message differ from run to run.
+    # Memory addresses and paths in a message differ from run to run.
     text = re.sub(r"0x[0-9a-f]+", "0x...", text)
     text = re.sub(r"(?:/[\w.+-]+){2,}/", ".../", text)
     return f"{type(error).__name__}: {text[:300]}"
 
 
 def plain(value: Any) -> Any:
-    """The value of a metadata field as JSON can hold it."""
+    """Convert the value of a metadata field to what JSON can represent."""
     if isinstance(value, enum.Enum):
         return f"{type(value).__name__}.{value.name}"
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""No checkpoint is downloaded: the downloaders are replaced by one that notes what was requested."""
+"""Replacing the downloaders by one that records what was requested, so that no checkpoint is downloaded."""
 
 import contextlib
 import socket
@@ -9,13 +9,13 @@ from .schemas import Schema, schema_of
 
 
 class RequestedCheckpoint(Dict[str, Any]):
-    """Stands for the state dict of a checkpoint that was asked for and not fetched."""
+    """Stands in for the state dict of a checkpoint that was requested but not fetched."""
 
     url: str = ""
 
 
 class Downloads:
-    """Replaces every downloader of torch and torchvision, and notes the addresses asked for."""
+    """Replaces every downloader of torch and torchvision, and records the requested addresses."""
 
     def __init__(self) -> None:
         self.urls: List[str] = []
@@ -24,8 +24,8 @@ class Downloads:
 
     def load_state_dict_from_url(self, url: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(url, str):
-            # Some releases look up an address that is not there. It fails before the network is needed, in the words
-            # of the torch at hand.
+            # Some releases look up an address that does not exist. This fails before the network is needed, with the
+            # error message of the installed torch.
             return self.original(url, *args, **kwargs)
         self.urls.append(url)
         requested = RequestedCheckpoint()

@@ -7,7 +7,7 @@ from typing import Any, Callable, Optional
 
 
 def weights_base() -> Any:
-    """The class WeightsEnum, or None before 0.13."""
+    """Return the class ``WeightsEnum``, or ``None`` before 0.13."""
     try:
         return importlib.import_module("torchvision.models._api").WeightsEnum
     except (ImportError, AttributeError):
@@ -15,7 +15,7 @@ def weights_base() -> Any:
 
 
 def weights_enum_of(builder: Callable[..., Any]) -> Optional[str]:
-    """Name of the weights enum in the annotation of ``weights``, the first where it names several."""
+    """Return the name of the weights enum in the annotation of ``weights``, or the first if it names several."""
     base = weights_base()
     if base is None or "weights" not in inspect.signature(builder).parameters:
         return None

@@ -1,4 +1,4 @@
-"""No parameter is initialised, so that building a model takes neither time nor memory."""
+"""Skipping the initialisation of parameters, so that building a model takes little time or memory."""
 
 import sys
 import types
@@ -8,8 +8,8 @@ from typing import Any
 class Initialisation:
     """Replaces the functions of ``torch.nn.init``, so that building a model writes to none of its parameters.
 
-    With ``zero`` set they write zeros: needed where a model computes with its fresh parameters while it is built, as
-    the quantized ones do.
+    With ``zero`` set they write zeros: needed if a model computes with its new parameters while it is built, as
+    quantized models do.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Initialisation:
             for name, value in list(vars(module).items()):
                 if isinstance(value, types.FunctionType) and value in originals:
                     setattr(module, name, self.skip)
-        # googlenet and inception_v3 of the first releases draw from scipy, one slow value at a time.
+        # In the first releases googlenet and inception_v3 sample from scipy, one slow value at a time.
         try:
             import numpy
             from scipy import stats

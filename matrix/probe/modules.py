@@ -1,4 +1,4 @@
-"""The modules that import, and the names that each of them really has."""
+"""The modules that can be imported, and the names that each of them has."""
 
 import contextlib
 import enum
@@ -11,7 +11,7 @@ from .describe import describe_error, describe_parameters
 
 
 def module_names() -> List[str]:
-    """Every module of the installed package, by walking its files."""
+    """Return the name of every module of the installed package, found by walking its files."""
     import torchvision
 
     found = ["torchvision"]
@@ -33,11 +33,11 @@ def measure_modules() -> Tuple[Dict[str, Dict[str, str]], Dict[str, str]]:
 
 
 def measure_names(module: types.ModuleType) -> Dict[str, str]:
-    """Name -> kind, of one module: ``function(a, b=)``, ``class(x)``, ``module``, ``foreign`` or ``data``.
+    """Return name -> kind for one module: ``function(a, b=)``, ``class(x)``, ``module``, ``foreign`` or ``data``.
 
-    The parameters are those of functions and classes that are defined there; a name imported from another module of
-    torchvision has its kind alone. What comes from other packages is ``foreign``: it looks different under another
-    Python, and is no fact about this release.
+    Parameters are given for functions and classes that are defined there; a name imported from another module of
+    torchvision has only its kind. Names from other packages are ``foreign``: they look different under another Python,
+    and say nothing about this release.
     """
     names = {}
     for name in sorted(vars(module)):
@@ -61,7 +61,7 @@ def measure_names(module: types.ModuleType) -> Dict[str, str]:
 
 
 def has_own_parameters(value: Any) -> bool:
-    """Whether the parameters of a function or class were written in torchvision, not inherited from elsewhere."""
+    """Return whether the parameters of a function or class were written in torchvision, not inherited from outside."""
     if not isinstance(value, type):
         return True
     if issubclass(value, enum.Enum):

@@ -1,4 +1,4 @@
-"""Outputs: each model, filled with parameters that depend on their names alone, run and described by a few numbers."""
+"""Outputs: each model, filled with parameters that depend only on their names, is run and described by numbers."""
 
 import contextlib
 import math
@@ -10,15 +10,15 @@ from .builders import Builder, Facts
 from .describe import describe_error
 from .schemas import Schema, Schemas, align_names
 
-# Models up to this size are run, and the smallest of every defining module whatever its size.
+# Models up to this size are run, and the smallest one of every defining module whatever its size.
 OUTPUT_PARAMETER_LIMIT = 45_000_000
 
 
 def fill(model: Any, canonical: Mapping[str, str]) -> None:
-    """Give every parameter and running statistic a value that depends on its canonical name and shape alone.
+    """Give every parameter and running statistic a value that depends only on its canonical name and shape.
 
-    Drawn from numpy's RandomState, whose stream is frozen for good, in double precision. Scaled like a fresh model,
-    so that the signal neither dies nor explodes on its way.
+    Values come from numpy's RandomState, whose stream is guaranteed not to change, in double precision. They are scaled
+    like those of a newly initialised model, so that activations neither vanish nor explode.
     """
     import numpy
     import torch
@@ -44,7 +44,7 @@ def fill(model: Any, canonical: Mapping[str, str]) -> None:
 
 
 def image(*shape: int) -> Any:
-    """A fixed input, uniform in 0..1, double precision."""
+    """Return a fixed input, uniform in 0..1, in double precision."""
     import numpy
     import torch
 
@@ -53,12 +53,12 @@ def image(*shape: int) -> Any:
 
 
 def input_size(module_name: str) -> int:
-    """Height and width in pixels: as small as the architecture allows."""
+    """Return the height and width of the input in pixels: as small as the architecture allows."""
     return {"inception": 96, "vision_transformer": 224, "maxvit": 224}.get(module_name.rsplit(".", 1)[-1], 64)
 
 
 def outputs_of(path: str, module_name: str, model: Any) -> List[Any]:
-    """The tensors that describe what the model computes; for detectors the heads, before thresholds and sorting."""
+    """Return tensors that describe what a model computes; for detectors those before thresholds and sorting."""
     namespace = path.rsplit(".", 1)[0]
     size = input_size(module_name)
     if namespace.endswith(".detection"):
@@ -101,7 +101,7 @@ def detection_outputs(model: Any) -> List[Any]:
 
 @contextlib.contextmanager
 def double_precision() -> Iterator[None]:
-    """Tensors are double, also those a model makes on its way and casts to ``float`` by name (raft's grids)."""
+    """Make all tensors double precision, even those a model creates in ``forward`` and casts by ``float()`` (raft)."""
     import torch
 
     original = torch.Tensor.float
@@ -115,10 +115,10 @@ def double_precision() -> Iterator[None]:
 
 
 def digest(tensor: Any) -> Facts:
-    """Shape, mean, standard deviation, largest absolute value and eight values, to seven digits of the largest.
+    """Return mean, standard deviation, largest absolute value and eight values, to seven digits of the largest.
 
-    Double precision leaves nine digits to spare, so that neither another processor nor another number of threads
-    changes a digit.
+    Double precision leaves nine digits to spare, so that neither the processor nor the number of threads changes a
+    digit.
     """
     import torch
 
@@ -131,7 +131,7 @@ def digest(tensor: Any) -> Facts:
     def rounded(value: Any) -> float:
         return round(float(value), digits) + 0.0
 
-    # Spread over the tensor, so that a permuted output is not taken for the same.
+    # Spread over the tensor, so that a permuted output gets a different digest.
     step = max(1, tensor.numel() // 8)
     return {
         "mean": rounded(tensor.mean()),
@@ -148,7 +148,7 @@ def measure_outputs(
     canonical: Dict[str, Schema],
     note: Callable[[str], None],
 ) -> Facts:
-    """Builder path -> list of output digests, for models within the limit and the smallest of each module."""
+    """Return builder path -> list of output digests, for models within the limit and the smallest of each module."""
     import torch
 
     smallest: Dict[str, Tuple[int, str]] = {}

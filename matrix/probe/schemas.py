@@ -12,15 +12,15 @@ def align_names(
 ) -> Optional[Dict[str, str]]:
     """Map the state-dict names of one release to the canonical names of another.
 
-    torchvision renames parameters by wrapping or moving blocks, which keeps the order of a state dict; so the names
-    that only one side has are paired in order, and a pair must have equal shapes.
+    torchvision renames parameters by wrapping or moving blocks, which keeps the order of a state dict. So the names
+    that only one side has are paired in order, and each pair must have equal shapes.
 
     Args:
         names, canonical_names: names in state-dict order.
         shapes, canonical_shapes: name -> anything comparable that describes dtype and shape.
 
     Returns:
-        ``{name: canonical name}`` for the names that differ, or ``None`` where the two do not correspond.
+        ``{name: canonical name}`` for the names that differ, or ``None`` if the two do not correspond.
     """
     known, canonical_known = set(names), set(canonical_names)
     if known == canonical_known:
@@ -39,7 +39,7 @@ def dtype_name(dtype: Any) -> str:
 
 
 def schema_of(module: Any) -> Schema:
-    """State-dict name -> ``dtype d0,d1,...`` in order. Entries that are no tensors (quantized ones) are named."""
+    """Return state-dict name -> ``dtype d0,d1,...`` in order; for what is not a tensor (when quantized), its type."""
     import torch
 
     schema = {}
@@ -54,7 +54,7 @@ def schema_of(module: Any) -> Schema:
 
 
 class Schemas:
-    """Distinct schemas by number, so that one that a hundred calls share stands in the output once."""
+    """Distinct schemas by number, so that a schema shared by a hundred calls appears in the output once."""
 
     def __init__(self) -> None:
         self.values: List[Schema] = []

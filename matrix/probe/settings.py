@@ -11,7 +11,7 @@ Settings = Dict[Tuple[str, str], Any]
 
 
 def settings_of(model: Any) -> Settings:
-    """(module path, attribute) -> plain value, of every module of a model: eps, transform_input, image_size, ..."""
+    """Return (module path, attribute) -> plain value for all modules of a model: eps, transform_input, ..."""
     settings = {}
     for path, module in model.named_modules():
         settings[path, "class"] = type(module).__name__
@@ -23,10 +23,10 @@ def settings_of(model: Any) -> Settings:
 
 
 def settings_changed(before: Settings, after: Settings) -> List[List[Any]]:
-    """What a call sets otherwise than the plain call does: ``[attribute, before, after, how often, first path]``.
+    """Return the settings that differ from the plain call's: ``[attribute, before, after, how often, first path]``.
 
-    Such settings belong to a checkpoint as much as its parameters do: the epsilon of the batch norms of a detector,
-    the input transform of an inception.
+    Such settings belong to a checkpoint as much as its parameters do: the epsilon of a detector's batch norms, or the
+    input transform of an inception.
     """
     changed: Dict[str, List[Any]] = OrderedDict()
     for path, name in list(before) + [key for key in after if key not in before]:

@@ -13,7 +13,7 @@ from .enums import weights_base
 
 
 def measure_weights(builders: Dict[str, Builder], caller: Builders) -> Tuple[Facts, Facts, Facts]:
-    """(enums, entries, checkpoints): where each enum stands, what its entries say, what loading each asks for."""
+    """Return (enums, entries, checkpoints): where each enum is, what its entries say, what loading each requests."""
     base = weights_base()
     if base is None:
         return {}, {}, {}
@@ -64,7 +64,7 @@ def measure_weights(builders: Dict[str, Builder], caller: Builders) -> Tuple[Fac
                 keywords = {"weights": member}
                 if "quantize" in inspect.signature(builders[path]).parameters:
                     keywords["quantize"] = enum_name.endswith("_QuantizedWeights")
-                    # A quantized float checkpoint and a float one are two calls of one builder.
+                    # Loading a quantized checkpoint and loading a float one are two calls of the same builder.
                     caller.initialisation.zero = keywords["quantize"]
                 outcome = caller.weights_outcome(path, builders[path], keywords)
                 caller.initialisation.zero = False
@@ -73,7 +73,7 @@ def measure_weights(builders: Dict[str, Builder], caller: Builders) -> Tuple[Fac
 
 
 def measure_model_urls() -> Facts:
-    """``module.model_urls`` -> name -> address, of every such table that is still there."""
+    """Return ``module.model_urls`` -> name -> address, for every such table that still exists."""
     found = {}
     for module_name, module in sorted(sys.modules.items()):
         if not module_name.startswith("torchvision.models"):
@@ -85,7 +85,7 @@ def measure_model_urls() -> Facts:
 
 
 def measure_warnings() -> List[str]:
-    """What the plainest call of the old era is warned with."""
+    """Return the warnings that ``resnet18(pretrained=True)`` gives, the simplest call of the old era."""
     import torchvision
 
     with warnings.catch_warnings(record=True) as caught:
@@ -95,7 +95,7 @@ def measure_warnings() -> List[str]:
 
 
 def measure_registry() -> Dict[str, str]:
-    """Registry name -> full path of the function, where the release has a registry."""
+    """Return registry name -> full path of the function; empty if the release has no registry."""
     try:
         registered = importlib.import_module("torchvision.models._api").BUILTIN_MODELS
     except (ImportError, AttributeError):

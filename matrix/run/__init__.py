@@ -1,1 +1,1 @@
-"""The audit: a plan of what is missing, and the steps that do it."""
+"""The audit: a plan of what is missing, and the steps that carry it out."""

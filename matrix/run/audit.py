@@ -1,4 +1,4 @@
-"""The audit: measure what is missing, compile the catalog, write the report, and say what was done."""
+"""The audit: measure what is missing, compile the catalog, write the report, and summarise what was done."""
 
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from matrix.run.workspace import Workspace
 
 
 def run(root: Path, options: Options) -> tuple[int, list[StepResult]]:
-    """Do what was asked in the checkout ``root``; returns the exit code, and what was done.
+    """Run the audit in the checkout ``root``; return the exit code, and what was done.
 
     Raises:
-        UnknownReleaseError: a release was asked for that is not in the list.
+        UnknownReleaseError: a requested release is not in the list.
     """
     work = Workspace(root, options)
     requested = requested_releases(work.listed, options.releases)
@@ -44,7 +44,7 @@ def run(root: Path, options: Options) -> tuple[int, list[StepResult]]:
 
 
 def finish(work: Workspace) -> int:
-    """Print the closing table; returns the exit code."""
+    """Print the summary table and return the exit code."""
     outcomes = work.log.outcomes
     if work.options.as_json:
         print(work.log.as_json())
@@ -56,7 +56,7 @@ def finish(work: Workspace) -> int:
 
 
 def nothing_to_do(work: Workspace) -> str:
-    """Return what is recorded, and what could be measured besides."""
+    """Return a message that says what is recorded, and what else could be measured."""
     recorded = work.recorded()
     listed = set(work.listed.versions)
     text = (
@@ -74,9 +74,9 @@ def nothing_to_do(work: Workspace) -> str:
 
 
 def main(options: Options) -> int:
-    """Run the audit in the checkout around the current folder; returns the exit code.
+    """Run the audit in the checkout around the current folder; return the exit code.
 
     Raises:
-        UnknownReleaseError: a release was asked for that is not in the list.
+        UnknownReleaseError: a requested release is not in the list.
     """
     return run(paths.repository(), options)[0]

@@ -1,4 +1,4 @@
-"""What an audit says while it runs, and the table it closes with."""
+"""The progress messages of an audit, and the summary table it ends with."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from tvcompat.commands.output import table
 
 @dataclass
 class StepResult:
-    """One line of the closing table."""
+    """One line of the summary table."""
 
     release: str
     step: str
@@ -22,13 +22,13 @@ class StepResult:
 
 @dataclass
 class Log:
-    """The outcomes so far, and messages about what is going on."""
+    """The outcomes so far, and progress messages."""
 
     outcomes: list[StepResult] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
 
     def note(self, text: str) -> None:
-        """Print a line of progress: how long the audit has been running, and what it does."""
+        """Print a line of progress: how long the audit has been running, and what it is doing."""
         print(f"{time.perf_counter() - self.started:7.1f} s  {text}", file=sys.stderr, flush=True)
 
     def detail(self, text: str) -> None:
@@ -36,7 +36,7 @@ class Log:
         self.note("  " + text)
 
     def add(self, release: str, step: str, since: float, result: str, *, failed: bool = False) -> None:
-        """Add a line to the closing table.
+        """Add a line to the summary table.
 
         Args:
             since: when the step began, by ``time.perf_counter()``.
@@ -53,7 +53,7 @@ class Log:
 
 
 def summary(outcomes: Sequence[StepResult]) -> str:
-    """Return the closing table, one line a step, and below it what failed in full."""
+    """Return the summary table, one line per step, followed by all failures in full."""
     rows = [
         (each.release, each.step, f"{each.seconds:.1f}", ("FAILED " if each.failed else "") + one_line(each.result))
         for each in outcomes

@@ -1,6 +1,6 @@
-"""What is missing: from the list of releases, the records and the package index, what an audit has to do.
+"""Planning an audit: what is missing, given the list of releases, the records and the package index.
 
-Nothing here reads or writes a file; the steps do what the plans say.
+Nothing here reads or writes a file; the steps carry out the plans.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,10 +13,10 @@ from matrix.release_list import ListedRelease, ReleaseList
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the records hold.
+    """What the records contain.
 
     Attributes:
-        wheels: release -> sha256 of the wheel that its static facts were read from; those without facts are missing.
+        wheels: release -> sha256 of the wheel that its static facts were read from; without facts it has no entry.
         measured: releases with run-time facts.
         verified: releases inside which the shim was run.
         evaluated: releases in which the recipes were evaluated, all of those that there are now.
@@ -34,14 +34,14 @@ class Recorded:
 
 @dataclass(frozen=True)
 class StaticPlan:
-    """Releases whose sources have to be read, and those that the index has no wheel of."""
+    """Releases whose sources have to be read, and those that have no wheel on the index."""
 
     read: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
 
 def requested_releases(listed: ReleaseList, requested: Sequence[str]) -> list[ListedRelease]:
-    """Return the releases asked for, in the order of the list; all of them where none is named.
+    """Return the requested releases in the order of the list; all of them if none is named.
 
     Raises:
         UnknownReleaseError: one of them is not in the list.
@@ -53,13 +53,13 @@ def requested_releases(listed: ReleaseList, requested: Sequence[str]) -> list[Li
 
 
 def new_releases(listed: ReleaseList, on_index: Iterable[str]) -> list[str]:
-    """Return the releases that are on the index and newer than the list."""
+    """Return the releases on the index that are newer than the list."""
     newest = Version(listed.releases[-1].version)
     return [version for version in on_index if Version(version) > newest]
 
 
 def unlisted_releases(listed: ReleaseList, on_index: Iterable[str]) -> list[str]:
-    """Return the releases that are on the index and older than the newest of the list, which lacks them."""
+    """Return the releases on the index that are missing from the list and older than its newest."""
     newest = Version(listed.releases[-1].version)
     return [version for version in on_index if version not in listed.versions and Version(version) < newest]
 
@@ -73,12 +73,12 @@ def plan_static(
     all_requested: bool,
     refresh: bool,
 ) -> StaticPlan:
-    """Find the releases whose sources were not read yet, or whose wheel is another one now.
+    """Find the releases whose sources have not been read yet, or whose wheel has changed.
 
     Args:
-        requested: releases to look at.
-        wheels: release, also before 0.9 -> sha256 of the wheel on the index that its sources are read from.
-        all_requested: whether nobody named releases; then those that are newer than the list are read as well.
+        requested: releases to consider.
+        wheels: release, including those before 0.9 -> sha256 of the wheel on the index to read its sources from.
+        all_requested: whether no releases were named; then those that are newer than the list are read as well.
         refresh: read everything again.
     """
     names = {release.version for release in requested}
@@ -97,10 +97,10 @@ def plan_static(
 def plan_runtime(
     listed: ReleaseList, requested: Sequence[ListedRelease], recorded: Recorded, *, again: bool
 ) -> list[ListedRelease]:
-    """Find the releases to install and measure, the newest first, since the others are filled by its parameter names.
+    """Find the releases to install and measure, newest first, since the others are filled using its parameter names.
 
     Args:
-        again: measure those that have run-time facts as well.
+        again: include those that already have run-time facts.
     """
     todo = [r for r in requested if not r.yanked and (again or r.version not in recorded.measured)]
     return sorted(todo, key=lambda release: release != listed.newest)
@@ -109,10 +109,10 @@ def plan_runtime(
 def plan_verification(
     listed: ReleaseList, requested: Sequence[ListedRelease], recorded: Recorded, *, again: bool
 ) -> list[ListedRelease]:
-    """Find the measured releases to run the shim in, the newest first: its outputs are the reference.
+    """Find the measured releases to run the shim in, newest first, since its outputs are the reference.
 
     Args:
-        again: run it in every release that was not yanked.
+        again: include every release that was not yanked.
     """
     todo = [
         release

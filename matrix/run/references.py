@@ -1,6 +1,6 @@
-"""What the probe and the verification of a release are given of the newest release, as files.
+"""The facts of the newest release that the probe and the verification of another release need, as files.
 
-The audit hands them over itself; `nox -s coverage` runs both by hand.
+The audit passes them on itself; `nox -s coverage` runs the probe and the verification directly.
 """
 
 import json
@@ -13,11 +13,11 @@ from matrix.store.facts import reference_of
 
 
 def write_references(root: Path, release: str, canonical: Path, reference: Path) -> None:
-    """Write the files that ``--canonical`` of the probe and ``--reference`` of the verification name.
+    """Write the files for ``--canonical`` of the probe and ``--reference`` of the verification.
 
     Raises:
         UnknownReleaseError: the release is not in the list.
-        RecordError: the newest release was not measured yet.
+        RecordError: the newest release has not been measured yet.
     """
     work = Workspace(root, Options())
     canonical.write_text(json.dumps(canonical_schemas(work, work.listed.find(release))), encoding="utf-8")

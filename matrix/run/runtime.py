@@ -23,10 +23,10 @@ from matrix.store.records import Store
 
 
 def measure_runtime(work: Workspace, requested: list[ListedRelease], *, compare: bool = False) -> None:
-    """Install releases and run the probe and the shim inside.
+    """Install releases and run the probe and the shim inside them.
 
     Args:
-        compare: compare with the records, and write nothing.
+        compare: compare with the records without writing anything.
     """
     options = work.options
     if options.releases:
@@ -47,7 +47,7 @@ def measure_runtime(work: Workspace, requested: list[ListedRelease], *, compare:
             evaluate=evaluator(work, release, installer),
         )
 
-    # The newest release alone at first where its record is written: the others are filled by its parameter names.
+    # If the newest release is to be recorded, it goes first, alone: the others are filled using its parameter names.
     alone = [release for release in todo if release == work.listed.newest and not compare]
     others = [release for release in todo if release not in alone]
     steps = (side_by_side(work, group, "runtime", prepare) for group in (alone, others))
@@ -77,12 +77,12 @@ def measure_runtime(work: Workspace, requested: list[ListedRelease], *, compare:
 
 
 def canonical_schemas(work: Workspace, release: ListedRelease) -> dict[str, dict[str, str]] | None:
-    """Return builder path -> state-dict schema of the newest release, whose names the outputs are filled by.
+    """Return builder path -> state-dict schema of the newest release, whose names determine the parameters for outputs.
 
     Returns ``None`` for the newest release itself.
 
     Raises:
-        RecordError: the newest release was not measured yet.
+        RecordError: the newest release has not been measured yet.
     """
     newest = work.listed.newest
     if release == newest:
@@ -102,7 +102,7 @@ def canonical_schemas(work: Workspace, release: ListedRelease) -> dict[str, dict
 
 
 def runtime_provenance(measured: environment.Measurement) -> dict[str, Any]:
-    """Return where run-time facts come from; the only part of a record that differs from one measuring to the next."""
+    """Return where run-time facts come from, the only part of a record that differs between measurements."""
     known = measured.facts["provenance"]
     return {
         "torchvision": known["torchvision"],
@@ -135,7 +135,7 @@ def _compare(work: Workspace, release: ListedRelease, facts: dict[str, Any], sin
 def differences(store: Store, release: str, facts: Mapping[str, Any]) -> list[str]:
     """Return the keys under which new run-time facts differ from the record of a release, with an example of each.
 
-    Both sides are brought into the form that is written, so that equal means equal bytes.
+    Both sides are converted to the form that is written, so that equal means equal bytes.
     """
     with tempfile.TemporaryDirectory() as folder:
         fresh = Store(Path(folder))
@@ -155,7 +155,7 @@ def differences(store: Store, release: str, facts: Mapping[str, Any]) -> list[st
 
 
 def record_absences(work: Workspace) -> None:
-    """Write down why yanked releases have no run-time facts."""
+    """Record why yanked releases have no run-time facts."""
     for release in work.listed.releases:
         if release.yanked:
             record = work.record(release.version)

@@ -1,4 +1,4 @@
-"""Measuring several releases at a time, each in an environment of its own."""
+"""Measuring several releases at a time, each in its own environment."""
 
 import os
 import time
@@ -13,7 +13,7 @@ from tvcompat.errors import TVCompatError
 
 T = TypeVar("T")
 
-# Most of the time is spent on one processor, and an environment takes up to 7 GB of disk.
+# Measuring mostly keeps one processor busy, and an environment takes up to 7 GB of disk space.
 AT_A_TIME = max(1, min(2, os.cpu_count() or 1))
 
 
@@ -23,11 +23,11 @@ def side_by_side(
     step: str,
     prepare: Callable[[ListedRelease], Callable[[Note], T]],
 ) -> Iterator[tuple[ListedRelease, float, T]]:
-    """Yield releases as they are measured, with when each was begun; those that fail are reported and left out.
+    """Yield releases as they are measured, each with start time and result; those that fail are reported and skipped.
 
     Args:
         step: what is done, for the log.
-        prepare: reads what is needed from the records, in this thread, and returns what measures in another one.
+        prepare: reads what is needed from the records in this thread, and returns a function to measure in another one.
     """
     begun: dict[str, float] = {}
 
@@ -54,6 +54,6 @@ def side_by_side(
                     continue
                 yield release, since, measured
         except BaseException:
-            # Ctrl-C reaches the processes that measure as well; what was not begun is not to begin.
+            # Ctrl-C reaches the measuring processes as well; those not yet started must not start.
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -1,9 +1,9 @@
-"""Whether the generated files are up to date, known without making them again.
+"""Checking whether the generated files are up to date, without generating them again.
 
-Making the catalog and the report takes ten seconds, and most audits change nothing. So what was read and what was
-written is kept in the cache, with digests: the modules that were really loaded, the templates, the hand-written tables,
-the records, and the generated files themselves. No list of files is kept by hand; when anything is different, the
-files are made again and compared byte for byte.
+Generating the catalog and the report takes ten seconds, and most audits change nothing. So the cache keeps digests of
+everything that was read and written: the modules that were actually loaded, the templates, the hand-written tables, the
+records, and the generated files themselves. No list of files is maintained by hand. If anything differs, the files are
+generated again and compared byte for byte.
 """
 
 import hashlib
@@ -17,18 +17,18 @@ import matrix
 import tvcompat
 from matrix import paths
 
-# What stands in the generated files may depend on the versions of these.
+# The content of generated files may depend on the versions of these.
 LIBRARIES = ("jinja2", "markupsafe", "packaging")
 
 CODE = tuple(Path(str(package.__file__)).parent for package in (matrix, tvcompat))
 
 
 class Stamp:
-    """What a checkout's generated files were made from, the last time.
+    """What a checkout's generated files were last generated from.
 
     Args:
         root: the checkout.
-        code: the folders of the packages that generate.
+        code: the folders of the packages that generate them.
     """
 
     def __init__(self, root: Path, code: Sequence[Path] = CODE) -> None:
@@ -41,7 +41,7 @@ class Stamp:
         self._data_before: dict[str, str] = {}
 
     def holds(self) -> bool:
-        """Return whether everything that was read and written is what it was."""
+        """Return whether everything that was read and written is unchanged."""
         try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))
             code, data, outputs = kept["code"], kept["data"], kept["outputs"]
@@ -55,12 +55,12 @@ class Stamp:
             return False
 
     def begin(self) -> None:
-        """Take the digests of all that may be read, before it is."""
+        """Compute the digests of everything that may be read, before it is read."""
         self._code_before = _digests(path for folder in self.code for path in folder.rglob("*.py"))
         self._data_before = _digests(self._data())
 
     def end(self) -> None:
-        """Keep what was read and written."""
+        """Store the digests of what was read and written."""
         kept = {
             "versions": _versions(),
             "code": {path: self._code_before[path] for path in sorted(_loaded() & self._code_before.keys())},
@@ -90,7 +90,7 @@ def _files(places: Iterable[Path]) -> list[Path]:
 
 
 def _digests(files: Iterable[Path]) -> dict[str, str]:
-    """Return path -> sha256; a file that is not there has an empty one."""
+    """Return path -> sha256, empty for a file that does not exist."""
     return {
         str(path): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "" for path in sorted(files)
     }

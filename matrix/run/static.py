@@ -1,4 +1,4 @@
-"""The step that reads sources: static facts of releases, from the wheels on the package index."""
+"""The step that reads static facts of releases from the sources in the wheels on the package index."""
 
 import os
 import time
@@ -18,7 +18,7 @@ from tvcompat.errors import TVCompatError
 
 
 def measure_static(work: Workspace, requested: list[ListedRelease]) -> None:
-    """Read the sources of releases that have no static facts, or whose wheel is another one now."""
+    """Read the sources of releases that have no static facts, or whose wheel has changed."""
     with index.open_session() as session:
         try:
             listing = index.list_wheels(session, offline=work.options.offline)
@@ -55,7 +55,7 @@ def _without_index(work: Workspace, requested: list[ListedRelease], error: Excep
 
 
 def report_new_releases(work: Workspace, listing: index.Listing, session: requests.Session) -> None:
-    """Name the releases that the index has and the list has not, new ones with the entry to add."""
+    """Report the releases that are on the index but not in the list, new ones with the entry to add."""
     for version in new_releases(work.listed, listing.releases):
         try:
             entry = suggested_entry(work.listed, version, listing, session)
@@ -68,7 +68,7 @@ def report_new_releases(work: Workspace, listing: index.Listing, session: reques
 
 
 def _read(work: Workspace, versions: tuple[str, ...], listing: index.Listing, session: requests.Session) -> None:
-    """Fetch sources and extract their facts, both in parallel; each release is written when it is ready."""
+    """Fetch sources and extract their facts, both in parallel; write each release when it is ready."""
     cache = SourceCache()
     fetched = 0
     workers = os.cpu_count() or 1
@@ -122,7 +122,7 @@ def _write(work: Workspace, version: str, facts: dict[str, Any], sources: Source
 
 
 def extract_sources(files: Mapping[str, str]) -> dict[str, Any]:
-    """Extract the static facts of one release; imports griffe in the process that needs it."""
+    """Extract the static facts of one release, importing griffe only in the process that needs it."""
     from matrix.static.extract import extract
 
     return extract(files)

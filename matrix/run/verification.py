@@ -1,4 +1,4 @@
-"""The step that verifies: the shim is run inside releases, and the names that 0.9.0 dropped are called before it."""
+"""The step that verifies: it runs the shim inside releases, and calls the names that 0.9.0 dropped in earlier ones."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from tvcompat.errors import TVCompatError
 
 
 def verify(work: Workspace, requested: list[ListedRelease]) -> None:
-    """Run the shim inside releases that were not verified yet."""
+    """Run the shim inside releases that have not been verified yet."""
     recorded, again = work.recorded(), work.options.refresh
     installer = work.installer()
     for release in plan_verification(work.listed, requested, recorded, again=again):
@@ -37,7 +37,7 @@ def verify(work: Workspace, requested: list[ListedRelease]) -> None:
 
 
 def call_legacy_names(work: Workspace, release: ListedRelease, installer: Installer) -> None:
-    """Record what the names give that 0.9.0 dropped, in a release before it."""
+    """Record what the names that 0.9.0 dropped give in an earlier release."""
     since = time.perf_counter()
     work.log.note(f"{release.version:<8} legacy names")
     try:
@@ -53,10 +53,10 @@ def call_legacy_names(work: Workspace, release: ListedRelease, installer: Instal
 def verifier(
     work: Workspace, release: ListedRelease, installer: Installer
 ) -> Callable[[environment.Environment, Note], dict[str, Any]]:
-    """Return what runs the shim in an environment, with the newest release's outputs to compare with.
+    """Return a function that runs the shim in an environment and compares it with the newest release's outputs.
 
     Raises:
-        RecordError: the newest release was not verified yet.
+        RecordError: the newest release has not been verified yet.
     """
     reference: dict[str, Any] | None = None
     newest = work.listed.newest
@@ -76,14 +76,14 @@ def verifier(
 
 
 def write_verification(work: Workspace, release: ListedRelease, found: dict[str, Any], seconds: float) -> None:
-    """Put what verifying found into the record of a release."""
+    """Write the results of verification to the record of a release."""
     facts = {key: value for key, value in found.items() if key != "seconds"}
     work.store.write(release.version, "verification", facts, {"seconds": found["seconds"]})
     report_verification(work, release, found, time.perf_counter() - seconds)
 
 
 def report_verification(work: Workspace, release: ListedRelease, found: dict[str, Any], since: float) -> None:
-    """Add how many checks were made, and which failed, to the closing table."""
+    """Add the number of checks, and those that failed, to the summary table."""
     counted = ", ".join(f"{count} {kind}" for kind, count in found["counts"].items())
     failures = found["failures"]
     text = f"the shim holds: {counted}" if not failures else f"{len(failures)} of the checks fail ({counted}): "

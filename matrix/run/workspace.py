@@ -29,7 +29,7 @@ class Workspace:
         self.pre_0_9: Pre09Records = Pre09Records(self.store.folder / "before")
 
     def record(self, release: str) -> Record | None:
-        """Return the record of a release; one that can't be read is reported, and counts as missing."""
+        """Return the record of a release, or ``None``; one that cannot be read is reported and counts as missing."""
         try:
             return self.store.load(release)
         except RecordError as error:
@@ -37,7 +37,7 @@ class Workspace:
             return None
 
     def recorded(self) -> Recorded:
-        """Read what the records hold."""
+        """Read which facts the records contain."""
         found = {version: self.record(version) for version in {*self.store.releases(), *self.listed.versions}}
         records = {version: record for version, record in found.items() if record is not None}
         recipes = [recipe.key for recipe in load_recipes()]
@@ -63,7 +63,7 @@ class Workspace:
         return Installer(self.log.detail, self.options.torch_backend)
 
     def environment_mb(self, release: ListedRelease) -> int:
-        """Return the megabytes that an environment is expected to need: what it took last time, and a tenth more."""
+        """Return the megabytes an environment is expected to need: 10 % more than it took last time."""
         record = self.record(release.version)
         known = (record.provenance.get("runtime") or {}).get("environment_mb") if record else None
         return int(known * 1.1) if known else UNKNOWN_SIZE_MB

@@ -1,4 +1,4 @@
-"""Values of the expressions that weights entries are written with, worked out without running any of them."""
+"""Evaluating the expressions in weights entries without running them."""
 
 import ast
 import operator
@@ -15,12 +15,12 @@ _OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
 }
 
-# `10 ** 10 ** 10` would never end.
+# `10 ** 10 ** 10` would never finish.
 _LARGEST_EXPONENT = 64
 
 
 class UnknownValueError(ValueError):
-    """The expression is not made of constants."""
+    """The expression does not consist of constants."""
 
 
 class PartialCall:
@@ -32,13 +32,13 @@ class PartialCall:
 
 
 def evaluate(node: ast.expr, lookup: Lookup) -> Any:
-    """The value of an expression.
+    """Return the value of an expression.
 
     Args:
-        lookup: gives the value of a dotted name, or raises :class:`UnknownValueError`.
+        lookup: returns the value of a dotted name, or raises :class:`UnknownValueError`.
 
     Raises:
-        UnknownValueError: the expression holds something other than constants, containers, arithmetic and names.
+        UnknownValueError: the expression contains more than constants, containers, arithmetic and names.
     """
     if isinstance(node, ast.Constant):
         return node.value
@@ -81,7 +81,7 @@ def evaluate(node: ast.expr, lookup: Lookup) -> Any:
 
 
 def dotted(node: ast.AST) -> str | None:
-    """``a.b.c`` of a name or an attribute chain, ``None`` for anything else."""
+    """Return ``a.b.c`` for a name or an attribute chain, ``None`` for anything else."""
     parts = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
@@ -92,7 +92,7 @@ def dotted(node: ast.AST) -> str | None:
 
 
 def assignments(body: "list[ast.stmt]") -> dict[str, ast.expr]:
-    """Name -> expression of the plain assignments in a body, the last one where there are several."""
+    """Return name -> expression of the plain assignments in a body, the last one if there are several."""
     found: dict[str, ast.expr] = {}
     for node in body:
         if isinstance(node, ast.Assign):

@@ -1,4 +1,4 @@
-"""Deprecation warnings that stand in the source: which function, class or module warns, and with which words."""
+"""Deprecation warnings in the source: which function, class or module warns, and with which message."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ _WORDS = re.compile(
 
 
 def find_deprecations(package: SourcePackage) -> dict[str, dict[str, str]]:
-    """Module -> qualified name inside it (empty for the module itself) -> text of the warning, or of its docstring.
+    """Return module -> qualified name in it (empty for the module itself) -> text of the warning, or of the docstring.
 
     A function that always calls one that warns, warns itself, to any depth and through decorators: the image functions
     of 0.29 do so through a helper, and what reads videos since 0.22. One that calls a private helper that warns counts
@@ -147,7 +147,7 @@ def _documented(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
-    """Every call with the qualified name of the function or class it stands in; ``__init__`` counts as its class."""
+    """Yield each call with the qualified name of the function or class around it; ``__init__`` counts as its class."""
     pending: list[tuple[str, ast.AST]] = [("", node) for node in tree.body]
     while pending:
         scope, node = pending.pop()
@@ -188,7 +188,7 @@ def _called(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _text(node: ast.expr) -> str:
-    """The words of a message; what is filled in at run time is shown as ``{...}``."""
+    """Return the text of a message, with ``{...}`` for what is filled in at run time."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):

@@ -1,4 +1,4 @@
-"""The static facts of one release: what its sources say, read without importing anything.
+"""The static facts of one release, read from its sources without importing anything.
 
 The facts are plain data, ready to be written as JSON; :func:`extract` is a pure function of the source texts.
 """
@@ -23,7 +23,7 @@ _WEIGHTS_BASE = "torchvision.models._api.WeightsEnum"
 
 
 def extract(files: Mapping[str, str]) -> dict[str, Any]:
-    """The facts of a release from the sources in its wheel.
+    """Extract the facts of a release from the sources in its wheel.
 
     Args:
         files: ``torchvision/ops/boxes.py`` -> source text.
@@ -34,7 +34,7 @@ def extract(files: Mapping[str, str]) -> dict[str, Any]:
         path. ``model_urls``: module -> name -> url. ``api``: module -> its names. ``deprecated``: module -> name ->
         text. ``unparsed``: module -> reason.
     """
-    # Everything that is made here is kept until the end, so looking for garbage meanwhile is lost time: 0.9 of 2.9 s.
+    # All objects created here live until the end, so garbage collection is wasted time: 0.9 of 2.9 s.
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -70,7 +70,7 @@ def _extract(package: SourcePackage) -> dict[str, Any]:
 
 
 def find_builders(package: SourcePackage) -> dict[str, tuple[str, griffe.Function]]:
-    """Full public path -> (defining module, function)."""
+    """Return full public path -> (defining module, function)."""
     found = {}
     for namespace in NAMESPACES:
         if namespace not in package.modules:
@@ -87,7 +87,7 @@ def find_builders(package: SourcePackage) -> dict[str, tuple[str, griffe.Functio
 
 
 def describe_builder(module: str, function: griffe.Function) -> dict[str, Any]:
-    """What a caller of the function, decorators included, may pass."""
+    """Describe a builder: its module and signature, and what it accepts, decorators included."""
     parameters = [parameter.name for parameter in function.parameters]
     legacy = {pretrained: weights for weights, pretrained in _legacy_interface(function).items()}
     first = list(function.parameters)[:1]
@@ -107,7 +107,7 @@ def _decorators(function: griffe.Function) -> Iterator[ast.expr]:
 
 
 def _legacy_interface(function: griffe.Function) -> dict[str, str]:
-    """weights argument -> pretrained argument, from ``@handle_legacy_interface(weights=("pretrained", ...))``."""
+    """Return weights argument -> pretrained argument of ``@handle_legacy_interface(weights=("pretrained", ...))``."""
     found = {}
     for decorator in _decorators(function):
         if isinstance(decorator, ast.Call) and (dotted(decorator.func) or "").endswith("handle_legacy_interface"):
@@ -122,10 +122,10 @@ def _legacy_interface(function: griffe.Function) -> dict[str, str]:
 
 
 def legacy_marks(function: griffe.Function) -> str:
-    """What decorators let callers of a function pass beside its signature, as marks behind it.
+    """Return marks to append to a signature for what decorators let callers pass in addition.
 
-    `` @pretrained>weights`` says that ``pretrained=`` is taken and means ``weights=``; `` @positional`` that
-    keyword-only parameters may be given by position.
+    `` @pretrained>weights`` means that ``pretrained=`` is accepted and stands for ``weights=``; `` @positional`` that
+    keyword-only parameters may be passed by position.
     """
     legacy = _legacy_interface(function)
     marks = [f" @{pretrained}>{weights}" for weights, pretrained in legacy.items()]
@@ -144,7 +144,7 @@ def _weights_enums_in(function: griffe.Function) -> list[str]:
 
 
 def find_registry(package: SourcePackage) -> dict[str, str]:
-    """Registry name -> path of the function, from ``@register_model()``."""
+    """Return registry name -> path of the function, from ``@register_model()``."""
     found = {}
     for module in package.modules:
         if not module.startswith("torchvision.models") or "register_model" not in package.files[module]:
@@ -172,7 +172,7 @@ class Values:
         self._values: dict[tuple[str, str], Any] = {}
 
     def of(self, module: str, name: str) -> Any:
-        """The value of a dotted name inside a module."""
+        """Return the value of a dotted name inside a module."""
         first = name.partition(".")[0]
         bodies = assignments(self.package.trees[module].body) if module in self.package.modules else {}
         if name in bodies:
@@ -185,7 +185,7 @@ class Values:
         if name.endswith(".url") and isinstance(resolved.member, griffe.Class):
             return self._entry_url(resolved.path, name.split(".")[1])
         if "." in name:
-            # A member of an enum: named, not evaluated.
+            # A member of an enum: keep its name instead of evaluating it.
             return name
         if resolved.is_module or resolved.path == f"{module}.{name}" or "." not in resolved.path:
             raise UnknownValueError(name)
@@ -209,7 +209,7 @@ class Values:
 
 
 def find_weights(package: SourcePackage) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(enum -> where it stands, its aliases and builders; enum -> entry -> url, metadata, preprocessing)."""
+    """Return (enum -> where it is, its aliases and builders; enum -> entry -> url, metadata, preprocessing)."""
     values = Values(package)
     enums: dict[str, Any] = {}
     weights: dict[str, Any] = {}
@@ -262,7 +262,7 @@ def _describe_entry(package: SourcePackage, values: Values, module: str, express
 def _preset_values(
     package: SourcePackage, values: Values, module: str, preset: str, arguments: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Every argument of the preset as it will be: those given, and the defaults of the rest."""
+    """Return the values of all arguments of a preset: those given, and the defaults of the others."""
     resolved = package.lookup(module, preset)
     if not isinstance(resolved.member, griffe.Class):
         return dict(arguments)
@@ -282,7 +282,7 @@ def _preset_values(
 
 
 def find_model_urls(package: SourcePackage) -> dict[str, dict[str, str | None]]:
-    """``module.model_urls`` -> name -> address, of every such table that a module defines or imports."""
+    """Return ``module.model_urls`` -> name -> address, for every such table that a module defines or imports."""
     values = Values(package)
     found = {}
     for module in sorted(package.modules):
@@ -296,7 +296,7 @@ def find_model_urls(package: SourcePackage) -> dict[str, dict[str, str | None]]:
 
 
 def _table(values: Values, module: str, name: str) -> dict[str, str | None]:
-    """The table itself, also where it is wrapped in a class that warns when it is read (0.13 on)."""
+    """Return the table itself, even if it is wrapped in a class that warns when it is read (0.13 and later)."""
     resolved = values.package.names(module)[name]
     home, _, last = resolved.path.rpartition(".")
     node = assignments(values.package.trees[home].body)[last]
@@ -379,14 +379,14 @@ def describe_class(package: SourcePackage, path: str, found: griffe.Class) -> di
 
 
 def _class_node(package: SourcePackage, path: str) -> ast.ClassDef | None:
-    """The syntax tree of a class that stands at the top of its module, the last one of its name."""
+    """Return the syntax tree of a class that stands at the top of its module, the last one of its name."""
     module, _, name = path.rpartition(".")
     nodes = [each for each in ast.walk(package.trees[module]) if isinstance(each, ast.ClassDef) and each.name == name]
     return nodes[-1] if nodes else None
 
 
 def constructor(package: SourcePackage, path: str, found: griffe.Class) -> str | None:
-    """Parameters of a class's constructor, ``self`` left out; ``None`` where a class outside the package has it."""
+    """Return the parameters of a class's constructor without ``self``; ``None`` if a foreign base class defines it."""
     pending: list[tuple[str, griffe.Class]] = [(path, found)]
     seen = set()
     while pending:
@@ -395,7 +395,7 @@ def constructor(package: SourcePackage, path: str, found: griffe.Class) -> str |
             continue
         seen.add(path)
         if any(base.path == "enum.Enum" for base in package.bases(path, current)):
-            # Calling an enum looks a member up; its own initializer is for the members alone.
+            # Calling an enum looks up a member; its own initializer is only for members.
             return None
         for name in ("__init__", "__new__"):
             initializer = current.members.get(name)

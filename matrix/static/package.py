@@ -1,8 +1,8 @@
-"""A package as its sources describe it: modules visited with griffe, and names followed from one to another.
+"""A package as its sources describe it: modules visited with griffe, and names resolved across them.
 
-griffe's own loader keeps modules and names of a package in one table, and a submodule wins over a name there.
-torchvision has both under one name (``torchvision.models.googlenet`` is a module and, for everyone who imports
-torchvision, a function), so the modules are kept apart here and names are resolved as Python does.
+griffe's own loader keeps submodules and names of a package in one table, where a submodule wins over a name.
+torchvision has both under one name (``torchvision.models.googlenet`` is a module, but whoever imports torchvision gets
+a function), so modules are kept separate here and names are resolved as Python does.
 """
 
 import ast
@@ -20,11 +20,11 @@ Member = griffe.Class | griffe.Function | griffe.Attribute | griffe.TypeAlias
 
 @dataclass(frozen=True)
 class Resolved:
-    """Where a name leads: a member of a module of the package, a module itself, or something outside.
+    """What a name resolves to: a member of a module of the package, a module itself, or something outside.
 
     Attributes:
         path: the full path of the thing itself, ``torchvision.ops.boxes.nms``.
-        member: its description; ``None`` for modules and for what lies outside the package.
+        member: its description; ``None`` for modules and for anything outside the package.
         is_module: whether it is a module of the package.
     """
 
@@ -39,8 +39,8 @@ class SourcePackage:
 
     Attributes:
         files: module name -> source text.
-        modules: module name -> griffe's description of what stands in its source.
-        broken: module name -> why its source can't be parsed.
+        modules: module name -> griffe's description of its source.
+        broken: module name -> why its source cannot be parsed.
         trees: module name -> its syntax tree.
     """
 
@@ -52,14 +52,14 @@ class SourcePackage:
     _in_progress: list[tuple[str, str]] = field(default_factory=list)
 
     def submodules(self, module: str) -> Iterator[str]:
-        """Last names of the modules directly inside a package."""
+        """Yield the last name of each module directly inside a package."""
         for name in self.modules:
             parent, _, last = name.rpartition(".")
             if parent == module:
                 yield last
 
     def names(self, module: str) -> dict[str, Resolved]:
-        """Every name of a module once all modules were imported, with what it leads to."""
+        """Return name -> what it resolves to, for every name a module has once all modules have been imported."""
         if module not in self._names:
             # A cycle of wildcard imports ends at the names found so far.
             table: dict[str, Resolved] = {}
@@ -78,20 +78,20 @@ class SourcePackage:
         return self._names[module]
 
     def _exported(self, module: str) -> dict[str, Resolved]:
-        """What ``from module import *`` brings."""
+        """Return the names that ``from module import *`` imports."""
         if module not in self.modules:
             return {}
         names = self.names(module)
         exported = self.exports(module)
         if exported is None:
-            # Submodules are names of a package only once they were imported, which a star import does not do.
+            # Submodules become names of a package only when they are imported, which a star import does not do.
             loaded = {n for n, m in self.modules[module].members.items() if not (m.is_alias and m.wildcard)}  # type: ignore[union-attr]
             starred = set(names) - set(self.submodules(module))
             return {n: names[n] for n in names if not n.startswith("_") and n in loaded | starred}
         return {name: names[name] for name in exported if name in names}
 
     def exports(self, module: str) -> list[str] | None:
-        """``__all__`` of a module, ``None`` where it has none; lists of other modules in it are followed."""
+        """Return ``__all__`` of a module, including lists it adds from other modules; ``None`` if it has none."""
         exports = self.modules[module].exports
         if exports is None:
             return None
@@ -104,7 +104,7 @@ class SourcePackage:
         return found
 
     def _imported_exports(self, module: str, name: str) -> list[str]:
-        """The list that ``name`` stands for after ``from .mobilenetv2 import __all__ as name``."""
+        """Return the list that ``name`` refers to after ``from .mobilenetv2 import __all__ as name``."""
         member = self.modules[module].members.get(name)
         target = str(member.target_path) if member is not None and member.is_alias else ""  # type: ignore[union-attr]
         home, _, last = target.rpartition(".")
@@ -131,18 +131,18 @@ class SourcePackage:
         return Resolved(path)
 
     def _shadowed(self, path: str) -> bool:
-        """Whether the package holds another thing under the name of its submodule, which people get instead."""
+        """Return whether the package has another object under its submodule's name, which people get instead."""
         parent, _, name = path.rpartition(".")
         found = self.names(parent).get(name) if parent in self.modules else None
         return found is not None and not found.is_module
 
     def bases(self, path: str, found: griffe.Class) -> list[Resolved]:
-        """The base classes of a class, each followed to its definition."""
+        """Return the base classes of a class, each resolved to its definition."""
         module = path.rpartition(".")[0]
         return [self.lookup(module, str(base)) for base in found.bases]
 
     def lookup(self, module: str, expression: str) -> Resolved:
-        """What a dotted name means inside a module."""
+        """Return what a dotted name refers to inside a module."""
         first, _, rest = expression.partition(".")
         resolved = self.names(module).get(first) if module in self.modules else None
         if resolved is None:

@@ -1,4 +1,4 @@
-"""Signatures from source, written as the probe writes those it finds at run time."""
+"""Signatures from source, in the form in which the probe writes those it finds at run time."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ _KINDS = {
 
 
 def annotation_text(annotation: object) -> str:
-    """An annotation without the modules its names come from, and with one spelling for ``List`` and ``list``."""
+    """Return an annotation without the modules of its names, and with one spelling for ``List`` and ``list``."""
     text = re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", str(annotation).strip("\"'"))
     text = re.sub(r"\b(Dict|List|Set|Tuple|Type)\b", lambda match: match.group(1).lower(), text)
     return text.replace("NoneType", "None")
@@ -27,7 +27,7 @@ def annotation_text(annotation: object) -> str:
 def signature_of(
     parameters: Iterable[griffe.Parameter], *, annotations: bool = False, returns: "str | None" = None
 ) -> Signature:
-    """Return the signature with some parameters.
+    """Return a signature with the given parameters.
 
     Args:
         annotations: keep annotations.
@@ -44,18 +44,18 @@ def signature_of(
 
 
 def parameters_text(parameters: Iterable[griffe.Parameter]) -> str:
-    """``(img, size, interpolation=InterpolationMode.BILINEAR, *, antialias=True)``."""
+    """Return parameters as ``(img, size, interpolation=InterpolationMode.BILINEAR, *, antialias=True)``."""
     return str(signature_of(parameters))
 
 
 def signature_text(function: griffe.Function) -> str:
-    """A function's signature with annotations, defaults and result."""
+    """Return a function's signature with annotations, defaults and result."""
     returns = annotation_text(function.returns) if function.returns is not None else None
     return str(signature_of(function.parameters, annotations=True, returns=returns))
 
 
 class _Unions(ast.NodeTransformer):
-    """Writes ``Optional[X]``, ``Union[X, None]`` and ``X | None`` in one way, whichever the Python at hand prefers."""
+    """Writes ``Optional[X]``, ``Union[X, None]`` and ``X | None`` the same way, whatever the running Python prefers."""
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         self.generic_visit(node)
@@ -82,7 +82,7 @@ class _Unions(ast.NodeTransformer):
 
 
 def comparable(signature: str) -> str:
-    """A signature in one spelling, for comparing what two sources say of the same function."""
+    """Normalise the spelling of a signature, to compare what two sources say about the same function."""
     try:
         tree = ast.parse(f"def f{signature}: pass")
     except SyntaxError:
@@ -91,6 +91,6 @@ def comparable(signature: str) -> str:
 
 
 def shape_of(signature: str) -> str:
-    """``(a, b=1, *, c)`` without the defaults: ``(a, b=, *, c)``, for comparing with what run time shows."""
+    """Turn ``(a, b=1, *, c)`` into ``(a, b=, *, c)``, without default values, to compare it with run-time facts."""
     found = parse(signature)
     return signature if found is None else str(found.without_defaults())

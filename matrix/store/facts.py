@@ -1,4 +1,4 @@
-"""What is kept of the facts that the probe and the verification gave."""
+"""Selecting what to keep of the facts that the probe and the verification found."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from matrix.store.records import Record
 
 
 def reference_of(record: Record | None) -> dict[str, Any] | None:
-    """What verifying the newest release found that the others are held against, ``None`` where it was not verified."""
+    """Return the results of verifying the newest release to compare the others with; ``None`` if there are none."""
     found = record.verification if record is not None else None
     if found is None or "training" not in found:
         return None
@@ -17,7 +17,7 @@ def reference_of(record: Record | None) -> dict[str, Any] | None:
 
 
 def runtime_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The ``runtime`` part of a record from what the probe printed, accidental modules left out."""
+    """Make the ``runtime`` part of a record from the output of the probe, without accidental modules."""
     weights = {}
     for name, entries in facts["weights"].items():
         weights[name] = {

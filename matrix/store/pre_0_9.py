@@ -1,6 +1,6 @@
-"""Releases before 0.9: what their modules have, for what old programs and pickles carry.
+"""Releases before 0.9: the names of their modules, which old programs and pickles still use.
 
-Names are read from the sources; what those that 0.9.0 dropped give is measured in a real install.
+Names are read from the sources; what the names that 0.9.0 dropped give is measured in a real install.
 """
 
 import json
@@ -14,7 +14,7 @@ from matrix.store.records import FORMAT, GENERATED_BY, render
 
 
 class Pre09Records:
-    """The records in a folder, a file a release.
+    """The records in a folder, one file per release.
 
     Args:
         folder: ``matrix/records/before``; it need not exist yet.
@@ -27,7 +27,7 @@ class Pre09Records:
         return self.folder / f"{release}.json"
 
     def api(self, release: str) -> dict[str, dict[str, str]]:
-        """Module -> name -> ``class``, ``def`` or ``= where it was imported from``.
+        """Return module -> name -> ``class``, ``def`` or ``= where it was imported from``.
 
         Raises:
             RecordError: there is no record, or it can't be read.
@@ -35,7 +35,7 @@ class Pre09Records:
         return cast("dict[str, dict[str, str]]", self._document(release)["modules"])
 
     def is_readable(self, release: str) -> bool:
-        """Whether there is a record; one that is damaged is none."""
+        """Return whether there is a record; a damaged one does not count."""
         try:
             self._document(release)
         except RecordError:
@@ -43,7 +43,7 @@ class Pre09Records:
         return True
 
     def has_results(self, release: str) -> bool:
-        """Whether what its names give was measured.
+        """Return whether the record says what the names of the release give.
 
         Raises:
             RecordError: there is no record, or it can't be read.
@@ -61,7 +61,7 @@ class Pre09Records:
         return document
 
     def write(self, release: str, api: Mapping[str, Any], origin: Mapping[str, str]) -> None:
-        """Keep what is wanted of the facts that the sources gave.
+        """Write the record of a release from the facts in its sources, keeping only what is needed.
 
         Args:
             release: ``0.8.2``.
@@ -82,7 +82,7 @@ class Pre09Records:
         self._write(document)
 
     def add_results(self, release: str, found: Mapping[str, Any], packages: Sequence[str]) -> None:
-        """Keep what the names give, and what was installed for that."""
+        """Add what the names give, and what was installed to measure it."""
         document = self._document(release)
         document["provenance"]["runtime"] = {"packages": list(packages)}
         document["legacy"] = dict(found)
@@ -93,7 +93,7 @@ class Pre09Records:
 
 
 def _briefly(names: Mapping[str, Any]) -> dict[str, str]:
-    """What names are, without what they take."""
+    """Return what each name is, without its parameters."""
 
     def kind(found: Any) -> str:
         if isinstance(found, str) and found.startswith("= "):

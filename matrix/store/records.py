@@ -1,8 +1,8 @@
-"""The measured files: one record a release, and beside them the values that many records share.
+"""The measured files: one record per release, and the values that many records share.
 
 A value that repeats from release to release (the names of a module, a state-dict schema, the metadata of an entry) is
-stored once in ``shared/<kind>.json`` under a digest of its content and named in the records as ``kind@digest``. Files
-of shared values only ever grow by lines, so records measured on several machines can be joined by copying.
+stored once in ``shared/<kind>.json`` under a digest of its content, and records refer to it as ``kind@digest``. Files
+of shared values only ever gain lines, so records measured on several machines can be merged by copying.
 """
 
 import hashlib
@@ -40,13 +40,13 @@ KINDS = (
     "training",
 )
 
-# Kinds whose values keep the order of their names: of parameters, of members.
+# Kinds whose values keep the order of their names (of parameters, of members).
 ORDERED = frozenset(("entries", "schemas"))
 
 # Large, and wanted by few readers: these stay references until someone asks for them.
 LAZY = frozenset(("api", "members", "names", "outcomes", "recipes", "schemas"))
 
-# What a builder's line says itself; the rest of what was found stands in the shared value it names.
+# What a builder's line contains itself; the other facts are in the shared value it refers to.
 INLINE = (
     "module",
     "signature",
@@ -57,7 +57,7 @@ INLINE = (
     "schema",
 )
 
-# A branch of a schema that takes more than this is stored once and named where it repeats.
+# A branch of a schema that is longer than this is stored once and referred to where it repeats.
 BRANCH_CHARACTERS = 100
 
 _REFERENCE = re.compile(rf"({'|'.join(KINDS)})@[0-9a-f]{{12}}")
@@ -69,9 +69,9 @@ class Record:
 
     Attributes:
         release: ``0.12.0``.
-        provenance: where the facts come from: ``static`` and ``runtime``.
-        static: facts from the sources, ``None`` where they were not measured.
-        runtime: facts from a real install; ``{"absent": reason}`` where there can be none, ``None`` where there are
+        provenance: where the ``static`` and ``runtime`` facts come from.
+        static: facts from the sources, ``None`` if they were not measured.
+        runtime: facts from a real install; ``{"absent": reason}`` if there can be none, ``None`` if there are
             none yet.
         verification: what running the shim inside the release showed, ``None`` where it was not run.
         behaviour: what the recipes gave in a real install, ``None`` where they were not evaluated.
@@ -103,17 +103,17 @@ class Store:
     # Reading
 
     def releases(self) -> list[str]:
-        """The releases that have a record, in no particular order."""
+        """Return the releases that have a record, in no particular order."""
         return [path.stem for path in self.folder.glob("*.json")]
 
     def path(self, release: str) -> Path:
         return self.folder / f"{release}.json"
 
     def value(self, reference: str) -> Any:
-        """The shared value that ``kind@digest`` names.
+        """Return the shared value that ``kind@digest`` refers to.
 
         Raises:
-            RecordError: it is not there.
+            RecordError: it is missing.
         """
         kind, _, digest = reference.partition("@")
         table = self._table(kind)
@@ -122,13 +122,13 @@ class Store:
         return table[digest]
 
     def schema(self, reference: str) -> dict[str, str]:
-        """A state-dict schema: name -> ``dtype d0,d1,...``."""
+        """Return a state-dict schema: name -> ``dtype d0,d1,...``."""
         if reference not in self._schemas:
             self._schemas[reference] = schemas.unpack(self.schema_tree(reference))
         return self._schemas[reference]
 
     def schema_tree(self, reference: str) -> Any:
-        """A state-dict schema nested by module, as :func:`matrix.store.schemas.pack` made it."""
+        """Return a state-dict schema nested by module, as :func:`matrix.store.schemas.pack` made it."""
 
         def grown(value: Any) -> Any:
             if isinstance(value, str) and value.startswith("schemas@"):
@@ -138,7 +138,7 @@ class Store:
         return grown(reference)
 
     def load(self, release: str) -> Record | None:
-        """The record of a release with its shared values in place, ``None`` where there is none.
+        """Return the record of a release with its shared values in place, or ``None`` if there is none.
 
         Raises:
             RecordError: the file is not a record of this format and this release.
@@ -166,7 +166,7 @@ class Store:
         return record
 
     def document(self, release: str) -> dict[str, Any] | None:
-        """The record as it is written, shared values by name, ``None`` where there is none.
+        """Return the record as it is written, with references to shared values, or ``None`` if there is none.
 
         Raises:
             RecordError: the file is not a record of this format and this release.
@@ -214,8 +214,8 @@ class Store:
     def write(self, release: str, part: str, facts: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
         """Put one part of a record in place (``static``, ``runtime``, ...); the other parts stay.
 
-        Shared values are written before the record that names them, so that a run that is killed in between leaves
-        values nobody names, never names without values.
+        Shared values are written before the record that refers to them, so that a run that is killed in between leaves
+        unused values, never dangling references.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self.folder / ".lock"):
@@ -225,7 +225,7 @@ class Store:
             try:
                 document = self.document(release)
             except RecordError:
-                # A damaged or outdated record is what a new measurement is there to replace.
+                # Measuring again is how a damaged or outdated record gets replaced.
                 document = None
             if document is None:
                 document = {"provenance": {}, "static": None, "runtime": None}
@@ -247,7 +247,7 @@ class Store:
             paths.write_text(self.path(release), render(whole, 3) + "\n")
 
     def remove_orphans(self) -> int:
-        """Drop shared values that no record names; returns how many."""
+        """Remove shared values that no record refers to; return how many."""
         with FileLock(self.folder / ".lock"):
             self._values = {}
             named: set[str] = set()
@@ -271,10 +271,10 @@ class Store:
             return dropped
 
     def adopt(self, other: "Store") -> None:
-        """Take over the shared values of another store.
+        """Copy the shared values of another store into this one.
 
         Raises:
-            RecordError: the two have different values of one name.
+            RecordError: the two have different values under the same reference.
         """
         self._values = {}
         for kind in KINDS:
@@ -287,7 +287,7 @@ class Store:
                 self._write_shared(kind)
 
     def share(self, kind: str, value: Any) -> str:
-        """Store a value once; returns the ``kind@digest`` that names it."""
+        """Store a value once; return the ``kind@digest`` that refers to it."""
         text = json.dumps(value, separators=(",", ":"), sort_keys=kind not in ORDERED, allow_nan=False)
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         known = self._table(kind).setdefault(digest, value)
@@ -296,7 +296,7 @@ class Store:
         return f"{kind}@{digest}"
 
     def _share_schema(self, packed: Any, *, root: bool = True) -> Any:
-        """Store a schema, its larger branches as values of their own: networks are made of equal blocks."""
+        """Store a schema, and its larger branches as separate values, since networks repeat equal blocks."""
         if not isinstance(packed, dict):
             return self.share("schemas", packed) if root else packed
         branches = {name: self._share_schema(value, root=False) for name, value in packed.items()}
@@ -315,11 +315,11 @@ class Store:
         paths.write_text(self._shared_path(kind), text)
 
     def _stored(self, part: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """Facts with their large values replaced by references."""
+        """Return facts with their large values replaced by references."""
         if "absent" in facts:
             return dict(facts)
         if part == "verification":
-            # The newest release's are what the others are held against; those have none.
+            # Only the newest release has these; the others are compared with them.
             return {
                 **facts,
                 **{
@@ -368,7 +368,7 @@ class Store:
         return stored
 
     def _stored_behaviour(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """What recipes gave, the outcomes in the order of the recipes: most are those of the release before."""
+        """Return what recipes gave, in their order; most outcomes are those of the release before, and stored once."""
         keys = list(facts["outcomes"])
         previous = dict(facts["previous"])
         if "changes" in previous:
@@ -403,7 +403,7 @@ class Store:
 
 
 def render(value: Any, depth: int, indent: str = "") -> str:
-    """JSON with objects spread over lines down to a depth, and compact below: one line a builder, not one a word."""
+    """Render JSON with objects spread over lines down to a depth, and compact below: one line per builder."""
     if depth == 0 or not isinstance(value, dict) or not value:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     inner = indent + " "

@@ -1,4 +1,4 @@
-"""State-dict schemas as they are stored: nested by module, the usual dtype left out."""
+"""State-dict schemas as they are stored: nested by module, without the usual dtype."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,9 +10,9 @@ _USUAL = "float32"
 
 
 def pack(schema: Mapping[str, str]) -> Nested | list[list[str]]:
-    """A schema by module: ``{"conv1": {"weight": "64,3,7,7"}}``.
+    """Nest a schema by module: ``{"conv1": {"weight": "64,3,7,7"}}``.
 
-    Where the order of the state dict can't be kept that way, the result is a list of pairs instead.
+    If that would lose the order of the state dict, the result is a list of pairs instead.
     """
     nested: Nested = {}
     for name, description in schema.items():
@@ -31,7 +31,7 @@ def pack(schema: Mapping[str, str]) -> Nested | list[list[str]]:
 
 
 def unpack(packed: Nested | list[list[str]]) -> dict[str, str]:
-    """State-dict name -> ``dtype d0,d1,...`` in the order of the state dict."""
+    """Return state-dict name -> ``dtype d0,d1,...`` in the order of the state dict."""
     pairs = _flattened(packed, "") if isinstance(packed, dict) else ((name, text) for name, text in packed)
     return {name: _lengthened(text) for name, text in pairs}
 

@@ -10,7 +10,7 @@ from tvcompat import errors
 
 
 def verify_errors(result: Verification) -> None:
-    """What is wrong is refused with the error that says so, and what was once legal keeps its meaning."""
+    """Check that bad input raises an error that names the problem, and that what was once legal keeps its meaning."""
     import tvcompat
 
     def refuses(what: str, error: Type[Exception], text: str, **arguments: Any) -> None:
@@ -63,7 +63,7 @@ def offline(tvcompat: Any) -> str:
 
 
 def from_tensors(result: Verification, name: str, **arguments: Any) -> Any:
-    """A model whose checkpoint is made up of zeros."""
+    """Build a model from a checkpoint of zeros."""
     import tvcompat
 
     known = result.known

@@ -1,7 +1,7 @@
-"""What the names do that the next release dropped, so that the guard can be held to it.
+"""What the names that the next release dropped do, so that the guard can be compared with it.
 
-In the last release that has a name it is called with arguments made from the names of its parameters, and what comes
-out is recorded; under the guard the newest release has to give the same.
+In the last release that has it, a name is called with arguments chosen by the names of its parameters, and the result
+is recorded; with the guard enabled, the newest release has to give the same.
 """
 
 import argparse
@@ -16,15 +16,15 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from tvcompat.catalog import Catalog, catalog
 
-# How many values of a tensor are recorded beside their sums.
+# How many values of a tensor are recorded in addition to their sums.
 SHOWN = 6
 
 
 def last_here(known: Catalog, release: str) -> List[str]:
-    """The paths of the public legacy names in public modules that the next release does not have.
+    """Return the paths of public legacy names in public modules that the next release does not have.
 
     Args:
-        release: a release of the catalog, or an earlier one: then those that the catalog's first does not have.
+        release: a release of the catalog, or an earlier one, whose next release is the first of the catalog.
     """
     following = known.releases[known.releases.index(release) + 1 :] if release in known.releases else known.releases
     if not following:
@@ -40,9 +40,9 @@ def last_here(known: Catalog, release: str) -> List[str]:
 
 
 def measure(paths: List[str]) -> Dict[str, Any]:
-    """What each name is and gives; ``{"absent": error}`` for one that can't be had.
+    """Return what each name is and gives, or ``{"absent": error}`` if it is unavailable.
 
-    Modules, and what modules had merely imported, are left out: there is nothing to call.
+    Modules, and names that modules had merely imported, are left out: there is nothing to call.
     """
     found = {path: _measured(path) for path in paths}
     return {path: result for path, result in found.items() if result.get("kind") not in ("module", "import")}
@@ -62,7 +62,7 @@ def _measured(path: str) -> Dict[str, Any]:
     home = getattr(found, "__module__", None)
     own = isinstance(home, str) and home.startswith(("torchvision", "tvcompat"))
     if not own and name not in CALLS and not _is_plain(found):
-        # Something of Python's or torch's that a module had imported.
+        # An object of Python or torch that a module had imported.
         return {"kind": "import", "name": getattr(found, "__qualname__", None) or str(found)}
     if _is_plain(found):
         return {"kind": "data", "value": described(found)}
@@ -84,7 +84,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def described(value: Any) -> Any:
-    """A result as JSON: tensors by shape, type, sums and first values, modules by their parameters."""
+    """Convert a result to JSON: tensors to shape, type, sums and first values, modules to their parameters' shapes."""
     import numpy
     import torch
     from PIL import Image
@@ -105,7 +105,7 @@ def described(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [described(item) for item in value]
     if isinstance(value, str) and os.path.isabs(value):
-        # Where an environment lay says nothing about the release.
+        # The location of an environment says nothing about the release.
         return os.path.basename(value)
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
@@ -119,7 +119,7 @@ def described(value: Any) -> Any:
 
 
 class UnknownParameterError(LookupError):
-    """Nothing is known to give for a parameter."""
+    """There is no known argument for a parameter."""
 
 
 def _arguments(function: Callable[..., Any], path: str) -> Dict[str, Any]:
@@ -141,7 +141,7 @@ def _arguments(function: Callable[..., Any], path: str) -> Dict[str, Any]:
 
 
 def image(floats: bool = False) -> Any:
-    """``(3, 12, 10)``, uint8 or float32, always the same."""
+    """Return a fixed image, a tensor ``(3, 12, 10)``: uint8, or float32 in 0..1."""
     import torch
 
     numbers = (torch.arange(360, dtype=torch.int64) * 37 % 256).to(torch.uint8).reshape(3, 12, 10)
@@ -149,7 +149,7 @@ def image(floats: bool = False) -> Any:
 
 
 def picture() -> Any:
-    """The same as an image of Pillow."""
+    """Return the same image as a Pillow image."""
     from PIL import Image
 
     return Image.fromarray(image().permute(1, 2, 0).contiguous().numpy())
@@ -180,7 +180,7 @@ def _dtype() -> Any:
 
 IMAGES = frozenset(("image", "img", "inpt", "pic", "video", "mask"))
 
-# Parameters that are given although they have a default: it changed over time, or nothing happens with it.
+# Parameters that are passed although they have a default: it changed over time, or it has no effect.
 ALWAYS = frozenset(("format", "num_output_channels"))
 
 VALUES: Dict[str, Callable[[], Any]] = {
@@ -243,11 +243,11 @@ def _fraction(numerator: int, denominator: int) -> Any:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Names that are called in a way of their own
+# Names that need a special call
 
 
 def _filled(module: Any) -> Any:
-    """A module with parameters that are always the same, in evaluation mode."""
+    """Fill a module with fixed parameters and return it in evaluation mode."""
     import torch
 
     with torch.no_grad():
@@ -304,7 +304,7 @@ def _file(found: Any) -> Any:
 
 
 def _only_there(found: Any) -> Optional[str]:
-    """For what needs files or a whole network to be tried: that it is what it is called."""
+    """Return only the name of an object whose call would need files or a whole network."""
     return str(found.__name__)
 
 
@@ -376,14 +376,14 @@ CALLS: Dict[str, Callable[[Any], Any]] = {
     "sequence_to_str": lambda found: found(["a", "b"]),
     "to_grayscale": lambda found: found(picture()),
     "to_image_pil": lambda found: found(image()),
-    # Held to what they give by tests of their own, with a video.
+    # Separate tests check their results, with a video.
     **dict.fromkeys(("read_video", "read_video_timestamps", "write_video", "VideoReader"), _only_there),
     **dict.fromkeys(SEGMENTATION, _segmentation),
 }
 
 
 def main() -> None:
-    """What the names of an earlier release give, of which nothing else is measured."""
+    """What the names of an earlier release give, of which nothing else is measured."""  # noqa: D401 - shown by --help
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--release", required=True)
     parser.add_argument("--out", required=True)

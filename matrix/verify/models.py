@@ -1,4 +1,4 @@
-"""Names, weights entries and ``pretrained=True``: the right file is asked for, and what it holds fits."""
+"""Names, weights entries and ``pretrained=True``: the right file is requested, and its parameters fit."""
 
 from typing import Any, Dict, List
 
@@ -18,12 +18,12 @@ from tvcompat.catalog import Builder, Entry
 from tvcompat.catalog.history import Outcome
 from tvcompat.errors import ModelNotInReleaseError, WeightsNotAvailableError
 
-# Before 0.12 the dropout of the auxiliary classifiers is a call with the same rate in `forward`, not a module.
+# Before 0.12 the dropout of auxiliary classifiers is a call in `forward`, with the same rate, not a module.
 AUXILIARY = "InceptionAux"
 
 
 def training_facts(model: Any) -> List[Any]:
-    """What outputs don't show: how many parameters learn, whether it is in training mode, dropout and momentum."""
+    """Return what outputs do not show: the number of trainable parameters, training mode, dropout and momentum."""
     learning = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     rates: Dict[str, int] = {}
     auxiliary = {
@@ -42,7 +42,7 @@ def training_facts(model: Any) -> List[Any]:
 
 
 def verify_names(result: Verification) -> None:
-    """Every name of the newest release builds what the newest release builds, or is refused with where it is."""
+    """Check that each name builds the newest release's model, or raises an error naming the first release with it."""
     import tvcompat
 
     known, release = result.known, result.release
@@ -80,14 +80,14 @@ def verify_names(result: Verification) -> None:
 
 
 def verify_entries(result: Verification) -> None:
-    """Every entry asks for the newest release's file and nothing else, and its parameters fit."""
+    """Check that every entry requests the newest release's file and nothing else, and that its parameters fit."""
     import tvcompat
 
     known, release = result.known, result.release
     for builder in result.builders():
         for entry, outcome in entries_of(known, builder):
             if entry.enum.endswith("_QuantizedWeights"):
-                # Packed parameters have no shape that could be made up; `verify_quantized` makes them.
+                # Packed parameters cannot be faked from a shape; `verify_quantized` makes real ones.
                 continue
 
             def work(builder: Builder = builder, entry: Entry = entry, outcome: Outcome = outcome) -> str:
@@ -112,13 +112,13 @@ def verify_entries(result: Verification) -> None:
 
 
 def verify_pretrained(result: Verification) -> None:
-    """``pretrained=True`` asks for the file of the entry that the newest release maps it to, or says there is none."""
+    """Check that ``pretrained=True`` requests the file that the newest release maps it to, or says there is none."""
     for builder in result.builders():
         for quantize in (False, True) if builder.quantized else (False,):
             spans = builder.quantized if quantize else builder.pretrained
             newest = spans[-1].value
             given: Dict[str, Any] = {"quantize": True} if quantize else {}
-            # Quantizing reads the fresh parameters.
+            # Quantizing reads the newly created parameters.
             result.initialisation.zero = quantize
 
             def work(builder: Builder = builder, newest: Any = newest, given: Dict[str, Any] = given) -> str:

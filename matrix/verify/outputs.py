@@ -1,4 +1,4 @@
-"""One real file for each architecture, loaded and run."""
+"""Loading one real file for each architecture, and running the model."""
 
 from collections import OrderedDict
 from typing import Any, Dict, Tuple
@@ -8,12 +8,12 @@ from matrix.verify.verification import Verification, entries_of, loaded_schema, 
 from tvcompat.catalog import Builder, Entry
 from tvcompat.catalog.history import Outcome
 
-# Outputs may differ by this much of the largest value: two orders above what equal code was measured to differ by.
+# Allowed difference relative to the largest value: a hundred times what was measured between equal code.
 TOLERANCE = 1e-5
 
 
 def verify_outputs(result: Verification) -> None:
-    """One real file for each architecture, loaded and run."""
+    """Load one real file for each architecture, run the model and compare its outputs."""
     import torch
 
     import tvcompat
@@ -53,10 +53,10 @@ def verify_outputs(result: Verification) -> None:
 
 
 def filled(schema: Dict[str, str]) -> "OrderedDict[str, Any]":
-    """A state dict with parameters that depend on their names alone."""
+    """Return a state dict with parameters that depend only on their names."""
 
     class Holder:
-        """As much of a module as filling needs."""
+        """The part of a module's interface that filling needs."""
 
         def named_parameters(self) -> Any:
             return []
@@ -71,7 +71,7 @@ def filled(schema: Dict[str, str]) -> "OrderedDict[str, Any]":
 
 
 def difference(expected: Any, found: Any) -> str:
-    """What is wrong between two lists of output digests, empty where they agree to the tolerance."""
+    """Describe how two lists of output digests differ; empty if they agree to within the tolerance."""
     if expected is None:
         return "there is no reference"
     if len(expected) != len(found):

@@ -7,12 +7,12 @@ from typing import Any, Dict, List, Tuple
 from matrix.verify.verification import Verification
 from tvcompat.catalog import Entry
 
-# A tensor that went through a preset may differ by one grey level, and by what float32 rounds.
+# A preprocessed tensor may differ by one grey level, plus float32 rounding.
 GREY_LEVELS = 1.001
 
 
 def picture(width: int, height: int) -> Any:
-    """A tensor ``(3, height, width)`` uint8 with smooth and rough regions, the same everywhere."""
+    """Return a fixed uint8 tensor ``(3, height, width)`` with smooth and rough regions."""
     import torch
 
     x, y = torch.arange(width).reshape(1, -1), torch.arange(height).reshape(-1, 1)
@@ -25,7 +25,7 @@ def picture(width: int, height: int) -> Any:
 
 
 def preset_inputs(preset: str) -> Dict[str, Tuple[Any, ...]]:
-    """Kind of input -> arguments of a preset."""
+    """Return kind of input -> arguments of a preset."""
     from PIL import Image
 
     image = picture(375, 250)
@@ -40,7 +40,7 @@ def preset_inputs(preset: str) -> Dict[str, Tuple[Any, ...]]:
 
 
 def levels(values: Any, settings: Dict[str, Any], preset: str) -> Any:
-    """What a preset gave, back in grey levels 0..255."""
+    """Convert the output of a preset back to grey levels 0..255."""
     import torch
 
     mean, std = settings.get("mean"), settings.get("std")
@@ -48,13 +48,13 @@ def levels(values: Any, settings: Dict[str, Any], preset: str) -> Any:
         mean, std = [0.5] * 3, [0.5] * 3
     if mean is None or std is None:
         return values * 255
-    # Colour is the third dimension from the end, and the fourth where time stands between.
+    # Channels are the third dimension from the end, or the fourth if time comes between.
     shape = [3, 1, 1, 1] if preset == "VideoClassification" else [3, 1, 1]
     return (values * torch.tensor(std).reshape(shape) + torch.tensor(mean).reshape(shape)) * 255
 
 
 def verify_presets(result: Verification) -> None:
-    """Each kind of preprocessing: bit for bit for PIL images, within a grey level for tensors."""
+    """Check each kind of preprocessing: bit for bit for PIL images, to within a grey level for tensors."""
     from tvcompat.shim.weights import enum_class, preferred
 
     known = result.known
@@ -76,7 +76,7 @@ def verify_presets(result: Verification) -> None:
             ) -> str:
                 own = enum_class(entry.enum)[entry.name].transforms()(*given)
                 if result.reference is None:
-                    # The newest release: what its own preset gives is what ours is held against.
+                    # In the newest release, ours is compared with what its own preset gives.
                     theirs = preferred(entry.enum)[entry.name].transforms()(*given)
                     wrong = compare_images(kind, theirs, own, settings, preset)
                     if wrong:
@@ -99,7 +99,7 @@ def parts_of(found: Any) -> List[Any]:
 
 
 def compare_images(kind: str, theirs: Any, own: Any, settings: Any, preset: str) -> str:
-    """What is wrong with an image beside another in the same environment, empty for nothing."""
+    """Describe how our images differ from torchvision's in the same environment; empty if they agree."""
     import torch
 
     for left, right in zip(parts_of(theirs), parts_of(own)):
@@ -114,7 +114,7 @@ def compare_images(kind: str, theirs: Any, own: Any, settings: Any, preset: str)
 
 
 def describe_image(kind: str, found: Any, settings: Any, preset: str) -> List[Any]:
-    """Shape and type of each image, with a digest for PIL input and grey levels of places for a tensor."""
+    """Return shape and type of each image, with a digest for PIL input, or sampled grey levels for a tensor."""
 
     described: List[Any] = []
     for image in parts_of(found):
@@ -124,7 +124,7 @@ def describe_image(kind: str, found: Any, settings: Any, preset: str) -> List[An
             continue
         flat = levels(image, settings, preset).reshape(-1)
         count, row = flat.numel(), image.shape[-1]
-        # Borders, where filters are cut off, and places all over.
+        # Borders, where filters are cut off, and samples from everywhere.
         places = [*range(0, row, max(1, row // 50)), *range(count - row, count, max(1, row // 50))]
         places += range(0, count, max(1, count // 150))
         described.append([*what, [round(float(flat[place]), 2) for place in places]])
@@ -132,7 +132,7 @@ def describe_image(kind: str, found: Any, settings: Any, preset: str) -> List[An
 
 
 def difference_of_images(expected: Any, found: Any) -> str:
-    """What is wrong between two descriptions, empty where they agree."""
+    """Describe how two image descriptions differ; empty if they agree."""
     if expected is None or len(expected) != len(found):
         return "there is no reference"
     for (shape, dtype, left), (other_shape, other_dtype, right) in zip(expected, found):

@@ -17,7 +17,7 @@ from tvcompat.catalog.history import Outcome
 
 
 def verify_quantized(result: Verification) -> None:
-    """Quantized checkpoints: the release's own packed parameters, in the newest names, load through the real loader."""
+    """Check that a release's own packed parameters, under the newest names, load through the real loader."""
     import torch
 
     import tvcompat
@@ -35,7 +35,7 @@ def verify_quantized(result: Verification) -> None:
                     return f"asked for {asked}"
                 expected = list(loaded_schema(known, outcome))
                 names = newest_names(known, builder, release, dict.fromkeys(state, ""))
-                # A file that the release asks for itself fits it, whatever it makes of it.
+                # A file that the release itself requests fits it, however it uses the parameters.
                 if list(names) != expected and entry.urls[-1].value not in own_files(known, builder, release):
                     return f"parameters differ: {sorted(set(expected) ^ set(names))[:3]}"
                 path = checkpoints.cached(entry.urls[-1].value)
@@ -60,13 +60,13 @@ def verify_quantized(result: Verification) -> None:
 
 
 def own_files(known: Catalog, builder: Builder, release: str) -> Tuple[str, ...]:
-    """Addresses that a release itself asks for when a quantized model is built with ``pretrained=True``."""
+    """Return the addresses that a release itself requests for a quantized model with ``pretrained=True``."""
     outcome = known.value(builder.quantized, release)
     return () if outcome is None else outcome.asks
 
 
 def taken_state(name: str, **arguments: Any) -> Tuple[List[str], Any]:
-    """What a call asks for, and the state dict of the module that it is about to load that into."""
+    """Return the addresses a call requests, and the state dict of the module that it is about to load into."""
     import torch
 
     import tvcompat

@@ -1,4 +1,4 @@
-"""What verifying collects, and the means its checks share."""
+"""The results of verification, and helpers that its checks share."""
 
 from collections import OrderedDict
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ Reference = Mapping[str, Mapping[str, Any]]
 
 
 class Verification:
-    """Checks of one release, each counted, failures by name."""
+    """The checks of one release: how many were made, and failures by name."""
 
     def __init__(
         self, known: Catalog, release: str, initialisation: Initialisation, reference: Optional[Reference]
@@ -24,7 +24,7 @@ class Verification:
         self.reference: Optional[Reference] = reference
         self.counts: Dict[str, int] = {}
         self.failures: Dict[str, str] = {}
-        # What the newest release found, which the others are held against.
+        # Facts to compare with those of the newest release.
         self.outputs: Dict[str, Any] = {}
         self.presets: Dict[str, Any] = {}
         self.training: Dict[str, Any] = {}
@@ -35,11 +35,11 @@ class Verification:
             self.failures[f"{kind} {name}"] = text
 
     def builders(self) -> List[Builder]:
-        """The builders that the release has."""
+        """Return the builders that the release has."""
         return [each for each in self.known.builders.values() if self.known.at(each.spans, self.release) is not None]
 
     def attempt(self, kind: str, name: str, work: Callable[[], str]) -> None:
-        """Run a check that returns what is wrong, empty for nothing."""
+        """Run a check that returns what is wrong, or an empty string."""
         try:
             wrong = work()
         except Exception as error:
@@ -48,7 +48,7 @@ class Verification:
 
 
 def compare_with_reference(result: Verification, part: str, name: str, value: Any) -> str:
-    """Keep a value, and say how it differs from the newest release's."""
+    """Store a value and describe how it differs from the newest release's; empty if it does not."""
     getattr(result, part)[name] = value
     if result.reference is None:
         return ""
@@ -57,7 +57,7 @@ def compare_with_reference(result: Verification, part: str, name: str, value: An
 
 
 def tensors(schema: Dict[str, str]) -> "OrderedDict[str, Any]":
-    """A state dict of a schema that takes no memory: every tensor is one zero, seen many times."""
+    """Return a state dict for a schema that takes hardly any memory: every tensor is a single zero, expanded."""
     import torch
 
     found: OrderedDict[str, Any] = OrderedDict()
@@ -71,7 +71,7 @@ def tensors(schema: Dict[str, str]) -> "OrderedDict[str, Any]":
             found[name] = torch.quantize_per_tensor(torch.zeros(shape), 1.0, 0, kind)
         else:
             found[name] = torch.zeros([], dtype=kind).expand(shape)
-    # The version in which the newest release writes its state dicts; mnasnet asks for it.
+    # The version number of the newest release's state dicts; mnasnet checks it.
     found._metadata = OrderedDict({"": {"version": 2}})  # type: ignore[attr-defined]
     return found
 
@@ -85,7 +85,7 @@ def newest_names(known: Catalog, builder: Builder, release: str, schema: Dict[st
 
 
 def backbone_schema(known: Catalog, url: str) -> Dict[str, str]:
-    """The parameters in the file of a backbone: those of the classification model it was trained as."""
+    """Return the schema of a backbone's file: that of the classification model it was trained as."""
     for builder in known.builders.values():
         for entry, outcome in entries_of(known, builder):
             if entry.urls[-1].value == url and builder.namespace == "torchvision.models":
@@ -94,7 +94,7 @@ def backbone_schema(known: Catalog, url: str) -> Dict[str, str]:
 
 
 def loaded_schema(known: Catalog, outcome: Outcome) -> Dict[str, str]:
-    """The schema of the module that a checkpoint is loaded into in the newest release."""
+    """Return the schema of the module that a checkpoint is loaded into in the newest release."""
     return known.schema(outcome.loads[-1])
 
 
@@ -108,7 +108,7 @@ def entries_of(known: Catalog, builder: Builder) -> List[Tuple[Entry, Outcome]]:
 
 @contextmanager
 def loading(load: Callable[..., Any]) -> Iterator[None]:
-    """Meanwhile ``load(url, **options)`` stands in for the shim's loader of checkpoints."""
+    """Replace the shim's loader of checkpoints by ``load(url, **options)`` for the duration of a block."""
     from tvcompat.shim import checkpoints
 
     original, checkpoints.load = checkpoints.load, load
@@ -119,11 +119,11 @@ def loading(load: Callable[..., Any]) -> Iterator[None]:
 
 
 class RequestedError(Exception):
-    """The loader was asked for a file; nothing after that matters."""
+    """The loader was asked for a file; what would follow does not matter."""
 
 
 def requested_url(name: str, **arguments: Any) -> str:
-    """The address of the one file that a call asks for, or how it ended without one."""
+    """Return the address of the first file that a call requests, or ``"nothing"`` if it requests none."""
     import tvcompat
 
     def load(url: str, **options: Any) -> Any:

@@ -1,1 +1,1 @@
-"""What the package index has, and the sources inside its wheels."""
+"""The wheels on the package index, and the sources inside them."""

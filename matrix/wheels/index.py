@@ -37,7 +37,7 @@ class Wheel:
         filename: as the index names it.
         url: where it can be fetched.
         sha256: digest of the whole file, empty where the index gives none.
-        yanked: whether it was taken back.
+        yanked: whether it was yanked.
     """
 
     filename: str
@@ -64,8 +64,8 @@ class Listing:
 
     Attributes:
         wheels: release from 0.9 on -> its wheels, sorted by file name; releases oldest first.
-        from_cache: why the index itself was not read, empty when it was.
-        pre_0_9: the same of releases before 0.9.
+        from_cache: why the index itself was not read; empty if it was.
+        pre_0_9: the same for releases before 0.9.
     """
 
     wheels: dict[str, tuple[Wheel, ...]]
@@ -80,9 +80,9 @@ class Listing:
         return all(wheel.yanked for wheel in self.wheels[release])
 
     def source_wheel(self, release: str) -> Wheel:
-        """The wheel whose Python sources stand for the release: Linux x86-64, for the lowest Python there is.
+        """Return the wheel whose Python sources represent the release: Linux x86-64, for the lowest Python available.
 
-        It may be one before 0.9.
+        The release may be one before 0.9.
 
         The sources are the same in all wheels of a release; the choice is fixed so that measuring again reads the same
         file on every machine.
@@ -99,7 +99,7 @@ class Listing:
 
 
 def open_session() -> requests.Session:
-    """A session that tries again, three times with growing pauses, where a server fails for the moment."""
+    """Return a session that retries temporary server failures three times, with increasing pauses."""
     session = requests.Session()
     retry = Retry(
         total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), respect_retry_after_header=True
@@ -115,7 +115,7 @@ def _cached_page() -> Path:
 
 
 def list_torch(session: requests.Session) -> dict[str, list[str]]:
-    """List the torch releases that were not yanked: version -> names of their wheels.
+    """Return version -> names of its wheels, for all torch releases that were not yanked.
 
     Raises:
         PackageIndexError: the index can't be read.
@@ -147,13 +147,13 @@ def _fetch(project: str, session: requests.Session) -> list[DistributionPackage]
 
 
 def list_wheels(session: requests.Session, *, offline: bool = False) -> Listing:
-    """All wheels of torchvision from 0.9 on; the last answer is kept and serves when there is no network.
+    """List all wheels of torchvision; the last response is cached and used when there is no network.
 
     The index is the public one unless ``TVCOMPAT_INDEX`` holds the address of another with the same interface (an HTML
     or a JSON page per project).
 
     Raises:
-        PackageIndexError: the index can't be read and no earlier answer is there.
+        PackageIndexError: the index cannot be read, and no earlier response is cached.
     """
     reason = "asked to work offline"
     if not offline:

@@ -1,10 +1,10 @@
 """The Python sources of a wheel, read out of the remote file without fetching the rest of it.
 
-A zip archive has its directory at the end and every member in one piece, so three or four range requests are enough
-for the sources; the compiled parts, most of the 10 MB, are left where they are. Where a server refuses ranges, the
-wheel is fetched whole and checked against the digest of the index.
+A zip archive has its directory at the end and each member in one piece, so three or four range requests are enough
+for the sources; the compiled parts, most of the 10 MB, are not fetched. If a server does not support ranges, the
+whole wheel is fetched and checked against the digest of the index.
 
-Nothing is ever unpacked to disk: member names from an archive are keys of a dictionary, never paths.
+Nothing is ever unpacked to disk: member names of an archive are used as dictionary keys, never as paths.
 """
 
 import base64
@@ -27,7 +27,7 @@ from matrix import paths
 from matrix.errors import PackageIndexError, WheelError
 from matrix.wheels.index import TIMEOUT_SECONDS, Wheel
 
-# Two wanted members with fewer bytes than this between them are fetched in one request.
+# Two wanted members with fewer bytes than this between them are fetched in a single request.
 GAP_BYTES = 128 * 1024
 
 MEMBER_LIMIT_BYTES = 20_000_000
@@ -45,7 +45,7 @@ class Sources:
         files: ``torchvision/ops/boxes.py`` -> source text.
         requires: the ``Requires-Dist`` lines of the metadata.
         requires_python: the ``Requires-Python`` line, empty where there is none.
-        fetched_bytes: how much came over the network.
+        fetched_bytes: how much was fetched over the network.
     """
 
     files: dict[str, str]
@@ -55,10 +55,10 @@ class Sources:
 
 
 class _Spans(RemoteFetcher):  # type: ignore[misc]
-    """Fetches spans of the file ahead, answers from them, and counts the bytes."""
+    """Prefetches spans of the file, serves reads from them, and counts the bytes."""
 
     def __init__(self, url: str, session: requests.Session) -> None:
-        # remotezip leaves an answer open where it has no use for it, and the connection with it.
+        # remotezip leaves responses that it does not use open, and their connections with them.
         super().__init__(url, session, timeout=TIMEOUT_SECONDS, hooks={"response": self._seen})
         self.responses: list[requests.Response] = []
         self.spans: list[tuple[int, bytes]] = []
@@ -68,7 +68,7 @@ class _Spans(RemoteFetcher):  # type: ignore[misc]
         self.responses.append(response)
 
     def close(self) -> None:
-        """Close every answer that was not read to its end."""
+        """Close all responses, including those that were not read to the end."""
         for response in self.responses:
             response.close()
 
@@ -88,12 +88,12 @@ class _Spans(RemoteFetcher):  # type: ignore[misc]
 
 
 def is_wanted(name: str) -> bool:
-    """Whether a member is a source or the metadata. Anything with an odd path is not."""
+    """Return whether a member is a source or metadata; anything with an unusual path is not."""
     return bool(_SOURCE.fullmatch(name) or _METADATA.fullmatch(name))
 
 
 def spans_of(archive: zipfile.ZipFile, wanted: Iterable[zipfile.ZipInfo]) -> list[tuple[int, int]]:
-    """First and last byte of the pieces of the file that hold the wanted members, joined where they are near."""
+    """Return first and last byte of the parts of the file with the wanted members, joined if they are close."""
     starts = [*sorted(info.header_offset for info in archive.infolist()), archive.start_dir]
     following = dict(pairwise(starts))
     spans: list[tuple[int, int]] = []
@@ -107,10 +107,10 @@ def spans_of(archive: zipfile.ZipFile, wanted: Iterable[zipfile.ZipInfo]) -> lis
 
 
 def read_members(archive: zipfile.ZipFile, source: str) -> dict[str, bytes]:
-    """The wanted members of an archive, each checked against the wheel's own list of digests.
+    """Read the wanted members of an archive and check each against the wheel's own list of digests.
 
     Raises:
-        WheelError: a member is damaged, too large, or not what the list of the wheel says.
+        WheelError: a member is damaged, too large, or does not match the wheel's list.
     """
     members: dict[str, bytes] = {}
     total = 0
@@ -128,7 +128,7 @@ def read_members(archive: zipfile.ZipFile, source: str) -> dict[str, bytes]:
     if len(records) != 1 or not any(name.endswith("/METADATA") for name in members):
         raise WheelError(f"{source} is not a torchvision wheel: it has no METADATA and RECORD")
     for row in csv.reader(io.StringIO(members[records[0]].decode("utf-8"))):
-        # METADATA is left out: that of 0.9.1 was edited after its wheel was built, and its digest was not.
+        # METADATA is not checked: that of 0.9.1 was edited after its wheel was built, without updating its digest.
         if len(row) < 2 or not row[0].endswith(".py") or row[0] not in members or not row[1].startswith("sha256="):
             continue
         digest = base64.urlsafe_b64encode(hashlib.sha256(members[row[0]]).digest()).rstrip(b"=").decode()
@@ -150,7 +150,7 @@ def _sources(members: dict[str, bytes], fetched: int) -> Sources:
 
 
 class SourceCache:
-    """Sources of wheels by the digest of the wheel, each kept with a digest of its own."""
+    """Sources of wheels by the digest of the wheel, each stored with its own digest."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder: Path = folder or paths.cache() / "sources"
@@ -162,13 +162,13 @@ class SourceCache:
         return self.folder / f"{key}.zip"
 
     def read(self, wheel: Wheel) -> dict[str, bytes] | None:
-        """The members kept for a wheel; a file that was damaged since is thrown away."""
+        """Return the cached members of a wheel, or ``None``; a file that was damaged in the meantime is deleted."""
         path = self._path(wheel)
         try:
             data = path.read_bytes()
         except OSError:
             return None
-        # The first line is the digest of what follows; zip readers find an archive behind any such line.
+        # The first line is the digest of what follows; zip readers accept an archive after such a line.
         digest, _, content = data.partition(b"\n")
         if hashlib.sha256(content).hexdigest().encode() != digest:
             path.unlink()
@@ -188,14 +188,14 @@ class SourceCache:
 def read_sources(
     wheel: Wheel, session: requests.Session, cache: SourceCache | None = None, *, whole: bool = False
 ) -> Sources:
-    """The Python sources and the requirements of a wheel, from the cache or over the network.
+    """Return the Python sources and the requirements of a wheel, from the cache or over the network.
 
     Args:
-        whole: fetch the wheel as a whole even where ranges would do.
+        whole: fetch the whole wheel even if ranges would be enough.
 
     Raises:
-        WheelError: the file is damaged, also when fetched a second time.
-        PackageIndexError: it can't be fetched.
+        WheelError: the file is damaged, even when fetched a second time.
+        PackageIndexError: it cannot be fetched.
     """
     cache = cache or SourceCache()
     members = cache.read(wheel)
@@ -206,7 +206,7 @@ def read_sources(
         try:
             members, fetched = fetch(wheel, session)
         except WheelError:
-            # Damaged on its way, perhaps; damaged twice is damaged.
+            # It may have been damaged in transit; if it is damaged twice, it is damaged at the source.
             members, fetched = fetch(wheel, session)
     except (requests.RequestException, RemoteIOError) as error:
         raise PackageIndexError(f"{wheel.filename} can't be fetched: {type(error).__name__}") from error
@@ -215,7 +215,7 @@ def read_sources(
 
 
 def _fetch_ranges(wheel: Wheel, session: requests.Session) -> tuple[dict[str, bytes], int]:
-    """Members and fetched bytes, by range requests; as a whole where the server does not know them."""
+    """Return members and number of fetched bytes, using range requests; fetch the whole file if those are refused."""
     spans = _Spans(wheel.url, session)
 
     def fetcher(*args: Any, **kwargs: Any) -> _Spans:

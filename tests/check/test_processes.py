@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tvcompat.check.files.discovery import find
-from tvcompat.check.sweep import check_files
+from tvcompat.check.project_scan import check_files
 
 from .conftest import OLD, PYTHON_2, as_json, upgrade
 
@@ -23,11 +23,11 @@ def test_many_files_in_several_processes(tmp_path):
 
 
 def test_several_processes_report_what_can_not_be_parsed(tree, monkeypatch):
-    from tvcompat.check import sweep
+    from tvcompat.check import project_scan
 
     tree(a_py=PYTHON_2, b_py=OLD, c_py=PYTHON_2)
-    monkeypatch.setattr(sweep, "ALONE_BYTES", 0)
-    monkeypatch.setattr(sweep.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(project_scan, "ALONE_BYTES", 0)
+    monkeypatch.setattr(project_scan.os, "cpu_count", lambda: 3)
     assert [f["code"] for f in as_json(".")[0]] == ["TVC001", "TVC201", "TVC001"]
 
 
@@ -43,13 +43,13 @@ def method(request, monkeypatch):
 
 @pytest.mark.usefixtures("method")
 def test_several_processes_find_what_one_finds(tree, monkeypatch):
-    from tvcompat.check import sweep
+    from tvcompat.check import project_scan
 
     tree(**{f"m{number}_py": OLD + "#" * number + "\n" for number in range(9)})
     alone = as_json(".")[0]
     assert len(alone) == 9
-    monkeypatch.setattr(sweep, "ALONE_BYTES", 0)
-    monkeypatch.setattr(sweep.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(project_scan, "ALONE_BYTES", 0)
+    monkeypatch.setattr(project_scan.os, "cpu_count", lambda: 3)
     assert as_json(".")[0] == alone
 
 

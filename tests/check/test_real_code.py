@@ -6,7 +6,7 @@ import pytest
 
 from tests.needs import need_module
 from tvcompat.check.files.discovery import find
-from tvcompat.check.sweep import check_files
+from tvcompat.check.project_scan import check_files
 
 from .conftest import upgrade
 from .labels import LABELS, fetch, unpack

@@ -9,9 +9,9 @@ from tvcompat.check.engine import Checker, Result
 from tvcompat.check.files.discovery import find
 from tvcompat.check.files.source import concerns
 from tvcompat.check.fixes import fix_files
+from tvcompat.check.project_scan import check_files
 from tvcompat.check.rules import Style
 from tvcompat.check.supported_range import supported
-from tvcompat.check.sweep import check_files
 
 from .conftest import upgrade
 

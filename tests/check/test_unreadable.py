@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tvcompat.check.sweep import check_files
+from tvcompat.check.project_scan import check_files
 from tvcompat.cli import main
 
 from .. import files

@@ -49,19 +49,19 @@ def test_names_of_0_8_are_decided():
     assert table["torchvision.ops"]["names"]["_new_empty_tensor"][0].startswith("tvcompat.legacy.rebuilt.")
 
 
-def test_twins_in_torchvision_are_in_the_newest_release():
+def test_stand_ins_in_torchvision_are_in_the_newest_release():
     missing = []
     for module, table in KNOWN.table("legacy")["modules"].items():
         for name, row in table["names"].items():
-            twin = row[0]
-            if name.startswith("_") or not twin.startswith("torchvision.") or KNOWN.module(twin):
+            stand_in = row[0]
+            if name.startswith("_") or not stand_in.startswith("torchvision.") or KNOWN.module(stand_in):
                 continue
-            if twin == "torchvision.datasets.wrap_dataset_for_transforms_v2":
+            if stand_in == "torchvision.datasets.wrap_dataset_for_transforms_v2":
                 # There by the module's own __getattr__, which reading does not show.
                 continue
-            found = KNOWN.name(twin)
+            found = KNOWN.name(stand_in)
             if found is None or not found.spans[-1].newest:
-                missing.append(f"{module}.{name}: {twin}")
+                missing.append(f"{module}.{name}: {stand_in}")
     assert missing == []
 
 

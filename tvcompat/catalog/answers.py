@@ -20,7 +20,7 @@ class SignatureAnswer(SpanAnswer, total=False):
 
 
 class CallAnswer(SpanAnswer, total=False):
-    """What a call without arguments or with ``pretrained=True`` asked for."""
+    """What a call without arguments or with ``pretrained=True`` requested."""
 
     asks: List[str]
     error: str

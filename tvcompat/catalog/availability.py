@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def availability(known: Catalog, asked: str) -> Answer:
-    """Everything known about one builder, weights entry or other name of torchvision.
+    """Return everything known about one builder, weights entry or other name of torchvision.
 
     Args:
         asked: ``resnet50``, ``quantized_resnet50``, ``detection.ssd300_vgg16``, ``ResNet50_Weights.DEFAULT``,
@@ -46,7 +46,7 @@ def availability(known: Catalog, asked: str) -> Answer:
 
 
 def find(known: Catalog, asked: str) -> List[str]:
-    """Full paths of what a name may mean, the likeliest first; weights are named ``Enum`` or ``Enum.ENTRY``."""
+    """Return the full paths that a name may mean, the likeliest first; weights are named ``Enum`` or ``Enum.ENTRY``."""
     asked = asked.strip().strip("()")
     builders = known.builders
     for prefix in ("", "torchvision.", "torchvision.models."):
@@ -95,7 +95,7 @@ def _has_member(known: Catalog, holder: str, member: str) -> bool:
 
 
 def _rank(known: Catalog, path: str) -> Tuple[bool, bool, bool, int, str]:
-    """Definitions before imports, what is still there before what is gone, public before private, short before long."""
+    """Return a sort key: definitions before imports, present before removed, public before private, shorter first."""
     name = known.name(path)
     assert name is not None
     alive = bool(name.spans) and name.spans[-1].newest
@@ -104,7 +104,7 @@ def _rank(known: Catalog, path: str) -> Tuple[bool, bool, bool, int, str]:
 
 
 def hint(known: Catalog, asked: str) -> str:
-    """What to say of a name that is half right: an entry without its enum, or an enum with a wrong entry."""
+    """Return advice for a name that is half right: an entry without its enum, or an enum with an unknown entry."""
     *before, last = asked.strip().split(".")
     if before and known.has_enum(before[-1]):
         enum = known.enum(before[-1])
@@ -117,7 +117,7 @@ def hint(known: Catalog, asked: str) -> str:
 
 
 def close_names(known: Catalog, asked: str, count: int = 4) -> List[str]:
-    """Names that look like the one asked for: of builders first, then of anything public."""
+    """Return names that look like the one asked for: builders first, then any public name."""
     last = asked.rpartition(".")[2]
     builders = sorted({builder.function for builder in known.builders.values()})
     found = difflib.get_close_matches(last, builders, count, 0.6)
@@ -183,13 +183,13 @@ def describe_builder(known: Catalog, builder: Builder) -> Answer:
 
 
 def builder_enums(known: Catalog, builder: Builder) -> List[str]:
-    """Names of the weights enums a builder takes, the one for its own kind of model first."""
+    """Return the names of the weights enums a builder takes, the one for its own kind of model first."""
     main = builder.enums[-1].value if builder.enums else None
     return sorted(known.enums_of(builder.path), key=lambda name: name != main)
 
 
 def builder_notes(known: Catalog, builder: Builder) -> List[str]:
-    """What a person should know beside the signatures: gaps, renamed parameters, other defaults, other files."""
+    """Return what the signatures do not show: gaps, renamed parameters, changed defaults, changed files."""
     notes = []
     for earlier, later in zip(builder.spans, builder.spans[1:]):
         gap = [r for r in known.between(earlier.last, later.first) if r not in (earlier.last, later.first)]
@@ -227,7 +227,7 @@ def builder_notes(known: Catalog, builder: Builder) -> List[str]:
 
 
 def weights_of(known: Catalog, enum: WeightsEnum) -> List[WeightsAnswer]:
-    """The entries of an enum: where each file is, and what its metadata says in the newest release that has it."""
+    """Return the entries of an enum, each with its URLs and its metadata from the newest release that has it."""
     default = enum.aliases[-1].value.get("DEFAULT") if enum.aliases else None
     found: List[WeightsAnswer] = []
     for name, entry in enum.entries.items():
@@ -255,7 +255,7 @@ def weights_of(known: Catalog, enum: WeightsEnum) -> List[WeightsAnswer]:
 
 
 def describe_weights(known: Catalog, enum: WeightsEnum, entry: str) -> Answer:
-    """An enum, or one entry of it; an alias is followed."""
+    """Describe a weights enum, or one entry of it; an alias is followed."""
     if not entry:
         answer = _base(known, enum.name, "weights", f"{enum.namespace}.{enum.name}", enum.spans)
         answer["weights"] = weights_of(known, enum)
@@ -272,7 +272,7 @@ def describe_weights(known: Catalog, enum: WeightsEnum, entry: str) -> Answer:
 
 
 def _merged(spans: Sequence[Span[Dict[str, str]]], alias: str) -> List[Span[Dict[str, str]]]:
-    """Neighbouring spans in which an alias means the same, as one."""
+    """Merge neighbouring spans in which an alias means the same entry."""
     found: List[Span[Dict[str, str]]] = []
     for span in spans:
         if found and found[-1].value[alias] == span.value[alias]:
@@ -314,7 +314,7 @@ def describe_name(known: Catalog, path: str) -> Answer:
 
 
 def origin(known: Catalog, name: Name) -> Optional[Name]:
-    """Where a name is defined, imports followed; ``None`` where that is outside torchvision."""
+    """Return the definition of a name, following imports; ``None`` if it is defined outside torchvision."""
     found: Optional[Name] = name
     for _ in range(5):
         if found is None or found.kind != "import":
@@ -332,7 +332,7 @@ class SignatureSpan(NamedTuple):
 
 
 def signatures(known: Catalog, name: Name, depth: int = 0) -> List[SignatureSpan]:
-    """How a name is called, by release; an import is called as what it imports."""
+    """Return the signatures of a name by release; an import has those of the name it imports."""
     found: List[SignatureSpan] = []
     for span in name.descriptions:
         imported = span.value.target if depth < 5 else ""
@@ -348,7 +348,7 @@ def signatures(known: Catalog, name: Name, depth: int = 0) -> List[SignatureSpan
 
 
 def _where_now(known: Catalog, name: Name) -> List[str]:
-    """For a name that is gone: places in the newest release that still have one of that name."""
+    """Return where the newest release still has a name with the last part of one that was removed."""
     last = name.path.rpartition(".")[2]
     if name.kind == "module":
         return []
@@ -364,7 +364,7 @@ def _where_now(known: Catalog, name: Name) -> List[str]:
 
 
 def describe_member(known: Catalog, path: str) -> Answer:
-    """A member of a class, by the releases in which the class has it, itself or from a class it inherits from."""
+    """Describe a member of a class by the releases in which the class has it, itself or by inheritance."""
     holder, _, name = path.rpartition(".")
     owner = known.name(holder)
     assert owner is not None
@@ -403,7 +403,7 @@ def _follows(known: Catalog, before: str, release: str) -> bool:
 
 
 def module_contents(known: Catalog, path: str) -> List[str]:
-    """The names a module defines, or gathers from the modules below it, in the last release that has it."""
+    """Return the names that a module defines, or collects from its submodules, in the last release that has it."""
     module = known.module(path)
     if module is None:
         return []

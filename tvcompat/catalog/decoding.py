@@ -1,6 +1,6 @@
-"""Turn rows of the tables into the objects of ``history``.
+"""Convert rows of the tables to the objects of ``history``.
 
-Loaded with the first query that needs one of these objects: to define their classes takes longer than a call of the
+Loaded by the first query that needs one of these objects: defining their classes takes longer than a call of the
 shim.
 """
 

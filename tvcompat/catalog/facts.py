@@ -1,7 +1,7 @@
 """What the shim needs of the catalog, as data classes; what happened over the releases is in ``history``.
 
-They are named tuples, which are made when a module is imported in a fifth of the time of ``dataclass``; a command of
-the checker takes as long as a few dozen of those.
+They are named tuples because defining one at import takes a fifth of the time of a ``dataclass``, and a checker command
+takes no longer than a few dozen of those.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Replacement(NamedTuple):
-    """What stands in for a name that is gone.
+    """The replacement for a removed name.
 
     Attributes:
-        instead: full path, empty where nothing does.
-        words: what a person reads.
-        any_name: whether it was written for all names of a place, not for this one.
+        instead: full path, empty if there is none.
+        words: the explanation shown to people.
+        any_name: whether the entry covers all names of a module, not just this one.
     """
 
     instead: str
@@ -75,8 +75,8 @@ class Checkpoint(NamedTuple):
     Attributes:
         enum, name: ``ResNet50_Weights``, ``IMAGENET1K_V2``.
         namespace: where people import the enum from, ``torchvision.models``.
-        url: address of its file.
-        classes: number of classes it was trained for, ``None`` where it has none.
+        url: URL of its file.
+        classes: number of classes it was trained for, ``None`` if it has none.
     """
 
     enum: str
@@ -102,7 +102,7 @@ class Model(NamedTuple):
         backbone: ``Enum.ENTRY`` that is fetched for the backbone by default.
         pretrained, pretrained_quantized: name of the entry that ``pretrained=True`` means, with ``quantize=True``.
         fetches, fetches_quantized: releases in which ``pretrained=True`` fetches a checkpoint.
-        older, older_quantized: addresses that older releases have for what ``pretrained=True`` means.
+        older, older_quantized: URLs that older releases have for what ``pretrained=True`` means.
         renames: number of the parameter names that differ from the newest release's.
         settings: ``Enum.ENTRY`` -> what its checkpoint sets besides parameters.
     """

@@ -23,7 +23,7 @@ class Release(NamedTuple):
         requires_python: the specifier its wheel states.
         wheels: platform -> interpreters, ``linux x86_64`` -> ``cp37``, ...
         measured: whether it was installed and run.
-        yanked: why it was taken back, empty where it was not.
+        yanked: why it was yanked, empty if it was not.
         checks: how many checks of the shim were run inside it, 0 where it was not verified.
         failures: the checks that failed.
     """
@@ -139,7 +139,7 @@ class Description(NamedTuple):
 
     Attributes:
         kind: ``function``, ``class``, ``module``, ``import`` or ``data``.
-        text: for what can be called its signature, empty where that is not known; else what the record says:
+        text: for what can be called its signature, empty if that is not known; else what the record says:
             ``= path`` for an import, ``module``, ``data``.
         bases: of a class, ``None`` where nothing is known of its inside.
     """
@@ -160,7 +160,7 @@ class Description(NamedTuple):
 
     @property
     def signature(self) -> Optional[Signature]:
-        """How it is called, ``None`` where that is not known."""
+        """How it is called, ``None`` if that is not known."""
         from tvcompat.catalog.signatures import parse
 
         return parse(self.text) if self.kind in ("function", "class") else None
@@ -206,7 +206,7 @@ class Module:
         return iter(self._names)
 
     def member(self, name: str) -> Tuple[Span[Description], ...]:
-        """Return what one of its names is, by release; empty where no release has it."""
+        """Return what one of its names is, by release; empty if no release has it."""
         return self._member(name) if name in self._names else ()
 
 
@@ -233,12 +233,12 @@ class Name(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """An attribute that a checkpoint sets otherwise than the plain call.
+    """An attribute with another value after loading a checkpoint than after the plain call.
 
     Attributes:
         attribute: its name.
         plain, value: its value in the model of the plain call and with the checkpoint.
-        times: in how many modules it is so.
+        times: how many modules have it.
         module: the first of them.
     """
 
@@ -253,10 +253,10 @@ class Outcome(NamedTuple):
     """What a call did when it was tried with the downloader replaced.
 
     Attributes:
-        asks: addresses it asked for, in order.
+        asks: URLs it requested, in order.
         error: the exception it raised, ``""`` where it raised none.
-        settings: what it sets otherwise than the plain call.
-        schema: number of the state-dict schema of the model, ``None`` where that is unknown.
+        settings: attributes it sets to other values than the plain call does.
+        schema: number of the state-dict schema of the model, ``None`` if that is unknown.
         loads: numbers of the schemas of the state dicts it loaded.
     """
 

@@ -1,4 +1,4 @@
-"""Legacy names as the generated tables have them: what stands in for each, and since when it is gone."""
+"""Legacy names in the generated tables: the stand-in of each, and the first release without it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Advice(NamedTuple):
     """What to write instead of a legacy name.
 
     Attributes:
-        instead: full path, empty where nothing stands in.
-        words: what a person reads.
+        instead: full path, empty if there is no replacement.
+        words: the explanation shown to people.
     """
 
     instead: str
@@ -23,11 +23,11 @@ class Advice(NamedTuple):
 
 
 class LegacyRow(NamedTuple):
-    """A name that torchvision dropped.
+    """A name that torchvision removed.
 
     Attributes:
         path: ``torchvision.models.resnet.model_urls``.
-        stand_in: path of what the guard gives, empty where it is refused.
+        stand_in: path of what the guard gives, empty if it is refused.
         gone: the first release without it.
         advice: number of what to write instead, for ``LegacyCatalog.advice``.
         arguments: old name of an argument -> its name today.
@@ -79,7 +79,7 @@ class LegacyCatalog:
 
     def _texts(self) -> rows.LegacyWordsTable:
         if self._words is None:
-            # A table of its own, so that turning the guard on does not wait for words that nobody may need.
+            # A separate table, so that turning the guard on does not load messages that may never be shown.
             words: rows.LegacyWordsTable = self._table("legacy_words")
             self._words = words
         return self._words

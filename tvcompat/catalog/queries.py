@@ -24,7 +24,7 @@ from tvcompat.catalog.tables import TABLES, read_table
 from tvcompat.catalog.timeline import Timeline
 from tvcompat.catalog.wildcards import filled, texts_of
 
-# Made when they are first asked for: defining a data class takes longer than a call of the shim.
+# Created on first use: defining a data class takes longer than a call of the shim.
 if TYPE_CHECKING:
     from tvcompat.catalog import rows
     from tvcompat.catalog.behaviour import Behaviour
@@ -105,7 +105,7 @@ class Catalog:
 
     @property
     def weights_since(self) -> str:
-        """The first release whose builders take ``weights=``, empty where none does."""
+        """The first release whose builders take ``weights=``, empty if none does."""
         if self._weights_since is None:
             table: rows.ReleasesTable = self.table("releases")
             eras = ((release, table["releases"][release].get("era")) for release in self.timeline.releases)
@@ -127,15 +127,15 @@ class Catalog:
         return self.timeline.nearest(version)
 
     def between(self, first: str, last: str) -> List[str]:
-        """Return the releases from one to another, both included."""
+        """Return the releases from ``first`` to ``last``, both included."""
         return self.timeline.between(first, last)
 
     def at(self, spans: Iterable[Span[T]], release: str) -> Optional[Span[T]]:
-        """Return the span that holds in a release, ``None`` where none does."""
+        """Return the span that holds in a release, ``None`` if none does."""
         return self.timeline.at(spans, release)
 
     def value(self, spans: Iterable[Span[T]], release: str) -> Optional[T]:
-        """Return the value that holds in a release, ``None`` where none does."""
+        """Return the value that holds in a release, ``None`` if none does."""
         return self.timeline.value(spans, release)
 
     def releases_of(self, spans: Iterable[Span[object]]) -> List[str]:
@@ -178,14 +178,14 @@ class Catalog:
         return found
 
     def schema(self, number: int) -> Dict[str, str]:
-        """A state-dict schema by its number: name -> ``dtype d0,d1,...`` in the order of the state dict."""
+        """Return a state-dict schema by its number: name -> ``dtype d0,d1,...`` in the order of the state dict."""
         table: rows.SchemasTable = self.table("schemas")
         root = table["roots"][number]
         pairs = root if isinstance(root, list) else list(_walk(table["nodes"], root, ""))
         return {name: text if not text[:1].isdigit() else f"float32 {text}" for name, text in pairs}
 
     def renames(self, number: int) -> Dict[str, str]:
-        """Parameter names of an older release -> the newest release's names, for those that differ."""
+        """Return the parameter names that differ: name in an older release -> name in the newest one."""
         table: rows.RenamesTable = self.table("renames")
         return table["renames"][number]
 
@@ -197,7 +197,7 @@ class Catalog:
         return table
 
     def model(self, name: str) -> Optional[Model]:
-        """A model by its registry name in lower case, ``None`` where no release has one."""
+        """Return a model by its registry name in lower case, ``None`` if no release has one."""
         if name not in self._models:
             row = self._current["models"].get(name)
             if row is None:
@@ -233,11 +233,11 @@ class Catalog:
         return list(self._current["enums"])
 
     def entry_names(self, enum: str) -> List[str]:
-        """Names of the entries of an enum in the newest release, in its order."""
+        """Return the names of an enum's entries in the newest release, in its order."""
         return list(self._current["enums"][enum]["entries"])
 
     def checkpoint(self, enum: str, entry: str) -> Optional[Checkpoint]:
-        """A checkpoint by enum and entry, ``DEFAULT`` included; ``None`` where the newest release has none."""
+        """Return a checkpoint by enum and entry, ``DEFAULT`` included; ``None`` if the newest release has none."""
         row = self._current["enums"].get(enum)
         if row is None:
             return None
@@ -280,7 +280,7 @@ class Catalog:
         return self._enums[name]
 
     def categories(self, number: int) -> List[str]:
-        """A list of class names by number."""
+        """Return a list of class names by its number."""
         table: rows.CategoriesTable = self.table("categories")
         return table["lists"][number]
 
@@ -297,7 +297,7 @@ class Catalog:
         return table
 
     def module(self, path: str) -> Optional[Module]:
-        """Return a module of any release by its path, ``None`` where there is none."""
+        """Return a module of any release by its path, ``None`` if there is none."""
         if path not in self._modules:
             from tvcompat.catalog.history import Module
 
@@ -319,11 +319,11 @@ class Catalog:
         return self._descriptions[number]
 
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
-        """Return what the source of something says when it is used, by release."""
+        """Return the deprecation warnings in the source of something, by release."""
         return self.timeline.spans(self._names["deprecated"].get(path, ()))
 
     def name(self, path: str) -> Optional[Name]:
-        """Return what is known about a name by its full path; ``None`` where no release has it."""
+        """Return what is known about a name by its full path; ``None`` if no release has it."""
         from tvcompat.catalog.history import Name
 
         deprecated = self.warnings(path)
@@ -338,7 +338,7 @@ class Catalog:
         return Name(path, found[-1].value.kind, found, found, deprecated, broken, last in holder.exported)
 
     def replacement(self, path: str) -> Optional[Replacement]:
-        """What the hand-written table says stands in for a name that is gone, ``None`` where it says nothing."""
+        """Return the hand-written replacement for a removed name, ``None`` if there is no entry for it."""
         table: rows.ReplacementsTable = self.table("replacements")
         for row in table["replacements"]:
             texts = texts_of(row["name"], path)
@@ -373,7 +373,7 @@ class Catalog:
 
     @property
     def legacy(self) -> LegacyCatalog:
-        """The names that left, with what stands in for them."""
+        """The removed names, with their replacements."""
         if self._legacy is None:
             from tvcompat.catalog.legacy import LegacyCatalog
 
@@ -400,5 +400,5 @@ def _walk(nodes: Sequence[Mapping[str, Union[int, str]]], number: int, prefix: s
 
 @lru_cache(maxsize=None)
 def catalog() -> Catalog:
-    """The catalog that the package ships."""
+    """Return the catalog that the package ships."""
     return Catalog()

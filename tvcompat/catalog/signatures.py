@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
-# What a caller is told where nothing is known about the parameters.
+# Shown to callers if nothing is known about the parameters.
 UNKNOWN = "(...)"
 
 _TOKEN = re.compile(
@@ -45,8 +45,8 @@ class Parameter(NamedTuple):
     Attributes:
         name: without stars.
         kind: how arguments reach it.
-        default: source of its default; empty where it has one that is not known, ``None`` where it has none.
-        annotation: source of its annotation, ``None`` where it has none.
+        default: source of its default; empty if it has one that is not known, ``None`` if it has none.
+        annotation: source of its annotation, ``None`` if it has none.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Signature(NamedTuple):
 
     Attributes:
         parameters: in order.
-        returns: source of the annotation of the result, ``None`` where there is none.
+        returns: source of the annotation of the result, ``None`` if there is none.
         marks: what decorators still take: ``pretrained>weights`` an old name, ``positional`` what is keyword-only.
     """
 
@@ -89,7 +89,7 @@ class Signature(NamedTuple):
         return self.parameter(name) is not None
 
     def parameter(self, name: str) -> Optional[Parameter]:
-        """Return the parameter of a name, ``None`` where there is none; ``*args`` and ``**kwargs`` do not count."""
+        """Return the parameter of a name, ``None`` if there is none; ``*args`` and ``**kwargs`` do not count."""
         return next((each for each in self.parameters if each.name == name and not each.kind.is_variadic), None)
 
     def has(self, kind: Kind) -> bool:
@@ -108,7 +108,7 @@ class Signature(NamedTuple):
 
 
 def _written(parameters: Iterable[Parameter]) -> Iterator[str]:
-    """Parameters as text, with the ``/`` and ``*`` that stand between those of different kinds."""
+    """Yield parameters as text, with the ``/`` and ``*`` that separate their kinds."""
     positional_only = starred = False
     for parameter in parameters:
         if positional_only and parameter.kind is not Kind.POSITIONAL_ONLY:
@@ -124,7 +124,7 @@ def _written(parameters: Iterable[Parameter]) -> Iterator[str]:
 
 @lru_cache(maxsize=20_000)
 def parse(text: str) -> Optional[Signature]:
-    """Read a signature, ``None`` where the text is none or does not tell the parameters.
+    """Parse a signature; return ``None`` if the text is none or does not tell the parameters.
 
     ``str`` of the result is the text again.
     """
@@ -142,7 +142,7 @@ def parse(text: str) -> Optional[Signature]:
 
 
 class _Part(NamedTuple):
-    """Source of one parameter, with the places of the ``:`` and ``=`` behind its name, -1 where there is none."""
+    """Source of one parameter, with the positions of the ``:`` and ``=`` after its name, -1 if there is none."""
 
     text: str
     colon: int
@@ -150,7 +150,7 @@ class _Part(NamedTuple):
 
 
 def _split(text: str) -> Tuple[List[_Part], Optional[int]]:
-    """The parts between the commas of a signature, and where its bracket closes; ``None`` where it does not."""
+    """Split a signature at its commas; return the parts and where its bracket closes, ``None`` if it does not close."""
     parts: List[_Part] = []
     depth = lambdas = 0
     start, colon, equals = 1, -1, -1
@@ -181,7 +181,7 @@ def _split(text: str) -> Tuple[List[_Part], Optional[int]]:
 
 
 def _parameters(parts: Iterable[_Part]) -> Optional[Tuple[Parameter, ...]]:
-    """The parameters that parts of a signature stand for, ``None`` where one is no parameter."""
+    """Parse the parts of a signature into parameters; return ``None`` if one is no parameter."""
     found: List[Parameter] = []
     kind = Kind.POSITIONAL
     for part in parts:

@@ -1,4 +1,4 @@
-"""The tables as they lie beside this file."""
+"""Read the tables stored beside this file."""
 
 from __future__ import annotations
 

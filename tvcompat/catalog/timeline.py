@@ -68,11 +68,11 @@ class Timeline:
         return older[-1] if older else None
 
     def between(self, first: str, last: str) -> List[str]:
-        """Return the releases from one to another, both included."""
+        """Return the releases from ``first`` to ``last``, both included."""
         return self.releases[self.index[first] : self.index[last] + 1]
 
     def overlap(self, left: Span[object], right: Span[object]) -> Optional[Tuple[str, str]]:
-        """Return the first and last release that two spans have in common, ``None`` where they have none."""
+        """Return the first and last release that two spans have in common, ``None`` if they have none."""
         first = max(left.first, right.first, key=self.index.__getitem__)
         last = min(left.last, right.last, key=self.index.__getitem__)
         return (first, last) if self.index[first] <= self.index[last] else None
@@ -94,7 +94,7 @@ class Timeline:
         )
 
     def at(self, spans: Iterable[Span[T]], release: str) -> Optional[Span[T]]:
-        """Return the span that holds in a release, ``None`` where none does."""
+        """Return the span that holds in a release, ``None`` if none does."""
         position = self.index[release]
         for span in spans:
             if self.index[span.first] <= position <= self.index[span.last]:
@@ -102,7 +102,7 @@ class Timeline:
         return None
 
     def value(self, spans: Iterable[Span[T]], release: str) -> Optional[T]:
-        """Return the value that holds in a release, ``None`` where none does."""
+        """Return the value that holds in a release, ``None`` if none does."""
         span = self.at(spans, release)
         return None if span is None else span.value
 

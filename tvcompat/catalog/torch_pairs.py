@@ -1,4 +1,4 @@
-"""Which torch and which torchvision belong together, as the wheels say."""
+"""Which torch and torchvision versions match, by the requirements of the wheels."""
 
 import re
 from typing import Optional
@@ -11,16 +11,16 @@ from tvcompat.releases import base_version
 
 
 def satisfies(version: str, specifier: str) -> bool:
-    """Whether a torch is one that a wheel asks for, whatever build of it."""
+    """Return whether a torch version, of any build, meets the requirement of a wheel."""
     try:
-        # A wheel may ask for `2.0.0+cu117`, which the same torch from another place is as well.
+        # A wheel may require `2.0.0+cu117`; the same torch from another index satisfies it as well.
         return SpecifierSet(re.sub(r"\+[\w.]+", "", specifier)).contains(base_version(version), prereleases=True)
     except InvalidVersion:
         return False
 
 
 def torchvision_for(known: Catalog, torch: str) -> Optional[str]:
-    """The newest release whose wheel takes this torch, ``None`` where there is none."""
+    """Return the newest torchvision release whose wheel accepts this torch, ``None`` if there is none."""
     for release in reversed(known.releases):
         wanted = known.all_releases[release].requires_torch
         if wanted and satisfies(torch, wanted):
@@ -29,10 +29,10 @@ def torchvision_for(known: Catalog, torch: str) -> Optional[str]:
 
 
 def what_fits(known: Catalog, torch: Optional[str], torchvision: Optional[str]) -> str:
-    """What is wrong between an installed torch and torchvision, with what to install; empty if they belong together.
+    """Return why an installed torch and torchvision do not match and what to install; empty if they match.
 
     Args:
-        torch, torchvision: versions as they are installed, ``None`` where one is not.
+        torch, torchvision: versions as they are installed, ``None`` if one is not.
     """
     release = known.nearest(torchvision) if torchvision else None
     wanted = known.all_releases[release].requires_torch if release else ""

@@ -11,17 +11,17 @@ def _expression(pattern: str) -> Pattern[str]:
 
 
 def texts_of(pattern: str, path: str) -> Optional[Tuple[str, ...]]:
-    """What the stars of ``pattern`` stand for in ``path``, ``None`` where it does not fit."""
+    """Return the texts that the stars of ``pattern`` match in ``path``, ``None`` if it does not match."""
     head, star, _ = pattern.partition("*")
     if not star or not path.startswith(head):
-        # Most patterns are told apart without an expression, which takes long to compile.
+        # Most patterns can be ruled out without a regular expression, which is slow to compile.
         return () if path == pattern else None
     found = _expression(pattern).match(path)
     return found.groups() if found else None
 
 
 def filled(target: str, texts: Tuple[str, ...]) -> str:
-    """``target`` with its stars filled by the last of the texts."""
+    """Return ``target`` with its stars replaced by the last of the texts."""
     count = target.count("*")
     for text in texts[len(texts) - count :]:
         target = target.replace("*", text, 1)

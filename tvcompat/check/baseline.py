@@ -1,4 +1,4 @@
-"""Baselines: findings that a project knows of, so that only new ones are reported."""
+"""Baselines: findings a project already knows, so that only new ones are reported."""
 
 import json
 from collections import Counter
@@ -12,8 +12,8 @@ from tvcompat.errors import SettingsError
 
 
 def fingerprints(findings: List[Finding], given: Dict[str, str]) -> List[str]:
-    """Return one for each finding: it stays when lines move, and goes when the line itself changes."""
-    # Here, since loading it takes as long as checking a file, and most runs have no baseline.
+    """Return a fingerprint per finding: stable when lines move, new when the line itself changes."""
+    # Imported here: it takes as long as checking a file, and most runs have no baseline.
     import hashlib
 
     seen: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What a name must refer to: the proof that an edit needs, where the analysis only says what a name may be.
+"""Prove what a name must refer to, as edits require; the analysis only says what a name may be.
 
 A name is certain when every statement of the file that binds it in its scope is an import, or a plain assignment of
 something certain, and all of them lead to the same thing. Parameters, loop variables, attributes of instances and
@@ -12,10 +12,10 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Op
 from tvcompat.check.analysis.values import last_name
 from tvcompat.check.scoping import BindingScope, Scoping
 
-# Chains of assignments longer than this are given up.
+# Longer chains of assignments are not followed.
 MOST_ALIASES = 20
 
-# Methods that put something into a dictionary, and functions that give the dictionary of the current scope.
+# Methods that fill a dictionary, and functions that return the dictionary of the current scope.
 FILLING = ("update", "setdefault", "__setitem__", "pop", "clear")
 OWN_NAMESPACES = ("globals", "locals", "vars")
 
@@ -44,14 +44,14 @@ class Bindings:
 
     Args:
         tree: its syntax tree.
-        star: module -> names that ``from module import *`` binds; empty where that is not known.
+        star: module -> names that ``from module import *`` binds; empty if that is not known.
     """
 
     def __init__(self, tree: ast.Module, star: Callable[[str], Iterable[str]]) -> None:
         # Paths that the program assigns to, and names of attributes and items of what is not known.
         self._paths: Set[str] = set()
         self._names: Set[str] = set()
-        # Whether it writes into its own namespace, or into `sys.modules`, under names that are not written down.
+        # Whether it writes into its own namespace, or into `sys.modules`, under names that are not literals.
         self._is_dynamic = False
         self._known: Dict[Tuple[int, str], Optional[Origin]] = {}
         try:
@@ -63,7 +63,7 @@ class Bindings:
         self._known.clear()
 
     def origin(self, node: Optional[ast.AST]) -> Optional[Origin]:
-        """Return where an expression must lead, ``None`` where that is not certain."""
+        """Return where an expression must lead, ``None`` if that is not certain."""
         found = None if self._is_dynamic else self._resolve(node, 0)
         return None if found is None or any(_covers(path, found.path) for path in self._paths) else found
 
@@ -72,7 +72,7 @@ class Bindings:
         return {binding.path for binding in self._scoping.all_bindings(name)}
 
     def scope_of(self, node: ast.AST) -> Optional[BindingScope]:
-        """Return the scope that a node stands in, ``None`` where nothing in it tells."""
+        """Return the scope that a node stands in, ``None`` if nothing in it tells."""
         return self._scoping.of(node)
 
     @property
@@ -109,7 +109,7 @@ class Bindings:
             return None
         key = (id(owner), name)
         if key not in self._known:
-            # Names that are bound to one another lead nowhere.
+            # Names that are bound to each other resolve to nothing.
             self._known[key] = None
             self._known[key] = self._resolve_bindings(owner, name, depth)
         return self._known[key]
@@ -123,7 +123,7 @@ class Bindings:
         # Calling a literal fails anyway: `except ImportError: models = None`.
         bindings = [each for each in bindings if not isinstance(each.value, ast.Constant)]
         for line in owner.stars:
-            # `from mine import *` is overwritten by what surely runs behind it.
+            # `from mine import *` is overwritten by what certainly runs after it.
             if not all(each.is_unconditional and each.line > line for each in bindings):
                 return None
         found: List[Origin] = []
@@ -238,7 +238,7 @@ class Bindings:
         if origin is not None:
             self._paths.add(f"{origin.path}.{name or '*'}")
         elif name is not None:
-            # A module behind a name that is not known.
+            # The owner is unknown and may be a module.
             self._names.add(name)
 
     def _fills(self, held: ast.expr, key: ast.AST) -> None:

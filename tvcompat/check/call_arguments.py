@@ -1,4 +1,4 @@
-"""Which argument of a call is which, whether it is given by keyword or by position."""
+"""Match the arguments of a call to parameters, whether passed by keyword or by position."""
 
 import ast
 from typing import Dict, List, Optional, Union
@@ -8,7 +8,7 @@ from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.release_sets import ReleaseSet
 
-# What gives a parameter: a keyword, or an expression by position.
+# The argument for a parameter: a keyword, or an expression by position.
 Given = Union[ast.keyword, ast.expr]
 
 # The same place in a call has these two names, before there was `weights=` and since.
@@ -16,9 +16,9 @@ OLD_NAMES: Dict[str, str] = {"weights": "pretrained", "weights_backbone": "pretr
 
 
 def positions(use: CallUse, facts: ReleaseFacts) -> List[str]:
-    """The parameters that positional arguments of a call go to, by their newest names; empty where that is unknown."""
+    """Return the newest names of the parameters that a call fills by position; empty if they are unknown."""
     if use.is_dynamic:
-        # Every builder begins so.
+        # The first parameters of every builder.
         return ["weights", "progress"] if facts.members(use.namespace) else []
     signatures = facts.signatures(use.path)
     if not signatures:
@@ -30,7 +30,7 @@ def positions(use: CallUse, facts: ReleaseFacts) -> List[str]:
     if places["weights"] and places["pretrained"] and places["weights"] != places["pretrained"]:
         # `_resnet(arch, block, layers, pretrained, progress)` became `_resnet(block, layers, weights, progress)`.
         return []
-    # What is keyword-only now can be given by position all the same, which warns.
+    # Parameters that are keyword-only now are still accepted by position, with a warning.
     newest = signatures[-1].signature
     by_keyword = "positional" in newest.marks
     return [
@@ -41,7 +41,7 @@ def positions(use: CallUse, facts: ReleaseFacts) -> List[str]:
 
 
 def given(use: CallUse, facts: ReleaseFacts, name: str) -> Optional[Given]:
-    """The keyword, or the expression by position, that a call gives for a parameter under its newest or older name."""
+    """Return the keyword or positional argument for a parameter, whether the call uses its newest or an older name."""
     for each in (name, OLD_NAMES.get(name, name)):
         keyword = use.keyword(each)
         if keyword is not None:
@@ -55,12 +55,12 @@ def given(use: CallUse, facts: ReleaseFacts, name: str) -> Optional[Given]:
 
 
 def value_of(found: Given) -> ast.expr:
-    """The value of what ``given`` found."""
+    """Return the value of an argument that ``given`` found."""
     return found.value if isinstance(found, ast.keyword) else found
 
 
 def chosen_by(value: ast.expr, written: str, entry: str) -> str:
-    """What ``weights=`` is given for ``pretrained=value``: the entry, or at run time the entry or nothing.
+    """Return the ``weights=`` value for ``pretrained=value``: the entry, or a conditional expression.
 
     Args:
         value: what says whether to load a checkpoint, and is not written down as false.
@@ -75,12 +75,12 @@ def chosen_by(value: ast.expr, written: str, entry: str) -> str:
 
 
 def is_off(value: ast.expr) -> bool:
-    """Whether a value is written down and false."""
+    """Return whether a value is a falsy literal."""
     return isinstance(value, ast.Constant) and not value.value
 
 
 def releases_taking_weights(use: CallUse, facts: ReleaseFacts, name: str) -> ReleaseSet:
-    """Return the releases in which a call takes ``weights=`` or ``weights_backbone=``, none where it never does.
+    """Return the releases in which a call accepts ``weights=`` or ``weights_backbone=``.
 
     Args:
         name: which of the two.

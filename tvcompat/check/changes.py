@@ -1,6 +1,6 @@
-"""What a fix changes, said in terms of the program: its calls, arguments, expressions and imported names.
+"""What a fix changes, in terms of the program: its calls, arguments, expressions and imported names.
 
-Rules propose these; ``rewriting`` makes edits of them that are exact to the token.
+Rules propose these; ``rewriting`` turns them into token-exact edits.
 """
 
 import ast
@@ -8,7 +8,7 @@ from typing import NamedTuple, Tuple, Union
 
 
 class Replace(NamedTuple):
-    """Write something else for an expression; brackets around it stay.
+    """Replace an expression; brackets around it stay.
 
     Attributes:
         source: what is written.
@@ -19,7 +19,7 @@ class Replace(NamedTuple):
 
 
 class RenameAttribute(NamedTuple):
-    """Write another name behind the last dot of ``owner.name``."""
+    """Replace the name after the last dot of ``owner.name``."""
 
     node: ast.Attribute
     name: str
@@ -41,14 +41,14 @@ class SetArgument(NamedTuple):
 
 
 class RemoveArgument(NamedTuple):
-    """Pass a keyword argument no longer."""
+    """Stop passing an argument."""
 
     call: ast.Call
     argument: ast.keyword
 
 
 class AddArgument(NamedTuple):
-    """Pass one more argument, ``name=value``, behind the others."""
+    """Pass one more argument, ``name=value``, after the others."""
 
     call: ast.Call
     source: str
@@ -75,7 +75,7 @@ class RenameModule(NamedTuple):
 
 
 class MoveName(NamedTuple):
-    """Import a name from where it lives on, under the name that the file has for it."""
+    """Import a name from where it is defined now, under the name the file has for it."""
 
     statement: ast.ImportFrom
     alias: ast.alias
@@ -84,7 +84,7 @@ class MoveName(NamedTuple):
 
 
 class RemoveName(NamedTuple):
-    """Import a name no longer.
+    """Stop importing a name.
 
     Attributes:
         instead: import statements that take the place of a statement that has no name left.
@@ -114,8 +114,8 @@ class Fix(NamedTuple):
     Attributes:
         changes: what is changed, together or not at all.
         imports: statements that have to be there, ``from torchvision.transforms import InterpolationMode``.
-        safe: whether the program surely does the same as before.
-        reason: why nothing can be done, where nothing can.
+        safe: whether the program certainly behaves as before.
+        reason: why there is no fix, if there is none.
     """
 
     changes: Tuple[Change, ...] = ()

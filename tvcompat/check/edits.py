@@ -1,4 +1,4 @@
-"""Changing source in places and nowhere else."""
+"""Edit source in some places and leave the rest untouched."""
 
 import ast
 import bisect
@@ -10,7 +10,7 @@ from tvcompat.check.bindings import Bindings
 
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
-# Why nothing is written that needs a package which the program may not have.
+# Why no fix adds an import of a package that the program may not have.
 MISSING_IMPORT = "the file does not import {package}; import it, then run fix again"
 
 
@@ -27,7 +27,7 @@ class Edit(NamedTuple):
 
 
 class Text:
-    """A source whose places are those of its syntax tree.
+    """A source whose positions are those of its syntax tree.
 
     Args:
         text: the source.
@@ -43,7 +43,7 @@ class Text:
 
     @cached_property
     def bindings(self) -> Bindings:
-        """What each name must refer to, found out when the first rule asks for it."""
+        """What each name must refer to, computed when the first rule needs it."""
         return Bindings(self.tree, self._star)
 
     @cached_property
@@ -77,7 +77,7 @@ class Text:
         return found.group() if found else "\n"
 
     def line_start(self, line: int) -> int:
-        """Return where a line begins, from 1; the end of the text behind the last one."""
+        """Return where a line begins, counted from 1; for a line after the last, the end of the text."""
         return self._starts[line - 1] if line <= len(self._starts) else len(self.text)
 
     def line_end(self, offset: int) -> int:
@@ -90,7 +90,7 @@ class Text:
         return bisect.bisect_right(self._starts, offset)
 
     def offset(self, line: int, column: int) -> int:
-        """Where in the text a place is, in characters."""
+        """Return the position of a place in the text, in characters."""
         start = self._starts[line - 1]
         end = self._starts[line] if line < len(self._starts) else len(self.text)
         content = self.text[start:end]
@@ -99,7 +99,7 @@ class Text:
         return start + len(content.encode()[:column].decode(errors="replace"))
 
     def segment(self, node: Any) -> str:
-        """The source of a node."""
+        """Return the source of a node."""
         first = self.offset(node.lineno, node.col_offset)
         return self.text[first : self.offset(node.end_lineno, node.end_col_offset)]
 
@@ -113,7 +113,7 @@ class Text:
         return "".join([*parts, self.text[position:]])
 
     def changed_lines(self, edits: Iterable[Edit]) -> List[Tuple[int, int, str]]:
-        """Whole lines that edits change: the first and the last, and what stands there when all edits are made."""
+        """Return the whole lines that edits change: the first, the last, and the text that replaces them."""
         groups: List[List[Edit]] = []
         last = 0
         for edit in sorted(set(edits)):
@@ -142,7 +142,7 @@ def overlap(first: Edit, second: Edit) -> bool:
 
 
 class InsertionPoint(NamedTuple):
-    """Where import statements are added, and what goes before and behind each.
+    """Where import statements are added, and the text before and after each.
 
     Attributes:
         offset: position in the text, in characters.
@@ -159,7 +159,7 @@ class InsertionPoint(NamedTuple):
 
 
 def behind_imports(text: Text) -> InsertionPoint:
-    """Return the place behind the first block of imports, at the top of a file that has none."""
+    """Return the place after the first block of imports, or at the top of a file without imports."""
     block = text.first_imports
     if block:
         return behind_import(text, block[-1])
@@ -176,12 +176,12 @@ def behind_imports(text: Text) -> InsertionPoint:
 
 
 def behind_import(text: Text, statement: ast.stmt) -> InsertionPoint:
-    """Return the place behind a statement: on a line of its own, with the same indentation, where that can be."""
+    """Return the place after a statement: on a line of its own with the same indentation, if possible."""
     end = text.offset(statement.end_lineno or 0, statement.end_col_offset or 0)
     start = text.offset(statement.lineno, statement.col_offset)
     indent = text.text[text.line_start(statement.lineno) : start]
     rest = text.text[end : text.line_end(end)].strip()
     if indent.strip() or (rest and not rest.startswith("#")):
-        # Something else stands on the line: `try: import torchvision`, `import torchvision; net = ...`.
+        # The line has something else: `try: import torchvision`, `import torchvision; net = ...`.
         return InsertionPoint(end, "; ", "")
     return InsertionPoint(text.line_end(end), text.newline + indent, "")

@@ -1,4 +1,4 @@
-"""Checking files: each is parsed once, its uses are found, and every rule looks at those of its kinds."""
+"""Check files: parse each once, find its uses, and run every rule on those of its kinds."""
 
 import re
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, Type
@@ -21,7 +21,7 @@ class Unreadable(NamedTuple):
 
     Attributes:
         opened: whether it could be read, and only not be parsed.
-        finding: what is reported of it, ``None`` where nothing is: the rule was not chosen, or a comment silences it.
+        finding: what is reported of it, ``None`` if nothing is: the rule was not chosen, or a comment silences it.
     """
 
     path: str
@@ -32,14 +32,14 @@ class Unreadable(NamedTuple):
 
 
 class Result:
-    """What checking files gave.
+    """The result of checking files.
 
     Attributes:
         findings: by path, line and column.
         unreadable: what could not be read or parsed.
-        checked: how many files were looked at.
-        exporting: module of the tree -> names by which it hands something of torchvision on.
-        held: what looked at the files, with the trees of some: letting go of so many objects takes a while.
+        checked: how many files were checked.
+        exporting: module of the tree -> names under which it re-exports something of torchvision.
+        held: the checker, with the syntax trees of some files: freeing so many objects takes a while.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Checker:
     """Checks the files of one tree.
 
     Args:
-        target: which releases they are held against.
+        target: which releases they are checked against.
         codes: rules to apply; all when not given.
         paths: all files of the tree, for imports between them.
         concerned: those that name torchvision, or take something of it from one that does.
@@ -85,7 +85,7 @@ class Checker:
         self.project.add(concerned)
 
     def __reduce__(self) -> Tuple[Any, ...]:
-        # What another process can't share it finds out anew.
+        # Another process recomputes what can't be shared with it.
         return Checker, (self.context.target, self._codes, self._paths, self.project.concerned)
 
     def check(self, path: str, data: bytes, result: Result) -> None:
@@ -95,7 +95,7 @@ class Checker:
             result.findings += self.judge(*read, self.context.target)
 
     def read(self, path: str, data: bytes, result: Result) -> Optional[Tuple[Source, List[Use]]]:
-        """A file and its uses; ``None`` where it can't be parsed, which is noted in the result."""
+        """Return a file and its uses; ``None`` if it can't be parsed, which is noted in the result."""
         try:
             if pins.holds_no_code(path):
                 source = parse(path, data)
@@ -114,7 +114,7 @@ class Checker:
         return source, found.uses
 
     def _note(self, path: str, unparsed: Unparsed, result: Result) -> None:
-        """Report what can't be parsed, and keep that it was not checked."""
+        """Report a file that can't be parsed, and remember that it was not checked."""
         line, column = unparsed.line, unparsed.column
         what = "file" if unparsed.cell is None else "cell"
         place = pins.Location(line, column - 1, line, column)
@@ -134,19 +134,19 @@ class Checker:
         result.unreadable.append(Unreadable(path, line, cell + unparsed.text, finding=finding))
 
     def judge(self, source: Source, uses: Sequence[Use], target: Target) -> List[Finding]:
-        """What the rules say of the uses of a file."""
+        """Return the findings of the rules for the uses in a file."""
         return [finding for finding, _, _ in self.reports(source, uses, Context(self.facts, target))]
 
     def reports(self, source: Source, uses: Sequence[Use], context: Context) -> List[Tuple[Finding, Report, Use]]:
-        """What the rules say of the uses of a file, with what they looked at."""
+        """Return the findings of the rules for the uses in a file, each with its report and the use it is about."""
         reported = self._apply(source, uses, context)
         return self._unless_ignored(source, reported) if reported else []
 
     def _apply(self, source: Source, uses: Sequence[Use], context: Context) -> "List[Reported]":
-        """Findings of a file, each with its line in the source as it was parsed."""
+        """Return the findings in a file, each with its line in the source as it was parsed."""
         lines = source.lines
         found: Dict[Tuple[Any, ...], Reported] = {}
-        # Imports that were reported: what is reached through them need not be said again.
+        # Imports that were reported; uses through them are not reported again.
         gone: List[str] = []
         for use in uses:
             if isinstance(use, AttributeUse) and any(f"{use.path}.".startswith(path) for path in gone):
@@ -178,15 +178,15 @@ class Checker:
         return [found[key] for key in sorted(found)]
 
     def _where_it_runs(self, use: Use, context: Context) -> Optional[Context]:
-        """The context without the releases on which a use is never reached; ``None`` if none is left."""
+        """Return the context without the releases on which a use is never reached, ``None`` if none is left."""
         wanted, origin, _ = context.target
         order = self.facts.order
-        # The analysis has sets of releases as their bits.
+        # The analysis represents sets of releases as bits.
         reached = ReleaseSet(order, use.condition.runs_on(wanted.bits))
         if not reached:
             return None
         if origin is not None and not use.condition.runs_on(order.only(origin).bits):
-            # It has nothing that it did there.
+            # The use does not run there, so no earlier behaviour has to be kept.
             origin = None
         return context._replace(target=Target(reached, origin, str(reached.last)))
 
@@ -203,7 +203,7 @@ class Checker:
 
 
 def _covers(match: "re.Match[str]", code: str) -> bool:
-    """Whether a comment silences a rule: without codes it silences all."""
+    """Return whether a comment silences a rule; a comment without codes silences all."""
     codes = match.group(1) or match.group(2)
     return codes is None or code in [each.strip().upper() for each in codes.split(",")]
 
@@ -217,7 +217,7 @@ def _span(node: Any, use: Use) -> Tuple[int, int, int, int]:
 
 
 def _characters(lines: Sequence[str], line: int, column: int) -> int:
-    """A column in characters, where the tree counts bytes."""
+    """Convert a column of the syntax tree, which counts bytes, to one in characters."""
     text = lines[line - 1] if line <= len(lines) else ""
     if text.isascii():
         return column

@@ -1,4 +1,4 @@
-"""Taking entries out of a list between commas: arguments out of a call, names out of an import statement."""
+"""Remove entries from a comma-separated list: arguments of a call, names of an import statement."""
 
 from typing import AbstractSet, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -11,9 +11,9 @@ class ListEntry(NamedTuple):
 
     Attributes:
         first, last: its own tokens.
-        comma: the comma behind it, where there is one.
+        comma: the comma after it, if there is one.
         above: comments on lines of their own right above it, or above the comma before it.
-        behind: comments on its last line, before its comma and behind it.
+        behind: comments on its last line, before and after its comma.
     """
 
     first: int
@@ -45,7 +45,7 @@ def entry(tokens: Tokens, first: int, last: int) -> ListEntry:
 
 
 def without(tokens: Tokens, gone: Sequence[ListEntry], staying: AbstractSet[int]) -> List[Edit]:
-    """Return the edits that take entries away, with their comments and with lines that are empty then.
+    """Return the edits that remove entries, with their comments and the lines left empty.
 
     Args:
         gone: the entries, in order; at least one that stays is in the list, or brackets are around it.
@@ -60,7 +60,7 @@ def without(tokens: Tokens, gone: Sequence[ListEntry], staying: AbstractSet[int]
         else:
             runs.append([each])
     spans = sorted(span for run in runs for span in _spans(tokens, run[0], run[-1], staying) if span[0] < span[1])
-    # A comma may be taken away with the entry before it and with the one behind it.
+    # A comma may be removed with the entry before it and with the one after it.
     merged: List[Tuple[int, int]] = []
     for start, end in spans:
         if merged and start < merged[-1][1]:
@@ -71,7 +71,7 @@ def without(tokens: Tokens, gone: Sequence[ListEntry], staying: AbstractSet[int]
 
 
 def _around(tokens: Tokens, span: Tuple[int, int], staying: AbstractSet[int]) -> List[Tuple[int, int]]:
-    """Return what is left of a span without the comments in it that stay, and the ends of their lines."""
+    """Return the parts of a span outside the comments that stay and the ends of their lines."""
     start, end = span
     found: List[Tuple[int, int]] = []
     for number in sorted(staying):
@@ -87,7 +87,7 @@ def _around(tokens: Tokens, span: Tuple[int, int], staying: AbstractSet[int]) ->
 
 
 def _spans(tokens: Tokens, first: ListEntry, last: ListEntry, staying: AbstractSet[int]) -> List[Tuple[int, int]]:
-    """Return what goes with neighbouring entries, in positions of the source."""
+    """Return the spans to remove with neighbouring entries, as positions in the source."""
     found: List[Tuple[int, int]] = []
     before = tokens.preceding(first.first)
     has_comma_before = tokens.sources[before] == ","
@@ -101,7 +101,7 @@ def _spans(tokens: Tokens, first: ListEntry, last: ListEntry, staying: AbstractS
     if last.comma is None and has_comma_before:
         if staying.isdisjoint(tokens.comments(before, first.first)):
             return [*found, (tokens.start(before), tokens.end(tail))]
-        # A comment behind a comma that begins its line belongs to the entry above: the comma keeps it on that line.
+        # A comment after a comma that begins its line belongs to the entry above: the comma keeps it on that line.
         if not tokens.begins_line(before) or tokens.comment_behind(before) is None:
             found.append((tokens.start(before), tokens.end(before)))
     if tokens.begins_line(first.first):

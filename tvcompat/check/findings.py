@@ -6,7 +6,7 @@ from tvcompat.release_sets import ReleaseSet
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong at one place.
+    """One problem at one place.
 
     Attributes:
         path: the file, as it was given.
@@ -14,9 +14,9 @@ class Finding(NamedTuple):
         code: the rule, ``TVC101``.
         severity: ``breaks``, ``deprecated`` or ``behaviour``.
         message: what is wrong and what to write instead.
-        breaks_in: the first release in which it fails, looking from where it works; ``None`` where it does not.
+        breaks_in: the first release in which it fails, looking from where it works; ``None`` if it does not.
         deprecated_in: the first release that warns.
-        fix: what ``tvcompat fix`` would write, in words; ``None`` where it would write nothing.
+        fix: what ``tvcompat fix`` would write, described for people; ``None`` if there is no fix.
         cell: number of the code cell in a notebook, from 1; lines are those of the cell then.
     """
 
@@ -34,7 +34,7 @@ class Finding(NamedTuple):
     cell: Optional[int] = None
 
     def as_json(self) -> Dict[str, Any]:
-        """Keys of ``check --format json``."""
+        """Return the finding with the keys of ``check --format json``."""
         found = self._asdict()
         if self.cell is None:
             del found["cell"]
@@ -42,11 +42,11 @@ class Finding(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The releases that a program is held against.
+    """The releases that a program is checked against.
 
     Attributes:
         releases: those it has to work on.
-        origin: the release it runs on today, ``None`` where a range is asked for.
+        origin: the release it runs on today, ``None`` if a range is checked.
         newest: the newest of the releases.
     """
 

@@ -1,4 +1,4 @@
-"""``tvcompat fix``: what mends each finding is said by its rule; here it is put together and written."""
+"""``tvcompat fix``: combine the fixes that the rules propose for their findings, and write them."""
 
 import ast
 import json
@@ -18,10 +18,10 @@ from tvcompat.check.files.source import Source
 from tvcompat.check.files.syntax import encoding_of
 from tvcompat.check.findings import Finding, Target
 from tvcompat.check.observed_uses import ObservedUses
+from tvcompat.check.project_scan import ProjectScan
 from tvcompat.check.proposals import Proposal, Rewriting
 from tvcompat.check.rules import Style, rules
 from tvcompat.check.safety import Judged, Safety
-from tvcompat.check.sweep import Sweep
 from tvcompat.check.tokens import ObstacleError
 from tvcompat.errors import FileChangedError
 from tvcompat.ledger import Use as ObservedUse
@@ -29,13 +29,13 @@ from tvcompat.ledger import Use as ObservedUse
 
 @dataclass
 class Fixed:
-    """What became of one file.
+    """The result of fixing one file.
 
     Attributes:
         path: the file.
         before, after: its source; for a notebook that of its code cells.
-        mended: findings that are gone.
-        left: findings that are still there, each with why.
+        mended: findings that were fixed.
+        left: findings that were not fixed, each with the reason.
         data: what is to be written.
         original: what was read; where the file holds something else by now, ``data`` is not what belongs there.
         seen: what a ledger holds about lines where nothing was found.
@@ -53,10 +53,10 @@ class Fixed:
 
 @dataclass
 class Fixes:
-    """What fixing files would do, and what it takes to do one of them anew.
+    """What fixing files would do, and what is needed to redo one of them.
 
     Attributes:
-        files: those with something to do or to say.
+        files: those with something to fix or to report.
         unreadable: files that could not be read or parsed.
     """
 
@@ -74,18 +74,18 @@ def fix_files(
     style: Style,
     ledger: Optional[ObservedUses] = None,
 ) -> Fixes:
-    """Find out what fixing files would do; nothing is written.
+    """Compute the fixes of files without writing anything.
 
     Args:
         ledger: what the program was seen to use, for calls that reading alone can't follow.
     """
     result = Result()
-    sweep, checker = Sweep(paths, result), Checker(target, codes, paths)
+    scan, checker = ProjectScan(paths, result), Checker(target, codes, paths)
     if ledger is not None:
-        # A file that does not name torchvision may call what it was given by another.
-        sweep.concerned.update({path: Path(path).read_bytes() for path in sweep.others if ledger.seen_in(path)})
+        # A file that does not name torchvision may call an object it got from another file.
+        scan.concerned.update({path: Path(path).read_bytes() for path in scan.others if ledger.seen_in(path)})
     fixed = [
-        fix(checker, path, data, style, result, ledger) for work in sweep.rounds(checker, result) for path, data in work
+        fix(checker, path, data, style, result, ledger) for work in scan.rounds(checker, result) for path, data in work
     ]
     found = [each for each in fixed if each is not None and (each.mended or each.left or each.seen)]
     return Fixes(found, result.unreadable, checker, style, ledger)
@@ -94,7 +94,7 @@ def fix_files(
 def fix(
     checker: Checker, path: str, data: bytes, style: Style, result: Result, ledger: Optional[ObservedUses] = None
 ) -> Optional[Fixed]:
-    """Mend one file as far as it can be done."""
+    """Fix one file as far as possible."""
     read = checker.read(path, data, result)
     if read is None:
         return None
@@ -115,7 +115,7 @@ def fix(
         else:
             proposal = rule.fix(use, report, context, style, text)
         if isinstance(use, CallUse) and use.was_observed:
-            # It was one of torchvision's builders when it was seen; what it is at other times nobody knows.
+            # It was one of torchvision's builders when observed; it may be something else at other times.
             proposal = proposal._replace(safe=False)
         proposals.append(Proposal(finding, proposal, use))
     if ledger is not None:
@@ -138,7 +138,7 @@ def _rewrite(fixed: Fixed, text: edits.Text, accepted: Sequence[Tuple[Proposal, 
     """
     chosen = Rewriting(text, accepted)
     if chosen.made and not _parses(text.apply(chosen.edits)):
-        # One of them alone is to blame, mostly.
+        # Usually only one of them is to blame.
         good = []
         for each in accepted:
             if _parses(text.apply(Rewriting(text, [each]).edits)):
@@ -175,8 +175,8 @@ def _parses(source: str) -> bool:
 
 
 def _accepted(proposals: Sequence[Proposal], safety: Safety, fixed: Fixed) -> List[Tuple[Proposal, Judged]]:
-    """Return the proposals that may be written, and say of the others why they may not."""
-    # A name that may stand for several models is mended only where the same is right for all of them.
+    """Return the proposals that may be written, and note why the others may not."""
+    # A name that may stand for several models is fixed only if the same fix is right for all of them.
     variants: Dict[Tuple[int, int, str], Set[Any]] = {}
     for finding, proposal, _ in proposals:
         variants.setdefault((finding.line, finding.column, finding.code), set()).add(_content(proposal.changes))
@@ -194,7 +194,7 @@ def _accepted(proposals: Sequence[Proposal], safety: Safety, fixed: Fixed) -> Li
 
 
 def _content(changed: Any) -> Any:
-    """Return what changes say, with places for nodes, which may be different ones for the same place."""
+    """Return changes in comparable form, with positions instead of nodes."""
     if isinstance(changed, tuple):
         return (type(changed).__name__, *map(_content, changed))
     if isinstance(changed, ast.AST):
@@ -208,7 +208,7 @@ def _decoded(data: bytes) -> Tuple[str, str]:
 
 
 def _notebook(data: bytes, source: Source, text: edits.Text, chosen: Sequence[edits.Edit]) -> Optional[bytes]:
-    """A notebook with new code, everything else as it was; ``None`` where its formatting can't be kept."""
+    """Return a notebook with new code and everything else unchanged; ``None`` if its formatting can't be kept."""
     written = data.decode("utf-8")
     document, cells = code_cells(data)
     end = written[len(written.rstrip()) :]
@@ -241,14 +241,14 @@ def _notebook(data: bytes, source: Source, text: edits.Text, chosen: Sequence[ed
     return (json.dumps(document, **form) + end).encode()
 
 
-# So often a file that somebody edits meanwhile is read and fixed anew before it is left alone.
+# How many times a file that is being edited is read and fixed again before giving up.
 ATTEMPTS = 5
-# An editor that truncates a file and then writes it is given this time, so many times over.
+# How long, and how many times, to wait for an editor that truncates a file before writing it.
 SETTLE_SECONDS, SETTLE_READS = 0.05, 20
 
 
 def write(fixes: Fixes, fixed: Fixed) -> Fixed:
-    """Write a file that was mended. Where it changed since it was read, what it holds now is fixed and written.
+    """Write a fixed file. If it changed since it was read, its new content is fixed and written instead.
 
     Returns:
         What was done: ``fixed`` itself, unless the file had changed.
@@ -269,7 +269,7 @@ def write(fixes: Fixes, fixed: Fixed) -> Fixed:
 
 
 def _again(fixes: Fixes, path: str) -> Fixed:
-    """Fix what a file holds by now."""
+    """Fix the current content of a file."""
     data = _settled(path)
     result = Result()
     found = fix(fixes.checker, path, data, fixes.style, result, fixes.ledger)
@@ -278,7 +278,7 @@ def _again(fixes: Fixes, path: str) -> Fixed:
 
 
 def _settled(path: str) -> bytes:
-    """The content of a file, as soon as it stays the same for a while."""
+    """Return the content of a file as soon as it stays the same for a moment."""
     data = Path(path).read_bytes()
     for _ in range(SETTLE_READS):
         time.sleep(SETTLE_SECONDS)

@@ -1,4 +1,4 @@
-"""Ways to print findings: text for people, JSON, SARIF, and annotations of GitHub."""
+"""Output formats of findings: text, JSON, SARIF and GitHub annotations."""
 
 import json
 from functools import lru_cache
@@ -22,7 +22,7 @@ COLOURS = {"breaks": "31", "deprecated": "33", "behaviour": "35"}
 def render(
     findings: Sequence[Finding], form: str, given: Optional[Dict[str, str]] = None, *, colour: bool = False
 ) -> str:
-    """Findings as they are printed.
+    """Return findings in an output format.
 
     Args:
         form: one of ``FORMATS``.
@@ -39,7 +39,7 @@ def render(
 
 
 def _text(finding: Finding, given: Dict[str, str], colour: bool) -> str:
-    """Place, code and message, then the line with a caret under what is meant."""
+    """Return the place, code and message of a finding, then its line with a caret under the code in question."""
     cell = f":cell {finding.cell}" if finding.cell is not None else ""
     place = f"{finding.path}{cell}:{finding.line}:{finding.column}"
 
@@ -81,12 +81,12 @@ def _lines(path: str, cell: Optional[int], text: Optional[str]) -> List[str]:
 
 
 def forget() -> None:
-    """Read files anew from now on."""
+    """Drop the cached sources, so that files are read again."""
     _lines.cache_clear()
 
 
 def annotation(finding: Finding) -> str:
-    """A workflow command that GitHub shows beside the line."""
+    """Return a workflow command that makes GitHub show a finding beside its line."""
     level = {"error": "error", "warning": "warning"}.get(LEVELS[finding.severity], "notice")
     place = (
         f"file={_escaped(finding.path, True)},line={finding.line},endLine={finding.end_line},"
@@ -101,7 +101,7 @@ def _escaped(text: str, value: bool = False) -> str:
 
 
 def sarif(findings: Sequence[Finding]) -> Dict[str, Any]:
-    """A log in SARIF 2.1.0."""
+    """Return a log in SARIF 2.1.0."""
     table = rules()
     order = {code: number for number, code in enumerate(table)}
     return {

@@ -1,4 +1,4 @@
-"""Rewriting ``from module import names``: each name goes where it belongs, and its comments go with it."""
+"""Rewrite ``from module import names``: each name moves to its new module along with its comments."""
 
 import ast
 from typing import Dict, List, NamedTuple, Sequence, Set, Tuple, Union
@@ -12,12 +12,12 @@ from tvcompat.check.tokens import ObstacleError, Tokens
 DESCRIBED = "a comment describes the name that would be removed"
 SHARED = "a comment describes several names, which are in different modules now"
 
-# New statements that are longer have a line for each name.
+# Longer new statements have one line per name.
 LONGEST_LINE = 120
 
 
 class Rewritten(NamedTuple):
-    """What becomes of one statement.
+    """The result of rewriting one statement.
 
     Attributes:
         edits: what changes in it.
@@ -33,7 +33,7 @@ class Rewritten(NamedTuple):
 
 
 def rewritten(tokens: Tokens, statement: ast.ImportFrom, changes: Sequence[Union[MoveName, RemoveName]]) -> Rewritten:
-    """Return what becomes of a statement with all changes of its names.
+    """Return a statement rewritten with all changes of its names.
 
     Raises:
         ObstacleError: a comment would be lost, or be left beside other names.
@@ -85,7 +85,7 @@ class _Statement:
         return Rewritten(tuple(edits), self._place, added, names)
 
     def _replaced(self) -> Rewritten:
-        """The statement goes, and others are in its place."""
+        """Replace the whole statement by others."""
         if self._tokens.comments(self._first, self._last):
             raise ObstacleError(DESCRIBED)
         instead = dict.fromkeys(each for c in self._changes.values() if isinstance(c, RemoveName) for each in c.instead)
@@ -94,7 +94,7 @@ class _Statement:
         return Rewritten((Edit(start, end, first),), self._place, tuple(others), tuple(instead))
 
     def _statement_end(self) -> int:
-        """The token behind the last line of the statement."""
+        """Return the token that ends the last line of the statement."""
         comment = self._tokens.comment_behind(self._last)
         return (self._last if comment is None else comment) + 1
 
@@ -107,7 +107,7 @@ class _Statement:
         return Edit(tokens.start(first), tokens.end(tokens.preceding(behind)), module)
 
     def _renamed(self, change: MoveName) -> List[Edit]:
-        """The name that it has in its new module, bound as before."""
+        """Return the edits that give the statement the new module and name, bound to the same name as before."""
         if change.alias.name == change.name:
             return []
         tokens, found = self._tokens, self._entries[id(change.alias)]

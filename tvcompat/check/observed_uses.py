@@ -1,4 +1,4 @@
-"""What a program was seen to do: the guard's ledger, for calls that reading alone can't follow.
+"""Uses that the guard observed at run time, for calls that static analysis can't follow.
 
 ``tvcompat run --ledger used.json train.py`` writes it, ``tvcompat fix --ledger used.json`` reads it.
 """
@@ -29,17 +29,17 @@ class ObservedUses:
             self._by_file.setdefault(os.path.abspath(use.file), []).append(use)
 
     def seen_in(self, path: str) -> List[ObservedUse]:
-        """What was used in a file, by line."""
+        """Return the uses observed in a file, by line."""
         return sorted(self._by_file.get(os.path.abspath(path), ()), key=lambda use: (use.line, use.name))
 
     def outside(self, paths: Sequence[str]) -> Tuple[int, int]:
-        """How many uses, in how many files, are none of ``paths``."""
+        """Return how many uses, in how many files, lie outside ``paths``."""
         known = {os.path.abspath(path) for path in paths}
         others = [uses for path, uses in self._by_file.items() if path not in known]
         return sum(len(uses) for uses in others), len(others)
 
     def calls(self, path: str, tree: ast.AST, known: Sequence[Use]) -> Iterator[Use]:
-        """Calls with ``pretrained=`` whose builder nobody could tell by reading, and that were seen to be builders."""
+        """Yield calls with ``pretrained=`` that only the run showed to be calls of a builder."""
         found = {id(use.call) for use in known if isinstance(use, CallUse) and not use.is_dynamic}
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in found]
         for seen in self.seen_in(path):

@@ -1,4 +1,4 @@
-"""Requirement files: which torch and which torchvision they ask for."""
+"""Requirements files: which torch and torchvision they require."""
 
 import os
 import re
@@ -30,12 +30,12 @@ LINE = re.compile(r"^[ \t]*(torch(?:vision)?(?![\w.-])[^#\n]*?)[ \t]*(?:\\?$|#| 
 
 
 def is_requirement_file(path: str) -> bool:
-    """Whether a file that is found in a folder is one, by its name."""
+    """Return whether a file found in a folder is a requirements file, by its name."""
     return _NAMED.match(os.path.basename(path)) is not None
 
 
 def holds_no_code(path: str) -> bool:
-    """Whether a file that is named by hand is read for requirements and not as a program."""
+    """Return whether a file named on the command line is read for requirements and not as a program."""
     return path.endswith(SUFFIXES) or is_requirement_file(path)
 
 
@@ -49,7 +49,7 @@ class Location(NamedTuple):
 
 
 def uses(path: str, text: str) -> List[Use]:
-    """One use for each torchvision that is asked for beside a torch in the same list of requirements."""
+    """Return one use for each torchvision requirement that stands beside one of torch in the same list."""
     found: List[Tuple[Requirement, Location, str]] = []
     for match, group, written in _written(path, text):
         requirement = _requirement(written)
@@ -60,7 +60,7 @@ def uses(path: str, text: str) -> List[Use]:
 
 
 def _written(path: str, text: str) -> Iterator[Tuple["re.Match[str]", int, str]]:
-    """Where requirements of torch and torchvision stand, and each as pip would write it."""
+    """Yield the requirements of torch and torchvision: the match, its position, and the text as pip would write it."""
     name = os.path.basename(path)
     if name.endswith((".yml", ".yaml")):
         for match in ITEM.finditer(text):
@@ -77,7 +77,7 @@ def _written(path: str, text: str) -> Iterator[Tuple["re.Match[str]", int, str]]
 
 
 def _from_conda(text: str) -> str:
-    """``pytorch=1.8.0=py3.8_cuda`` -> ``torch==1.8.0``; conda's `=1.8` means any 1.8."""
+    """Convert ``pytorch=1.8.0=py3.8_cuda`` to ``torch==1.8.0``; in conda, `=1.8` means any 1.8."""
     name, equals, rest = re.sub(r"^pytorch\b", "torch", text).partition("=")
     if not equals or not re.fullmatch(r"torch(?:vision)?\s*", name) or rest.startswith("="):
         return re.sub(r"^pytorch\b", "torch", text)
@@ -87,7 +87,7 @@ def _from_conda(text: str) -> str:
 
 
 def _requirement(text: str) -> "Optional[Requirement]":
-    # Here, since few runs come upon a requirement file.
+    # Imported here: few runs see a requirements file.
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
@@ -104,7 +104,7 @@ def _place(text: str, start: int, end: int) -> Location:
 
 
 def _list(path: str, text: str, position: int) -> str:
-    """Which list a requirement is in: extras may ask for other versions."""
+    """Return which list a requirement is in: extras may ask for other versions."""
     if path.endswith("setup.cfg"):
         # A list goes from its `key =` to the next.
         heads = [match.start() for match in re.finditer(r"^[\w.-]+[ \t]*=|^\[", text, re.MULTILINE)]

@@ -1,4 +1,4 @@
-"""Mapping a function over shares of work, each in a process of its own."""
+"""Map a function over shares of work, each in a process of its own."""
 
 import multiprocessing
 import signal
@@ -10,7 +10,7 @@ Share = TypeVar("Share")
 Common = TypeVar("Common")
 Result = TypeVar("Result")
 
-# What a worker applies to its share, and the object it applies it with.
+# The function a worker applies to its share, and the common object.
 _function: Callable[[Any, Any], Any]
 _common: Any
 
@@ -48,7 +48,7 @@ def map_in_processes(
 
 
 def _context() -> multiprocessing.context.BaseContext:
-    """Fork where the system can: a fork has the tables and modules that this process has read."""
+    """Return the context that forks where the system can: a fork has the tables and modules this process has read."""
     methods = multiprocessing.get_all_start_methods()
     return multiprocessing.get_context("fork" if "fork" in methods else "spawn")
 
@@ -61,7 +61,7 @@ def _begin(function: Callable[[Any, Any], Any], common: object) -> None:
 
 
 def _call(share: object) -> Any:
-    # One that works gives up at once; the interrupt is raised where the result is waited for, if anybody waits.
+    # A busy worker stops at once; the interrupt is raised where its result is awaited, if anywhere.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return _function(share, _common)

@@ -55,7 +55,7 @@ class Project:
             self._concerned.add(path)
             name = self._tree.name(path)
             if not self._exports.get(name, True):
-                # Nothing was expected in it when it was imported.
+                # Nothing relevant was expected in it when it was imported.
                 del self._exports[name]
             while "." in name:
                 name = name.rpartition(".")[0]
@@ -78,7 +78,7 @@ class Project:
         return known
 
     def re_exported(self, path: str, found: ModuleAnalysis) -> Dict[str, Set[str]]:
-        """Return the name of a module with the names by which it hands something of torchvision on, if it does."""
+        """Return the name of a module with the names of torchvision it re-exports, empty if there are none."""
         name = self._tree.name(path)
         if not name:
             return {}
@@ -86,11 +86,11 @@ class Project:
         return {name: handed} if handed else {}
 
     def exports(self, name: str) -> Optional[Dict[str, Optional[Value]]]:
-        """Return what a module of the tree binds, ``None`` where the tree has none of that name."""
+        """Return what a module of the tree binds, ``None`` if the tree has none of that name."""
         if name in self._exports:
             return self._exports[name]
         path = self._tree.find(name)
-        # Modules that import one another get nothing of the one that is being read.
+        # In an import cycle, the module being read exports nothing yet.
         self._exports[name] = None if path is None else {}
         if path is not None:
             try:
@@ -122,8 +122,8 @@ class Project:
 
 
 def re_exports(value: Value) -> bool:
-    """Return whether a file that imports a value may use torchvision by that alone."""
-    # Classes may hold one another, in lists as long as one likes: no recursion.
+    """Return whether importing a value is enough for a file to use torchvision."""
+    # Classes may refer to each other in chains of any length, so this does not recurse.
     pending: List[Optional[Value]] = [value]
     seen: Set[int] = set()
     while pending:
@@ -142,7 +142,7 @@ def re_exports(value: Value) -> bool:
                     return True
                 if each.returns is not None and id(each) not in seen:
                     seen.add(id(each))
-                    # Whoever uses what it returns by a class or function knows that one, mostly.
+                    # Code that uses a class or function's result usually names the class or function itself.
                     pending += [
                         one
                         for one in alternatives(each.returns)

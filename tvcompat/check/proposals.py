@@ -1,4 +1,4 @@
-"""Putting together what several fixes change in one file."""
+"""Combine the changes of several fixes in one file."""
 
 import ast
 import bisect
@@ -31,12 +31,12 @@ class _Taken:
         self._edits: List[Edit] = []
 
     def add(self, edits: Sequence[Edit]) -> None:
-        """Take edits that meet none of those that are there."""
+        """Add edits that overlap none of the present ones."""
         for edit in edits:
             bisect.insort(self._edits, edit)
 
     def meets(self, edit: Edit) -> bool:
-        """Return whether an edit touches the same characters as one that is there."""
+        """Return whether an edit touches the same characters as a present one."""
         number = bisect.bisect_left(self._edits, edit)
         for other in reversed(self._edits[max(0, number - 8) : number]):
             if overlap(edit, other):
@@ -102,7 +102,7 @@ class Rewriting:
         ]
 
     def _statements(self, proposals: Sequence[Proposal]) -> List[Edit]:
-        """Return what becomes of ``from`` statements; fixes that a comment prevents are taken back."""
+        """Return the rewritten ``from`` statements; fixes that a comment prevents are dropped."""
         self._written: Set[str] = set()
         self._added: Dict[InsertionPoint, List[str]] = {}
         concerned: Dict[int, List[Proposal]] = {}
@@ -122,12 +122,12 @@ class Rewriting:
         return edits
 
     def _rewritten(self, node: ast.ImportFrom, proposals: Sequence[Proposal]) -> Rewritten:
-        """Return what becomes of a statement with as many of the proposals as can be made."""
+        """Return a statement rewritten with as many of the proposals as possible."""
         try:
             return rewritten(self._tokens, node, _changes_of(node, proposals))
         except ObstacleError:
             pass
-        # One name after another: some stay, which others may need to do too.
+        # Try one name after another: some have to stay, and others may have to because of them.
         found = Rewritten()
         made: List[Proposal] = []
         for proposal in proposals:

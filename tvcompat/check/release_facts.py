@@ -1,4 +1,4 @@
-"""What the catalog knows of a path: in which releases it is there, and how it is called in each."""
+"""What the catalog knows of a path: which releases have it, and its signature in each."""
 
 from functools import lru_cache
 from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
@@ -31,7 +31,7 @@ class VersionedSignature(NamedTuple):
 
 
 class ReleaseFacts:
-    """Answers questions about paths from a catalog, and remembers the answers.
+    """Answers questions about paths from a catalog, and caches the answers.
 
     Attributes:
         catalog: where the answers come from.
@@ -39,7 +39,7 @@ class ReleaseFacts:
         releases: their names, oldest first.
         all: the set of them.
         with_weights: those whose builders take ``weights=``.
-        weights_line: the line of releases that brought it, ``0.13``.
+        weights_line: the release line that added it, ``0.13``.
     """
 
     def __init__(self, known: Catalog) -> None:
@@ -59,7 +59,7 @@ class ReleaseFacts:
     # Releases
 
     def versions(self, package: str) -> Tuple[str, ...]:
-        """The version of torchvision in each release, or of the torch that it was measured with."""
+        """Return the version of torchvision in each release, or of the torch it was measured with."""
         if package not in self._versions:
             found = self.catalog.all_releases if package == "torch" else {}
             self._versions[package] = tuple(found[each].torch if found else each for each in self.releases)
@@ -75,7 +75,7 @@ class ReleaseFacts:
     # Names
 
     def presence(self, path: str, *, module: bool = False) -> Presence:
-        """In which releases a path leads to something.
+        """Return the releases in which a path leads to something.
 
         Args:
             module: it is imported as a module, which a function of the same name does not hide.
@@ -96,7 +96,7 @@ class ReleaseFacts:
             last = number == len(names) - 1
             inner = known.module(child)
             member = holder.member(name)
-            # A name that is a module is there where the module can be imported, not where its file lies.
+            # A module counts as present if it can be imported, not if its file exists.
             is_module = bool(member) and member[-1].value.kind == "module"
             if inner is not None and (not last or module or not member or is_module):
                 there &= self.covered(inner.spans)
@@ -119,12 +119,12 @@ class ReleaseFacts:
         return Presence(there, True)
 
     def _inside(self, path: str, description: Description, names: Sequence[str], there: ReleaseSet) -> Presence:
-        """A path that goes on behind a name that is no module: an alias of one, or a member of an enum."""
+        """Return the presence of a path that continues after an alias of a module, or after an enum."""
         known = self.catalog
         target = description.target
         if target.startswith("torchvision") and known.module(target) is not None:
             behind = self._find([*target.split("."), *names], False)
-            # Where the name behind it is gone, the alias may have been another one.
+            # If the name after it is gone, the alias may have meant something else.
             return Presence(there & behind.releases, behind.known and bool(behind.releases))
         enum = path.rpartition(".")[2]
         if enum in known.enum_names and names:
@@ -136,7 +136,7 @@ class ReleaseFacts:
         return Presence(there, False)
 
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
-        """Return what the source of something says when it is used, release by release."""
+        """Return the deprecation warnings in the source of something, by release."""
         return self.catalog.warnings(path)
 
     # Calls
@@ -152,19 +152,19 @@ class ReleaseFacts:
         return self._builders
 
     def builder(self, path: str) -> Optional[Builder]:
-        """The builder of a path, whatever module it is taken from."""
+        """Return the builder at a path, whichever module it is imported from."""
         found = self.builders.get(path)
         if found is None and path.startswith("torchvision.models"):
             found = self.builders.get(self.definition(path))
         return found
 
     def path_of(self, model: str) -> Optional[str]:
-        """The path of the builder of a model by its name, as ``torchvision.models.get_model`` takes it."""
+        """Return the path of a model's builder by the name that ``torchvision.models.get_model`` takes."""
         found = self.catalog.model(model.lower())
         return None if found is None else found.path
 
     def accepting(self, builder: Builder, way: str) -> ReleaseSet:
-        """Return the releases in which a builder takes an argument in one way, those that do not have it included.
+        """Return the releases in which a builder accepts an argument in one way, or does not exist.
 
         Args:
             way: ``keyword`` or ``positional`` for ``pretrained``, ``weights`` for that.
@@ -173,7 +173,7 @@ class ReleaseFacts:
         return self.covered(spans) | ~self.covered(builder.spans)
 
     def definition(self, path: str) -> str:
-        """The path where something is defined, followed through imports as the newest release that has it does."""
+        """Return the path where something is defined, following imports in the newest release that has it."""
         if path not in self._definitions:
             self._definitions[path] = self._defined(path)
         return self._definitions[path]
@@ -189,7 +189,7 @@ class ReleaseFacts:
         return path
 
     def signatures(self, path: str) -> Tuple[VersionedSignature, ...]:
-        """Return how something is called, release by release; empty where that is unknown."""
+        """Return the signatures of something by release; empty if unknown."""
         if path not in self._signatures:
             self._signatures[path] = tuple(self._described(path, self.all, 8))
         return self._signatures[path]
@@ -216,7 +216,7 @@ class ReleaseFacts:
     def _inherited(
         self, own: Signature, bases: Sequence[str], within: ReleaseSet, depth: int
     ) -> Iterable[VersionedSignature]:
-        """How a class is called whose ``**kwargs`` go to its base class: with the parameters of that by keyword."""
+        """Yield the signatures of a class whose ``**kwargs`` go to a base class, with its parameters as keywords."""
         if not own.has(Kind.VAR_KEYWORD) or len(bases) != 1 or not bases[0].startswith("torchvision."):
             yield VersionedSignature(within, own)
             return
@@ -238,18 +238,18 @@ class ReleaseFacts:
             yield VersionedSignature(rest, own)
 
     def renamed(self, path: str) -> Dict[str, RenamedParameter]:
-        """Return what is known of the parameters of something that had other names, by those."""
+        """Return the renamed parameters of a function or class by their old names."""
         module, _, name = self.definition(path).rpartition(".")
         return {each.old: each for each in self.catalog.legacy.parameters(module).get(name, ())}
 
     def members(self, namespace: str) -> List[str]:
-        """Builders of a namespace or of one module that a program may choose at run time."""
+        """Return the builders of a namespace or of one module that a program may choose at run time."""
         return [
             path for path, builder in self.catalog.builders.items() if namespace in (builder.namespace, builder.module)
         ]
 
     def star(self, module: str) -> List[str]:
-        """Names of torchvision's own that ``from module import *`` binds in one release or another."""
+        """Return torchvision's own names that ``from module import *`` binds in any release."""
         found = self.catalog.module(module)
         if found is None:
             return []
@@ -263,13 +263,13 @@ class ReleaseFacts:
 
     @staticmethod
     def _is_of_others(target: str) -> bool:
-        """Whether a name is imported from another package: ``torch``, ``typing``."""
+        """Return whether a name is imported from another package: ``torch``, ``typing``."""
         return bool(target) and not target.startswith("torchvision")
 
 
 @lru_cache(maxsize=None)
 def release_facts() -> ReleaseFacts:
-    """Return what the catalog of the package knows."""
+    """Return the facts of the shipped catalog."""
     from tvcompat.catalog import catalog
 
     return ReleaseFacts(catalog())

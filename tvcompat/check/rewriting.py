@@ -1,6 +1,6 @@
-"""Making changes exact to the token: everything that a change does not name stays as it is written.
+"""Make token-exact edits: everything that a change does not name stays as it is written.
 
-Comments, brackets, blanks, line continuations and trailing commas are kept. A change that would take a comment away, or
+Comments, brackets, blanks, line continuations and trailing commas are kept. A change that would remove a comment, or
 leave it beside code that it was not written for, is refused with the reason.
 """
 
@@ -60,7 +60,7 @@ def edits_of(tokens: Tokens, change: Change) -> List[Edit]:
 
 
 def removed_arguments(tokens: Tokens, changes: Sequence[RemoveArgument]) -> List[Edit]:
-    """Return the edits that take arguments out of their calls."""
+    """Return the edits that remove arguments from their calls."""
     calls: Dict[int, Dict[int, ListEntry]] = {}
     comments = set(tokens.comments(0, len(tokens.names)))
     for change in changes:
@@ -96,7 +96,7 @@ def _set_argument(tokens: Tokens, change: SetArgument) -> List[Edit]:
         value, name = value.value, ""
     first, last = tokens.argument(value)
     if change.source and not change.chosen:
-        # Brackets around the old value are around the new one.
+        # Brackets around the old value stay around the new one.
         inner = (first, last) if isinstance(value, ast.GeneratorExp) else (tokens.first(value), tokens.last(value))
         replaced = _replaced(tokens, *inner, change.source)
         start = tokens.start(first)
@@ -133,7 +133,7 @@ def _add_argument(tokens: Tokens, change: AddArgument) -> List[Edit]:
         last = tokens.preceding(comma)
     if not tokens.begins_line(first_of_last):
         return [Edit(tokens.end(last), tokens.end(last), f", {change.source}")]
-    # One more line, behind a comment that belongs to the argument before.
+    # On a new line, after a comment that belongs to the previous argument.
     end = last if comma is None else comma
     comment = tokens.comment_behind(end)
     line = tokens.text.newline + tokens.indentation(first_of_last) + change.source

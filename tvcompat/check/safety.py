@@ -1,4 +1,4 @@
-"""What makes an edit safe, all of it in one place.
+"""Decide whether an edit is safe.
 
 A proposed fix is made without ``--unsafe`` only where every value that can reach the place is known and torchvision's,
 no import happens earlier than before, and nothing is needed that the program did not need. The rules say what to write,
@@ -22,10 +22,10 @@ ImportStatement = Union[ast.Import, ast.ImportFrom]
 
 
 class Judged(NamedTuple):
-    """A proposed fix, with what was found out about it.
+    """A proposed fix, with the verdict on it.
 
     Attributes:
-        reason: why it is not made, empty where it is.
+        reason: why it is not made, empty if it is.
         imports: the import statements to add, with their places.
     """
 
@@ -47,7 +47,7 @@ class Safety:
     Args:
         text: its source.
         facts: what is known about torchvision's names.
-        style: what the user asked for.
+        style: how the user wants fixes written.
     """
 
     def __init__(self, text: Text, facts: ReleaseFacts, style: Style) -> None:
@@ -56,7 +56,7 @@ class Safety:
         self._added: Dict[Tuple[str, int, int], Added] = {}
 
     def judge(self, use: Use, proposal: Fix) -> Judged:
-        """Return whether a fix is made, and where its imports go."""
+        """Decide whether a fix may be made, and where its imports go."""
         if proposal.reason:
             return Judged(proposal.reason)
         reason, replaces_function = self._uncertain(use), self._style.tvcompat
@@ -81,7 +81,7 @@ class Safety:
     # Certainty
 
     def _uncertain(self, use: Use) -> str:
-        """Return why a use may lead to something else than the rule looked at, empty where it surely does not."""
+        """Return why a use may refer to something else than the rule assumed, empty if it certainly does not."""
         if isinstance(use, CallUse):
             node: Any = use.call.func
         elif isinstance(use, AttributeUse):
@@ -96,7 +96,7 @@ class Safety:
 
     def _is_same(self, path: str, use: Use) -> bool:
         if isinstance(use, CallUse) and use.model_name is not None:
-            # A variable may name another model by then.
+            # By then, a variable may name another model.
             return path in BY_NAME and (use.is_dynamic or isinstance(use.model_name, ast.Constant))
         if path in BY_NAME:
             # `get_model_builder("resnet18")(...)`
@@ -109,14 +109,14 @@ class Safety:
     # Imports
 
     def _place(self, statement: str, use: Use) -> "Union[Tuple[InsertionPoint, Added], str, None]":
-        """Return where an import statement goes, ``None`` where it is there already, or why it can't be added."""
+        """Return where an import statement goes, ``None`` if it is there already, or why it can't be added."""
         bindings = self._text.bindings
         wanted = ast.parse(statement).body[0]
         assert isinstance(wanted, (ast.Import, ast.ImportFrom))
         alias = wanted.names[0]
         path = f"{wanted.module}.{alias.name}" if isinstance(wanted, ast.ImportFrom) else alias.name
         bound = alias.asname or alias.name
-        # The name that the fix takes away may come back from elsewhere.
+        # The name that the fix removes may be bound elsewhere again.
         others = bindings.bound_to(bound) - {path, use.path if isinstance(use, ImportUse) else path}
         definition = self._facts.definition
         if any(not other or definition(other) != definition(path) for other in others):
@@ -151,7 +151,7 @@ class Safety:
         return behind_import(self._text, (at_top or list(anchors))[0]), added
 
     def _anchors(self, path: str, use: Use) -> "Optional[Tuple[ast.stmt, ...]]":
-        """Return the imports behind which a new one may stand, ``None`` where the program must not need it."""
+        """Return the imports after which a new one may be added, ``None`` if the program must not depend on it."""
         package = path.partition(".")[0]
         if package == "packaging":
             return tuple(self._text.imports_of(package)) or None
@@ -162,7 +162,7 @@ class Safety:
         return origin.imports if origin is not None else tuple(self._text.first_imports)
 
     def _is_there(self, wanted: ImportStatement, anchors: Sequence[ast.stmt], use: Use) -> bool:
-        """Return whether an import statement with the same name surely runs before the use does."""
+        """Return whether an import statement with the same name certainly runs before the use does."""
         around = self._top_level_statement(use.node)
         for statement in self._imports_of_the_module:
             if statement is around or (around is not None and statement.lineno > around.lineno):
@@ -186,7 +186,7 @@ class Safety:
         return [(each.lineno, each.col_offset) for each in self._text.tree.body]
 
     def _runs_at_import(self, node: Any) -> bool:
-        """Return whether a place surely runs whenever the module is imported."""
+        """Return whether a place certainly runs whenever the module is imported."""
         around, scope = self._top_level_statement(node), self._text.bindings.scope_of(node)
         simple = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
         return isinstance(around, simple) and scope is not None and scope.kind == "module"

@@ -1,4 +1,4 @@
-"""Scopes as Python has them: which statements of a file bind each name, found by looking at all of them once."""
+"""Python's scopes: which statements of a file bind each name, found in one pass."""
 
 import ast
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Op
 # Kind of node that binds a name besides assignments and imports -> its field with the name.
 _NAMING = {"ExceptHandler": "name", "MatchAs": "name", "MatchStar": "name", "MatchMapping": "rest"}
 
-# Statements of a module that surely run when it is imported.
+# Statements of a module that certainly run when it is imported.
 _SIMPLE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr)
 
 
@@ -73,7 +73,7 @@ class Scoping:
 
     Args:
         tree: its syntax tree.
-        star: module -> names that ``from module import *`` binds; empty where that is not known.
+        star: module -> names that ``from module import *`` binds; empty if that is not known.
 
     Attributes:
         module: the scope of the module.
@@ -101,7 +101,7 @@ class Scoping:
             (self.owner(scope.parent, name) or scope).bindings.setdefault(name, []).append(binding)
 
     def of(self, node: ast.AST) -> Optional[BindingScope]:
-        """Return the scope that a node stands in, ``None`` where nothing in it tells."""
+        """Return the scope that a node stands in, ``None`` if nothing in it tells."""
         known = self._scope_of.get(id(node))
         if known is None:
             found = (self._scope_of.get(id(each)) for each in ast.walk(node))
@@ -246,7 +246,7 @@ class Scoping:
     def _bind(self, scope: BindingScope, name: str, binding: Binding) -> None:
         kind = scope.elsewhere.get(name)
         if kind == "global":
-            # A statement put behind an import would bind its name in the function.
+            # A statement added after an import would bind its name in the function.
             self.module.bindings.setdefault(name, []).append(Binding(binding.line))
         elif kind == "nonlocal":
             self._nonlocal.append((scope, name, Binding(binding.line)))

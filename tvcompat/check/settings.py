@@ -1,4 +1,4 @@
-"""``[tool.tvcompat]`` of ``pyproject.toml``: options of ``check`` that a project has decided on."""
+"""Read ``[tool.tvcompat]`` of ``pyproject.toml``: a project's options for ``check``."""
 
 import sys
 from pathlib import Path
@@ -19,7 +19,7 @@ KEYS: Dict[str, Any] = {
 
 
 def find(start: Path) -> Optional[Path]:
-    """The nearest ``pyproject.toml`` upwards."""
+    """Return the nearest ``pyproject.toml``, looking upwards from ``start``."""
     folder = start if start.is_dir() else start.parent
     for candidate in (folder, *folder.resolve().parents):
         path = candidate / "pyproject.toml"
@@ -29,7 +29,7 @@ def find(start: Path) -> Optional[Path]:
 
 
 def read(path: Path) -> Dict[str, Any]:
-    """The settings in a file; none where it has no such table.
+    """Read the settings in a file; empty if it has no such table.
 
     Raises:
         SettingsError: the file can't be parsed, or the table has a key or a type that it can't have.

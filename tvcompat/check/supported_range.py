@@ -1,12 +1,12 @@
-"""Which releases a program supports: the same uses, held against one release after another."""
+"""Which releases a program supports: the same uses, checked against every release in turn."""
 
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Sequence
 
 from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Finding, Target
+from tvcompat.check.project_scan import ProjectScan
 from tvcompat.check.release_facts import release_facts
-from tvcompat.check.sweep import Sweep
 
 
 @dataclass
@@ -16,7 +16,7 @@ class Supported:
     Attributes:
         breaking: release -> what breaks there; every release is in it.
         unreadable: what could not be read or parsed; of it nothing is known.
-        checked: how many files were looked at.
+        checked: how many files were checked.
     """
 
     breaking: Dict[str, List[Finding]] = field(default_factory=dict)
@@ -37,11 +37,11 @@ class Supported:
         return self.releases[-1] if self.releases else None
 
     def below(self) -> List[Finding]:
-        """What sets the lower end: what breaks in the release before the first supported one."""
+        """Return the findings that set the lower bound: those in the release before the first supported one."""
         return self._beside(self.first, -1)
 
     def above(self) -> List[Finding]:
-        """What sets the upper end: what breaks in the release after the last supported one."""
+        """Return the findings that set the upper bound: those in the release after the last supported one."""
         return self._beside(self.last, 1)
 
     def _beside(self, release: Optional[str], step: int) -> List[Finding]:
@@ -53,13 +53,13 @@ class Supported:
 
 
 def supported(paths: Sequence[str]) -> Supported:
-    """Hold the files against every release."""
+    """Check the files against every release."""
     known = release_facts()
     found = Supported({release: [] for release in known.releases})
     result = Result()
     targets = {release: Target(known.order.only(release), None, release) for release in known.releases}
-    sweep, checker = Sweep(paths, result), Checker(targets[known.releases[-1]], None, paths)
-    for path, data in (each for work in sweep.rounds(checker, result) for each in work):
+    scan, checker = ProjectScan(paths, result), Checker(targets[known.releases[-1]], None, paths)
+    for path, data in (each for work in scan.rounds(checker, result) for each in work):
         read = checker.read(path, data, result)
         if read is None:
             continue

@@ -1,4 +1,4 @@
-"""The tokens of a source, found by the places of its syntax tree: brackets, commas, comments and lines."""
+"""The tokens of a source, found by positions of its syntax tree: brackets, commas, comments and lines."""
 
 import ast
 import keyword
@@ -36,7 +36,7 @@ class Tokens:
 
     def __init__(self, text: Text) -> None:
         try:
-            # Here, since `check` does not need it.
+            # Imported here: `check` does not need it.
             import tokenize_rt
         except ModuleNotFoundError as error:
             raise MissingToolError("tokenize-rt", "check", "tvcompat fix") from error
@@ -138,14 +138,14 @@ class Tokens:
         return number < 0 or self.names[number] in LINE_END
 
     def line_end(self, number: int) -> Optional[int]:
-        """Return the token that ends the line right behind another, ``None`` where something else stands between."""
+        """Return the token that ends the line right after another, ``None`` if anything else is between them."""
         number += 1
         while number < len(self.names) and self.names[number] == "UNIMPORTANT_WS":
             number += 1
         return number if number < len(self.names) and self.names[number] in LINE_END else None
 
     def comment_behind(self, number: int) -> Optional[int]:
-        """Return the comment right behind a token on its line."""
+        """Return the comment right after a token on its line."""
         number += 1
         while self.names[number] == "UNIMPORTANT_WS":
             number += 1

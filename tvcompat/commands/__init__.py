@@ -1,1 +1,1 @@
-"""The commands of the command line, one file each: what it takes, and what it prints."""
+"""The commands, one file each: their options and output."""

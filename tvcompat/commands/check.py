@@ -1,4 +1,4 @@
-"""``tvcompat check``: which lines do not work on the releases asked for."""
+"""``tvcompat check``: report code that breaks on the target releases."""
 
 import argparse
 import gc
@@ -12,8 +12,8 @@ from tvcompat.check import baseline
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Finding, Target
 from tvcompat.check.formats import FORMATS, forget, render
+from tvcompat.check.project_scan import check_files, without_collecting
 from tvcompat.check.rules import rules
-from tvcompat.check.sweep import check_files, without_collecting
 from tvcompat.commands.inputs import not_checked, paths_of, require_python
 from tvcompat.commands.output import counted, message, table, wants_colour
 from tvcompat.commands.request import Request, add_rules, add_target, request
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked = request(arguments)
     result, given = look(arguments, asked)
     for unreadable in result.unreadable:
-        # What is a finding is told with the others.
+        # Those with a finding are reported with the others.
         if unreadable.finding is None:
             message(not_checked(unreadable))
     found = result.findings
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def look(arguments: argparse.Namespace, asked: Request) -> Tuple[Result, Dict[str, str]]:
-    """Check what was asked for; with the text of what is in no file."""
+    """Check what was requested; return the result and the source of input that is in no file."""
     if arguments.paths == ["-"]:
         require_python()
         name = arguments.stdin_filename or "<stdin>"

@@ -1,4 +1,4 @@
-"""``tvcompat completion``: a script for the shell."""
+"""``tvcompat completion``: print a completion script for a shell."""
 
 import argparse
 

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def grouped(changes: List[Change]) -> List[List[str]]:
-    """Release, path and text of changes; where many things changed in the same way, one row for all of them."""
+    """Return rows of release, path and text; things that changed in the same way share one row."""
     alike: Dict[Tuple[str, str], List[str]] = {}
     for change in changes:
         alike.setdefault((change.release, change.text), []).append(change.path[len("torchvision.") :])

@@ -1,4 +1,4 @@
-"""``tvcompat fix``: rewrite what can be rewritten, and say why where it can't."""
+"""``tvcompat fix``: rewrite code for the target release, and say what can't be rewritten and why."""
 
 import argparse
 import difflib
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def difference(fixed: Fixed) -> List[str]:
-    """A unified diff."""
+    """Return a unified diff."""
     lines = list(
         difflib.unified_diff(
             fixed.before.splitlines(keepends=True), fixed.after.splitlines(keepends=True), fixed.path, fixed.path

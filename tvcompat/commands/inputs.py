@@ -23,7 +23,7 @@ def require_python() -> None:
 
 
 def paths_of(given: List[str], exclude: List[str]) -> Tuple[List[str], List[Unreadable]]:
-    """Return the files that are meant, and the folders that can't be listed.
+    """Return the requested files, and the folders that can't be listed.
 
     Raises:
         SettingsError: a path does not exist, or there is nothing to check.

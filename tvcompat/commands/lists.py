@@ -40,7 +40,7 @@ def add_weights_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def chosen_release(known: Catalog, asked: "str | None") -> str:
-    """The release asked for, else the installed one, else the newest; which of them is said on stderr."""
+    """Return the requested release, else the installed one, else the newest; the latter two are noted on stderr."""
     if asked:
         return known.find_release(asked)
     version = installed_version()

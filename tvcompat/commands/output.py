@@ -8,7 +8,7 @@ from typing import Any, Sequence
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
-    """The option that every command has."""
+    """Add the ``--format`` option, which every command has."""
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="text for people (the default) or json for programs"
     )
@@ -20,26 +20,26 @@ def print_json(value: Any) -> None:
 
 
 def message(text: str) -> None:
-    """A line for the person at the terminal, never part of the result."""
+    """Print a line for the person at the terminal; it is never part of the result."""
     print(text, file=sys.stderr)
 
 
 def terminal_width() -> int:
     if not sys.stdout.isatty():
         return 200
-    # Here, since it is not needed where the output goes to a file.
+    # Imported here: not needed if the output goes to a file.
     from shutil import get_terminal_size
 
     return get_terminal_size((100, 24)).columns
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 file``, ``2 files``."""
+    """Return ``1 file`` or ``2 files``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def wants_colour() -> bool:
-    """Whether stdout may be coloured: a terminal that did not say no (``NO_COLOR``), or ``FORCE_COLOR``."""
+    """Return whether to colour stdout: ``NO_COLOR`` forbids it, ``FORCE_COLOR`` forces it, else only on a terminal."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
@@ -48,9 +48,9 @@ def wants_colour() -> bool:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
-    """Columns under headings, as wide as their widest cell; those numbered in ``right`` stand to the right.
+    """Return columns under headings, as wide as their widest cell; those numbered in ``right`` are right-aligned.
 
-    On a terminal the last column gives way where the line would be too long.
+    On a terminal, the last column is truncated if the line would be too long.
     """
     widths = [max(len(row[n]) for row in [headings, *rows]) for n in range(len(headings))]
     limit = terminal_width()

@@ -15,7 +15,7 @@ EXAMPLES = """examples:
 
 exit code: 0 an answer, 1 no answer since a file can't be parsed, 2 usage error, or a file that can't be read"""
 
-# So many lines are shown for each end.
+# How many lines are shown for each bound.
 SHOWN = 5
 
 
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def described(found: Supported) -> Dict[str, Any]:
-    """Return the answer for programs; what was not checked may need anything, and leaves none."""
+    """Return the answer for ``--format json``; it names no releases if some files were not checked."""
     answered = not found.unreadable
     return {
         "first": found.first if answered else None,
@@ -55,7 +55,7 @@ def described(found: Supported) -> Dict[str, Any]:
 
 
 def lines(found: Supported) -> List[str]:
-    """The answer for people."""
+    """Return the answer as lines of text."""
     if found.unreadable:
         names = list(dict.fromkeys(each.path for each in found.unreadable))
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""

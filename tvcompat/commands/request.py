@@ -1,4 +1,4 @@
-"""What ``check`` and ``fix`` are asked, by their options or else by the project's settings."""
+"""What to check or fix: the options of the command, or else the project's settings."""
 
 import argparse
 import os
@@ -31,7 +31,7 @@ class Request(NamedTuple):
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say which releases are meant."""
+    """Add the options for the target releases."""
     parser.add_argument("--from", dest="origin", metavar="X", help=f"the release it runs on (default {DEFAULT_FROM})")
     parser.add_argument("--to", dest="target", metavar="Y", help="the release it is to run on (default the newest)")
     parser.add_argument("--min", dest="lowest", metavar="X", help="it has to work on every release from this one ...")
@@ -39,14 +39,14 @@ def add_target(parser: argparse.ArgumentParser) -> None:
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say which rules are applied, and to which files."""
+    """Add the options for the rules to apply and the files to leave out."""
     parser.add_argument("--select", action="append", metavar="CODES", help="only these rules, or those that begin so")
     parser.add_argument("--ignore", action="append", metavar="CODES", help="without these rules")
     parser.add_argument("--exclude", action="append", metavar="PATTERN", help="files to leave out, as in .gitignore")
 
 
 def request(arguments: argparse.Namespace) -> Request:
-    """Return what is asked.
+    """Return the request.
 
     Raises:
         SettingsError: options or settings contradict one another, or the settings can't be read.
@@ -66,7 +66,7 @@ def request(arguments: argparse.Namespace) -> Request:
 
 
 def target(arguments: argparse.Namespace, chosen: Dict[str, Any]) -> Target:
-    """Return which releases are meant, by the options or else by the project's settings.
+    """Return the target releases from the options, or else from the project's settings.
 
     Raises:
         SettingsError: both questions at once, or bounds the wrong way round.
@@ -96,7 +96,7 @@ def target(arguments: argparse.Namespace, chosen: Dict[str, Any]) -> Target:
 
 
 def select(chosen: Optional[List[str]], ignored: Optional[List[str]]) -> Optional[List[str]]:
-    """Return codes of the rules to apply, ``None`` for all.
+    """Return the codes of the rules to apply, ``None`` for all.
 
     Raises:
         UnknownRuleError: a code is none, nor the beginning of one.

@@ -1,4 +1,4 @@
-"""``tvcompat run``: a program with the guard on."""
+"""``tvcompat run``: run a program with the guard on."""
 
 import argparse
 import os
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _of_the_program(trace: Optional[TracebackType]) -> Optional[TracebackType]:
-    """A traceback without the frames that only started the program."""
+    """Return a traceback without the frames that only started the program."""
     while trace is not None and trace.tb_frame.f_globals.get("__name__") in (__name__, "runpy"):
         trace = trace.tb_next
     return trace

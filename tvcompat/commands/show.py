@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def installed(known: Catalog, answer: Answer) -> InstalledAnswer:
-    """Whether the installed torchvision has it, and how to get it there."""
+    """Return whether the installed torchvision has the thing, and how to get it there."""
     version = installed_version()
     if version is None:
         return {"version": None, "has_it": None, "how": ""}
@@ -74,7 +74,7 @@ def installed(known: Catalog, answer: Answer) -> InstalledAnswer:
 
 
 def how_to_get(answer: Answer, release: str) -> str:
-    """A line of code that gives the thing on a release that has it."""
+    """Return a line of code that gets the thing on a release that has it."""
     if answer["kind"] == "builder":
         holds = [s for s in answer["signatures"] if release in _between(answer, s)]
         weights = [w for w in answer["weights"] if w["default"]] or answer["weights"]
@@ -103,7 +103,7 @@ def _range(answer: Answer) -> str:
 
 
 def text(known: Catalog, answer: Answer) -> List[str]:
-    """The answer for people."""
+    """Return the answer as lines of text."""
     lines = [f"{answer['name']}  ({answer['kind']})", f"  {answer['path']}"]
     if answer["first"] is None:
         lines.append("  in no release can it be imported")

@@ -1,4 +1,4 @@
-"""``tvcompat startup``: the guard for processes that one can't start oneself."""
+"""``tvcompat startup``: the guard for processes you do not start yourself."""
 
 import argparse
 

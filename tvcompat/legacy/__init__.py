@@ -6,8 +6,8 @@
 >>> from torchvision.models.resnet import model_urls
 
 :func:`enable` keeps the names alive that torchvision dropped since 0.9 (and those of 0.8), gives ``pretrained=`` the
-meaning it had, and writes down what was used in a :class:`~tvcompat.ledger.Ledger`. :func:`disable` takes all of
-it back. ``tvcompat run SCRIPT`` does the same for a program that can't be edited.
+meaning it had, and records what was used in a :class:`~tvcompat.ledger.Ledger`. :func:`disable` undoes all of
+it. ``tvcompat run SCRIPT`` does the same for a program you cannot edit.
 """
 
 from typing import TYPE_CHECKING, Any, Callable, List

@@ -32,19 +32,19 @@ class BoundingBox(metaclass=_BoundingBoxType):
 
     @staticmethod
     def wrap_like(other: Any, tensor: Any, *, format: Any = None, spatial_size: Any = None) -> Any:
-        """Boxes with the format and size of other boxes, where no others are given."""
+        """Wrap a tensor as boxes, with the format and size of other boxes unless they are given."""
         return tv_tensors.wrap(
             tensor, like=other, format=format or other.format, canvas_size=spatial_size or other.canvas_size
         )
 
 
 def convert_dtype(image: Any, dtype: torch.dtype = torch.float32) -> Any:
-    """An image or video of another type, its values scaled to the type's range."""
+    """Convert an image or video to another type, its values scaled to the type's range."""
     return functional.to_dtype(image, dtype, scale=True)
 
 
 def clamp_bounding_box(inpt: Any, format: Any = None, spatial_size: Any = None) -> Any:
-    """Boxes cut off at the borders of the image; ``format`` and ``spatial_size`` go with plain tensors."""
+    """Clamp boxes to the borders of the image; ``format`` and ``spatial_size`` go with plain tensors."""
     if isinstance(inpt, tv_tensors.BoundingBoxes):
         return functional.clamp_bounding_boxes(inpt)
     return functional.clamp_bounding_boxes(inpt, format=format, canvas_size=spatial_size, clamping_mode="hard")
@@ -57,7 +57,7 @@ def resize_image_tensor(
     max_size: Optional[int] = None,
     antialias: Optional[bool] = None,
 ) -> Any:
-    """``resize_image``, which smooths unless it is told otherwise; the beta did not."""
+    """Call ``resize_image``, which antialiases by default; the beta did not."""
     return functional.resize_image(image, size, interpolation, max_size, bool(antialias))
 
 
@@ -71,7 +71,7 @@ def resized_crop_image_tensor(
     interpolation: Any = functional.InterpolationMode.BILINEAR,
     antialias: Optional[bool] = None,
 ) -> Any:
-    """``resized_crop_image``, which smooths unless it is told otherwise; the beta did not."""
+    """Call ``resized_crop_image``, which antialiases by default; the beta did not."""
     return functional.resized_crop_image(image, top, left, height, width, size, interpolation, bool(antialias))
 
 
@@ -83,5 +83,5 @@ def perspective_image_pil(
     fill: Any = None,
     coefficients: Any = None,
 ) -> Any:
-    """``perspective`` of an image of Pillow; its default interpolation was another one in the beta."""
+    """Apply ``perspective`` to a PIL image with the default interpolation of the beta."""
     return functional.perspective(image, startpoints, endpoints, interpolation, fill, coefficients)

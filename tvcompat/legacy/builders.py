@@ -1,7 +1,7 @@
 """Builders under the guard: ``pretrained=`` means what it meant, on releases that take ``weights=``.
 
-On releases of the ``pretrained`` era it is the other way round, where the guard was asked for that: ``weights=`` of
-newer programs is understood.
+On releases of the ``pretrained`` era, ``enable(forward=True)`` does the reverse: builders accept the ``weights=`` of
+newer programs.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ def accept_other_era(guard: State, module: ModuleType) -> None:
     for name, model in guard.names.builders.get(module.__name__, {}).items():
         guard.take_over(vars(module).get(name), calls, make, model)
     if pretrained_era:
-        # They hand it on to a builder, and so take weights once the builder does.
+        # They pass it on to a builder, so they accept weights once the builder does.
         for name in guard.names.forwarding.get(module.__name__, ()):
             guard.take_over(vars(module).get(name), Calls(("weights",)), backbone)
 
 
 def old_on_new(guard: State, function: Builder, model: str) -> Handler:
-    """A builder that also understands calls of the ``pretrained`` era."""
+    """Return a builder that also accepts calls of the ``pretrained`` era."""
     return lambda args, kwargs: _as_before(guard, function, model, args, kwargs)
 
 
 def _as_before(guard: State, function: Builder, model: str, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
     given = _by_name(function, args, kwargs)
     for weights, pretrained in (("weights", "pretrained"), ("weights_backbone", "pretrained_backbone")):
-        # What stands where `pretrained` once stood, and is no weights, is what `pretrained` once took.
+        # A value in the position of `pretrained` that is not weights is a value for `pretrained`.
         if isinstance(given.get(weights), (bool, int)) and pretrained not in given:
             given[pretrained] = given.pop(weights)
     named = [name for name in given if name in PRETRAINED]
@@ -56,7 +56,7 @@ def _as_before(guard: State, function: Builder, model: str, args: Tuple[Any, ...
 
 
 def new_on_old(guard: State, function: Builder, model: str) -> Handler:
-    """A builder of the ``pretrained`` era that also understands ``weights=``."""
+    """Return a builder of the ``pretrained`` era that also accepts ``weights=``."""
 
     def builder(args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
         by_name = not WEIGHTS.isdisjoint(kwargs) or any(not _is_old(kwargs.get(name)) for name in PRETRAINED)
@@ -72,12 +72,12 @@ def new_on_old(guard: State, function: Builder, model: str) -> Handler:
 
 
 def _is_old(value: Any) -> bool:
-    """Whether this is a value that ``pretrained`` took, or none was given."""
+    """Return whether a value is one that ``pretrained`` accepted, or was not given."""
     return value is None or isinstance(value, (bool, int)) or value == "legacy"
 
 
 def backbone(guard: State, function: Builder) -> Handler:
-    """``resnet_fpn_backbone(name, weights=...)`` for releases whose argument is called ``pretrained``.
+    """Return ``resnet_fpn_backbone`` with ``weights=``, for releases whose argument is called ``pretrained``.
 
     It hands its value on to the builder, which understands weights as well while the guard is on.
     """
@@ -92,7 +92,7 @@ def backbone(guard: State, function: Builder) -> Handler:
 
 
 def _by_name(function: Builder, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Dict[str, Any]:
-    """All arguments by name; their order has been the same in every release."""
+    """Return all arguments by name; their order has been the same in every release."""
     names = [
         parameter.name
         for parameter in inspect.signature(function).parameters.values()

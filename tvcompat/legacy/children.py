@@ -1,4 +1,4 @@
-"""Processes that the program starts: the guard follows into those of ``multiprocessing``, however they are started."""
+"""Child processes: the guard is on in those of ``multiprocessing``, whatever the start method."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FirstThing:
 
 
 def follow(state: State, start: Start) -> None:
-    """From now on, spawned children turn the guard on before they do anything else."""
+    """Let spawned children turn the guard on before they do anything else."""
     original = spawn.get_preparation_data
 
     def get_preparation_data(name: str) -> Dict[str, Any]:
@@ -58,7 +58,7 @@ def follow(state: State, start: Start) -> None:
 
 
 def stop(state: State) -> None:
-    """Children are left alone again."""
+    """Stop turning the guard on in children."""
     if getattr(spawn.get_preparation_data, "tvcompat_guard", None) is state and Following.original is not None:
         spawn.get_preparation_data = Following.original
     Following.state = Following.original = None
@@ -77,10 +77,10 @@ def collect(path: Path) -> None:
 
 
 def begin(path: Path) -> None:
-    """This process is a child, whose ledger goes beside ``path``."""
+    """Mark this process as a child, whose ledger goes beside ``path``."""
     collect(path)
     Following.is_child = True
-    # Children of multiprocessing end without `atexit`; its own list of things to do is worked off.
+    # Children of multiprocessing exit without running `atexit`, but run multiprocessing's finalizers.
     util.Finalize(None, _write, exitpriority=0)
 
 
@@ -92,7 +92,7 @@ def _after_fork() -> None:
 
 
 def note() -> None:
-    """A name was used at a place for the first time: a child writes that down at once, as it may be ended any time."""
+    """Write the ledger of a child at once when a name is first used at a place: the child may be killed at any time."""
     if Following.is_child:
         _write()
 

@@ -1,4 +1,4 @@
-"""Legacy names: what the guard gives for each, from the generated table ``legacy.json``."""
+"""Legacy names and their stand-ins, from the generated table ``legacy.json``."""
 
 import functools
 import inspect
@@ -13,25 +13,25 @@ from tvcompat.releases import installed_version, release_of
 
 
 class Legacy(NamedTuple):
-    """A name that torchvision dropped.
+    """A name that torchvision removed.
 
     Attributes:
         path: ``torchvision.models.resnet.model_urls``.
-        twin: path of what the guard gives, empty where it is refused.
+        stand_in: path of what the guard gives, empty if it is refused.
         gone: the first release without it.
-        advice: what to write instead, as a path and in words; read when it is asked for.
+        advice: what to write instead, as a path and in words; loaded on demand.
         arguments: old name of an argument -> its name today.
     """
 
     path: str
-    twin: str
+    stand_in: str
     gone: str
     advice: Callable[[], Advice]
     arguments: Mapping[str, str]
 
     @property
     def instead(self) -> str:
-        """Full path of what to write instead, empty where nothing stands in."""
+        """Full path of what to write instead, empty if there is no replacement."""
         return self.advice().instead
 
     @property
@@ -67,13 +67,13 @@ class LegacyNames:
         self._since: Dict[str, bool] = {}
 
     def _is_gone(self, since: str) -> bool:
-        """Whether the installed release came with or after another."""
+        """Return whether the installed release is ``since`` or a later one."""
         if since not in self._since:
             self._since[since] = not self.is_before(since)
         return self._since[since]
 
     def is_before(self, release: str) -> bool:
-        """Whether the installed release came before another."""
+        """Return whether the installed release came before another."""
         return self._release < _numbers(release)
 
     def _if_gone(self, row: Optional[LegacyRow]) -> Optional[Legacy]:
@@ -83,27 +83,27 @@ class LegacyNames:
         return Legacy(row.path, row.stand_in, row.gone, advice, row.arguments)
 
     def concerns(self, module: str) -> bool:
-        """Whether anything of a module is gone, itself included."""
+        """Return whether a module is gone or lost any name."""
         return module in self._concerned
 
     def module(self, path: str) -> Optional[Legacy]:
-        """A module that is gone, ``None`` for any other."""
+        """Return a module that is gone, ``None`` for any other."""
         return self._if_gone(self._table.module(path))
 
     def name(self, module: str, name: str) -> Optional[Legacy]:
-        """A name of a module that is gone, ``None`` for any other."""
+        """Return a name of a module that is gone, ``None`` for any other."""
         return self._if_gone(self._table.name(module, name))
 
     def names(self, module: str) -> List[str]:
-        """The names of a module that are gone and given."""
+        """Return the names of a module that are gone and have a stand-in."""
         return [name for name, stand_in, gone in self._table.names(module) if stand_in and self._is_gone(gone)]
 
     def modules(self) -> Set[str]:
-        """Every module that has a name or parameter that is gone, or a builder."""
+        """Return every module that lost a name or parameter, or has a builder."""
         return self._all
 
     def older_name(self, path: str) -> Optional[str]:
-        """What a module of newer releases is called in the installed one, ``None`` where it is no renamed module."""
+        """Return what the installed release calls a module of newer releases, ``None`` if it was not renamed."""
         for module in self._table.modules():
             row = self._table.module(module)
             if row is not None and row.stand_in == path and not self._is_gone(row.gone):
@@ -111,7 +111,7 @@ class LegacyNames:
         return None
 
     def parameters(self, module: str) -> Dict[str, Dict[str, Tuple[str, str]]]:
-        """Function or class of a module -> old name of a parameter -> its name today, and since when it is gone."""
+        """Return a module's renamed parameters: function or class -> old name -> new name, first release without it."""
         found = {
             name: {each.old: (each.new, each.gone) for each in renamed if self._is_gone(each.gone)}
             for name, renamed in self._table.parameters(module).items()
@@ -119,7 +119,7 @@ class LegacyNames:
         return {name: renamed for name, renamed in found.items() if renamed}
 
     def is_incomplete(self, path: str) -> bool:
-        """Whether the installed release needs more of instances of a class than pickles of earlier ones hold."""
+        """Return whether the installed release needs more of a class's instances than older pickles hold."""
         if self._pickled is None:
             self._pickled = self._table.pickled_classes()
         return path in self._pickled and self._is_gone(self._pickled[path])
@@ -128,13 +128,13 @@ class LegacyNames:
         return any(module.startswith(path + ".") for module in self._concerned)
 
     def value(self, legacy: Legacy) -> object:
-        """What stands in for a name; the same object each time.
+        """Return the stand-in for a name; the same object each time.
 
         Raises:
-            LookupError: nothing does, with the reason.
+            LookupError: there is none; the message says why.
         """
         if legacy.path not in self._values:
-            if not legacy.twin:
+            if not legacy.stand_in:
                 raise LookupError(legacy.refusal)
             # No lock: this imports modules, and another thread may import them and ask for this very name.
             self._values.setdefault(legacy.path, self._made(legacy))
@@ -142,12 +142,12 @@ class LegacyNames:
 
     def _made(self, legacy: Legacy) -> object:
         try:
-            found = look_up(legacy.twin)
+            found = look_up(legacy.stand_in)
         except (ImportError, AttributeError) as error:
-            if legacy.twin.startswith("tvcompat."):
+            if legacy.stand_in.startswith("tvcompat."):
                 raise LookupError(f"{legacy.path} is gone, and the guard has nothing for it: {error}") from error
             raise LookupError(
-                f"{legacy.path} is gone since torchvision {legacy.gone}, and what stands in for it, {legacy.twin}, "
+                f"{legacy.path} is gone since torchvision {legacy.gone}, and what stands in for it, {legacy.stand_in}, "
                 f"is not there: {error}"
             ) from error
         if getattr(found, "tvcompat_made_for_each", False):
@@ -156,12 +156,12 @@ class LegacyNames:
 
 
 def _numbers(release: str) -> Tuple[int, ...]:
-    """A release as an ordered thing; they are plain, and packaging takes longer to load than all of this."""
+    """Return a release as a tuple that can be compared; importing packaging would take longer than all of this."""
     return tuple(int(part) for part in release.split("."))
 
 
 def look_up(path: str) -> object:
-    """The object with a full path: the longest part of it that can be imported, and attributes from there.
+    """Return the object at a full path: import its longest importable part, and take attributes from there.
 
     Raises:
         ImportError, AttributeError: there is none.
@@ -182,7 +182,7 @@ def look_up(path: str) -> object:
 
 
 def with_arguments(function: Callable[..., object], arguments: Mapping[str, str]) -> Callable[..., object]:
-    """A function that takes arguments under their old names as well."""
+    """Return a function that accepts arguments under their old names as well."""
 
     @functools.wraps(function)
     def renamed(*args: object, **kwargs: object) -> object:
@@ -196,7 +196,7 @@ def with_arguments(function: Callable[..., object], arguments: Mapping[str, str]
 
 
 def version_of(module: Optional[ModuleType]) -> str:
-    """The version of the installed torchvision, also while it is being imported; ``0`` where nothing says it."""
+    """Return the installed torchvision's version, even while it is being imported; ``0`` if it is unknown."""
     found = getattr(module, "__version__", None) or installed_version()
     if not found:
         # A checkout has no metadata, and the package knows its version only once it is imported.

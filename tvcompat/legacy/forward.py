@@ -1,4 +1,4 @@
-"""Names of newer releases on an older one: what programs for the newest release import from torchvision."""
+"""Names of newer releases on an older one: what programs for the newest release import."""
 
 from functools import lru_cache
 from types import FrameType
@@ -8,7 +8,7 @@ from tvcompat.errors import LegacyImportError
 from tvcompat.legacy import stack_frames
 from tvcompat.legacy.state import State
 
-# A module of newer releases of which all that others use is given.
+# A module of newer releases; everything that programs use of it is provided.
 MODULE = "torchvision.models._api"
 
 # What torchvision.models has since 0.14, and tvcompat has on every release.
@@ -17,7 +17,7 @@ FUNCTIONS = ("get_model", "get_model_builder", "get_model_weights", "get_weight"
 
 @lru_cache(maxsize=None)
 def _given() -> Dict[str, str]:
-    """Full path of a name of newer releases -> name in :mod:`tvcompat` or in :mod:`tvcompat.shim.weights`."""
+    """Return the names of newer releases that the shim has: full path -> name in tvcompat or its ``shim.weights``."""
     from tvcompat.catalog import catalog
 
     found: Dict[str, str] = {}
@@ -31,7 +31,7 @@ def _given() -> Dict[str, str]:
 
 
 def give(guard: State, module: str, name: str, frame: FrameType) -> object:
-    """What a newer release has under a name.
+    """Return what a newer release has under a name.
 
     Raises:
         AttributeError: no release has it.
@@ -59,14 +59,14 @@ def give(guard: State, module: str, name: str, frame: FrameType) -> object:
 
 
 def refuse_module(guard: State, name: str) -> None:
-    """Raise with the release that brought a module, where it is one that the installed release is too old for."""
+    """Raise an error that names the release that added a module, if the installed release is older than that."""
     message = _too_new(guard, name)
     if message:
         raise LegacyImportError(name, message)
 
 
 def _too_new(guard: State, path: str) -> Optional[str]:
-    """Since when torchvision has a name, ``None`` where the installed release should have it or no release has."""
+    """Return since when torchvision has a name, ``None`` if the installed release should have it or no release has."""
     from tvcompat.catalog import catalog
 
     known = catalog()

@@ -25,7 +25,7 @@ class Guard(State):
     users = 0
 
     def start(self) -> None:
-        """Turn it on; torchvision itself is not imported for that."""
+        """Turn the guard on, without importing torchvision."""
         self.active = True
         finder = Finder(self)
         sys.meta_path.insert(0, finder)
@@ -43,7 +43,7 @@ class Guard(State):
             hook(self, module)
 
     def stop(self) -> None:
-        """Turn it off: everything that it changed is as it was."""
+        """Turn the guard off and undo everything it changed."""
         self.active: bool = False
         self.take_back()
 
@@ -66,7 +66,7 @@ _CURRENT: List[Guard] = []
 def enable(*, forward: bool = False, warn: bool = True) -> Guard:
     """Turn the guard on.
 
-    Can be called again, by another package for instance: it is then on until each has turned it off.
+    It can be turned on again, for example by another package; it then stays on until each has turned it off.
 
     Args:
         forward: let programs written for the newest release run on an older one: ``weights=``, the enums,
@@ -94,7 +94,7 @@ def enable(*, forward: bool = False, warn: bool = True) -> Guard:
 
 
 def disable() -> None:
-    """Turn the guard off; without effect where it is off."""
+    """Turn the guard off; do nothing if it is off."""
     with _LOCK:
         if _CURRENT:
             _CURRENT[0].users -= 1
@@ -103,7 +103,7 @@ def disable() -> None:
 
 
 def current() -> Optional[Guard]:
-    """The guard that is on, ``None`` where none is."""
+    """Return the guard that is on, ``None`` if none is."""
     return _CURRENT[0] if _CURRENT else None
 
 
@@ -115,7 +115,7 @@ def _leave(guard: Guard) -> None:
 
 
 def start_child(forward: bool, warn: bool, parts: Optional[str]) -> None:
-    """What a spawned child does first: turn the guard on as it is in its parent."""
+    """Turn the guard on in a spawned child, as it is in its parent, before anything else runs."""
     enable(forward=forward, warn=warn)
     if parts is not None:
         children.begin(Path(parts))

@@ -1,4 +1,4 @@
-"""Imports under the guard: torchvision's modules are changed as they are loaded, and those gone stand again."""
+"""The import hook: change torchvision's modules as they are loaded, and provide removed modules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tvcompat.legacy.state import State
 
 
 class Finder:
-    """First in ``sys.meta_path``; has nothing to say about modules that are not torchvision's."""
+    """First in ``sys.meta_path``; finds nothing but torchvision's modules."""
 
     def __init__(self, guard: State) -> None:
         self._guard = guard
@@ -29,7 +29,7 @@ class Finder:
         if not is_torchvision(name):
             return None
         if name == "torchvision":
-            # Nothing can be said about the others before its version is known.
+            # Nothing is known about the others until its version is.
             return self._behind(name, path, target)
         guard = self._guard
         gone = guard.names.module(name)
@@ -50,7 +50,7 @@ class Finder:
         return found
 
     def _behind(self, name: str, path: Optional[Sequence[str]], target: Optional[ModuleType]) -> Optional[ModuleSpec]:
-        """What the finders after this one say, with a loader that lets the guard change the module."""
+        """Return the spec that later finders give, with a loader that lets the guard change the module."""
         for finder in list(sys.meta_path):
             find = getattr(finder, "find_spec", None)
             if isinstance(finder, Finder) or find is None:
@@ -88,7 +88,7 @@ class HookingLoader(Loader):
 
 
 class LegacyLoader(Loader):
-    """Makes a module that is gone, whose names are looked up in the table."""
+    """Creates a removed module, whose names are looked up in the table."""
 
     def __init__(self, guard: State, legacy: Legacy, *, gone: bool = True) -> None:
         self._guard, self._legacy, self._gone = guard, legacy, gone
@@ -114,7 +114,7 @@ class LegacyLoader(Loader):
 
 
 class RenamedLoader(Loader):
-    """Makes a module that the installed release has under an older name."""
+    """Creates a module that the installed release has under an older name."""
 
     def __init__(self, guard: State, older: str) -> None:
         self._guard, self._older = guard, older

@@ -35,14 +35,14 @@ class Calls(NamedTuple):
 
 
 class PatchedFunction(NamedTuple):
-    """What was made of a function.
+    """A function that was changed.
 
     Attributes:
         calls: the calls that are taken over.
         original: a copy of the function from before.
         before: the function's code.
         after: the code that it has instead.
-        signature: what ``inspect`` is to see of the function, ``None`` where it finds that by itself.
+        signature: what ``inspect`` is to see of the function, ``None`` if it finds that by itself.
     """
 
     calls: Calls
@@ -55,7 +55,7 @@ class PatchedFunction(NamedTuple):
 # Kept when the guard is turned off: turning it on again is quicker, and makes no further copies.
 _CHANGES: "WeakKeyDictionary[FunctionType, PatchedFunction]" = WeakKeyDictionary()
 
-# Copy of a function -> who takes its calls over at present.
+# Copy of a function -> the handler that currently takes over its calls.
 _HANDLERS: Dict[Function, Handler] = {}
 
 
@@ -107,7 +107,7 @@ def change(function: FunctionType, calls: Calls, make: Callable[[Function], Hand
 
 
 def taken_over(original: Function, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
-    """Call the handler of a function; the function itself where another thread has turned the guard off by now."""
+    """Call the handler of a function; call the function itself if another thread has turned the guard off by now."""
     handler = _HANDLERS.get(original)
     return original(*args, **kwargs) if handler is None else handler(args, kwargs)
 
@@ -149,7 +149,7 @@ _PLACE = "_place"
 
 @functools.lru_cache(maxsize=None)
 def _template(calls: Calls, free: Tuple[str, ...]) -> CodeType:
-    """The code of a changed function that has these free variables, as a function's code can't lose any."""
+    """Return the code for a changed function with these free variables, which a function's code has to keep."""
     conditions = [*(["args"] if calls.positional else []), *(f"{keyword!r} in kwargs" for keyword in calls.keywords)]
     # All that torch.compile has to trace is an import of a loaded module, tests of a dictionary and a call.
     source = f"""
@@ -167,5 +167,5 @@ def around({", ".join(free)}):
     exec(source, variables)
     function = variables["around"](*free)
     code: CodeType = function.__code__
-    # Whoever looks into closures goes by the order.
+    # Code that inspects closures relies on the order.
     return code if code.co_freevars == free else code.replace(co_freevars=free)

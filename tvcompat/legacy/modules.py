@@ -1,4 +1,4 @@
-"""Modules of torchvision under the guard: what they lack is looked up in the table, what they have is found as ever."""
+"""Modules of torchvision under the guard: only names they lack are looked up in the table."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ DIRECT = ("torchvision", "torchvision.models")
 
 
 def wants(state: State, name: str) -> bool:
-    """Whether a module is changed when it is loaded."""
+    """Return whether a module is changed when it is loaded."""
     names = state.names
     return state.forward or name in names.modules() or name in patches.MODULES
 
 
 def hook(state: State, module: ModuleType) -> None:
-    """Change a module of torchvision that was loaded just now, or before the guard was turned on."""
+    """Change a module of torchvision that was just loaded, or was loaded before the guard was on."""
     path = module.__name__
     if not wants(state, path):
         return
@@ -47,7 +47,7 @@ def hook(state: State, module: ModuleType) -> None:
 
 
 def _complete(state: State, module: ModuleType) -> None:
-    """Give a module what it lacks at once, where it can't wait until it is asked for."""
+    """Give a module at once what can't be provided on demand."""
     _export(state, module)
     if module.__name__ in DIRECT:
         _put_directly(state, module)
@@ -88,7 +88,7 @@ def _hook_attributes(state: State, module: ModuleType) -> None:
 
 
 def _attributes(state: State, module: ModuleType, behind: Optional[Callable[[str], object]]) -> Callable[[str], object]:
-    """The ``__getattr__`` of a module: asked for what the module itself does not have."""
+    """Return the ``__getattr__`` of a module, which is asked for what the module itself does not have."""
     path = module.__name__
 
     def __getattr__(name: str) -> object:  # noqa: N807
@@ -115,7 +115,7 @@ def _attributes(state: State, module: ModuleType, behind: Optional[Callable[[str
 
 
 def _exported(state: State, module: ModuleType, frame: FrameType) -> Optional[List[str]]:
-    """What ``import *`` takes from a module without ``__all__``: what it has, and what the importer mentions."""
+    """Return what ``import *`` takes from a module without ``__all__``: what it has, and what the importer mentions."""
     if not stack_frames.imports_everything(frame):
         return None
     own = [name for name in vars(module) if not name.startswith("_")]
@@ -124,10 +124,10 @@ def _exported(state: State, module: ModuleType, frame: FrameType) -> Optional[Li
 
 
 def give(state: State, legacy: Legacy, frame: Optional[FrameType]) -> object:
-    """What stands in for a legacy name; the use is written down.
+    """Return the stand-in for a legacy name, and record the use.
 
     Raises:
-        LegacyNameError: nothing does, or what does can't be had here.
+        LegacyNameError: there is none, or it is not available here.
     """
     asking = stack_frames.asking_whether(frame)
     if state.names.module(legacy.path) is not None:
@@ -143,7 +143,7 @@ def give(state: State, legacy: Legacy, frame: Optional[FrameType]) -> object:
 
 
 def is_torchvision(name: str) -> bool:
-    """Whether a module belongs to torchvision."""
+    """Return whether a module belongs to torchvision."""
     return name == "torchvision" or name.startswith("torchvision.")
 
 

@@ -1,4 +1,4 @@
-"""Changes to classes and functions that are still there, and are not called or unpickled as they once were."""
+"""Patches for classes and functions that still exist, but whose calls or pickles changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tvcompat.legacy.state import State
 
 MODULES = frozenset(FILLED) | {clips.MODULE}
 
-# Loaded before torchvision, so that nobody sees them come.
+# Loaded before torchvision, so the import hook never sees them loaded.
 OF_TORCH = tuple(name for name in FILLED if name.startswith("torch."))
 
 

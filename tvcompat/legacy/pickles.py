@@ -1,4 +1,4 @@
-"""What whole models pickled by older releases lack, and newer code expects.
+"""Attributes that newer code expects and that models pickled by older releases lack.
 
 Found by loading the models of 0.8 to 0.12 under the newest release and comparing what every module in them computes:
 these are the classes that failed there, or computed something else.

@@ -46,7 +46,7 @@ class Session:
         guard.on_use = self._uses.append
 
     def _taken(self) -> List[Use]:
-        """The uses since this was asked last."""
+        """Return the uses since the last call."""
         found, self._uses[:] = self._uses[:], []
         return found
 
@@ -110,6 +110,6 @@ class Session:
 
 
 def described(uses: List[Use]) -> str:
-    """What a test did that it should not."""
+    """Return a description of the legacy names that a test used."""
     lines = dict.fromkeys(f"{use.file}:{use.line}: {use.text}" for use in uses)
     return "legacy names of torchvision were used:\n" + "\n".join(lines)

@@ -22,7 +22,7 @@ _INTRINSIC_IMPORT_STAR = 2
 
 
 def of_the_program(frame: Optional[FrameType]) -> Optional[FrameType]:
-    """The innermost frame that belongs to the program, ``None`` where there is none."""
+    """Return the innermost frame that belongs to the program, ``None`` if there is none."""
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
         if not _is_between(name):
@@ -37,7 +37,7 @@ def _is_between(name: object) -> bool:
 
 
 def takes_names(frame: FrameType) -> bool:
-    """Whether the frame executes ``from module import ...``, and no plain ``import module``."""
+    """Return whether the frame executes ``from module import ...``, and no plain ``import module``."""
     code, at = frame.f_code, frame.f_lasti
     if at < 2 or code.co_code[at] != _IMPORT_NAME:
         return False
@@ -47,29 +47,29 @@ def takes_names(frame: FrameType) -> bool:
 
 
 def is_own(frame: FrameType) -> bool:
-    """Whether the shim is asking: it wants to know what torchvision really has."""
+    """Return whether the shim itself is asking, which has to see what torchvision really has."""
     name = frame.f_globals.get("__name__", "")
     return isinstance(name, str) and name.startswith("tvcompat.shim.")
 
 
 def asking_whether(frame: Optional[FrameType]) -> bool:
-    """Whether the import system only looks whether a package has a name; it fetches it right after."""
+    """Return whether the import system only checks that a package has a name, which it fetches right after."""
     return frame is not None and frame.f_code.co_name == "_handle_fromlist" and "importlib" in frame.f_code.co_filename
 
 
 def imports_name(frame: Optional[FrameType]) -> bool:
-    """Whether the frame executes ``from module import name``."""
+    """Return whether the frame executes ``from module import name``."""
     return frame is not None and _instruction(frame) == _IMPORT_FROM
 
 
 def refusal(path: str, message: str, frame: Optional[FrameType]) -> LegacyNameError:
-    """The error for a name that can't be given, of the kind that the frame has to expect."""
+    """Return the error for a name that can't be given, of the class that the code in the frame expects."""
     kind = LegacyImportError if asking_whether(frame) or imports_name(frame) else LegacyAttributeError
     return kind(path, message)
 
 
 def imports_everything(frame: Optional[FrameType]) -> bool:
-    """Whether the frame executes ``from module import *``."""
+    """Return whether the frame executes ``from module import *``."""
     if frame is None or frame.f_lasti < 0:
         return False
     operation = _instruction(frame)
@@ -84,7 +84,7 @@ def _instruction(frame: FrameType) -> int:
 
 @lru_cache(maxsize=256)
 def mentioned(code: CodeType) -> FrozenSet[str]:
-    """The names that a piece of code uses, in its functions and classes too."""
+    """Return the names that a piece of code uses, in its functions and classes too."""
     found = set(code.co_names)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

@@ -1,4 +1,4 @@
-"""Turning the guard on for whole processes: for ``tvcompat run``, and for those that nobody can start otherwise.
+"""Turn the guard on for whole processes: for ``tvcompat run``, and for processes you do not start yourself.
 
 A file in ``site-packages``, put there by ``tvcompat startup install``, lets the environment variable
 ``TVCOMPAT_LEGACY`` decide in every process of that Python: ``1`` turns the guard on, ``forward`` turns it on with
@@ -66,18 +66,18 @@ def _finish(guard: Guard, ledger: Optional[Path], summary: bool) -> None:
 
 
 def from_environment() -> None:
-    """What a process does at its start where the file is installed and ``TVCOMPAT_LEGACY`` is set."""
+    """Turn the guard on at the start of a process, if the file is installed and ``TVCOMPAT_LEGACY`` is set."""
     path = os.environ.get("TVCOMPAT_LEDGER")
     begin(forward=os.environ.get("TVCOMPAT_LEGACY") == "forward", ledger=Path(path) if path else None)
 
 
 def place() -> Path:
-    """Where the file goes: the ``site-packages`` of this Python."""
+    """Return where the file is installed: the ``site-packages`` of this Python."""
     return Path(sysconfig.get_path("purelib")) / FILE
 
 
 def install() -> Path:
-    """Put the file in place, in one step; returns where.
+    """Install the file atomically; return its path.
 
     Raises:
         OSError: it can't be written there.
@@ -88,7 +88,7 @@ def install() -> Path:
 
 
 def remove() -> bool:
-    """Take the file away; returns whether there was one."""
+    """Remove the file; return whether there was one."""
     try:
         place().unlink()
     except FileNotFoundError:

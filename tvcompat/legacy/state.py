@@ -1,4 +1,4 @@
-"""What the guard has changed and written down, and the means its parts share to do so."""
+"""The guard's state: what it has changed and recorded, and the methods its parts share to do so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tvcompat.ledger import Ledger, LegacyNameWarning, Use
 from tvcompat.legacy import in_place, stack_frames
 from tvcompat.legacy.dropped_names import Legacy, LegacyNames, version_of
 
-# What the guard puts in the place of something carries this attribute: the guard itself.
+# Everything the guard puts in place of something has this attribute, which is the guard itself.
 MARK = "tvcompat_guard"
 
 _MISSING = object()
@@ -25,12 +25,12 @@ class State:
     Args:
         forward: whether names and arguments of newer releases are given on an older one, too.
         warn: whether the first use at each place gives a :class:`~tvcompat.ledger.LegacyNameWarning`.
-        ledger: where uses are written down.
+        ledger: where uses are recorded.
 
     Attributes:
         active: whether it is on.
         on_use: called with each use.
-        on_first: called after the first use at a place was written down.
+        on_first: called after the first use at a place was recorded.
         hooked: the modules that were changed, by identity.
         quiet: whether modules are imported by the guard itself, which is nobody's use.
         lock: held while modules are changed.
@@ -50,7 +50,7 @@ class State:
 
     @property
     def names(self) -> LegacyNames:
-        """The names that the installed torchvision dropped; read when torchvision is first imported."""
+        """The names removed in the installed torchvision; loaded when torchvision is first imported."""
         if self._names is None:
             with self.lock:
                 if self._names is None:
@@ -60,7 +60,7 @@ class State:
     # Changes
 
     def at_the_end(self, undo: Callable[[], None]) -> None:
-        """Call a function when the guard is turned off; the last change is taken back first."""
+        """Register a function that undoes a change when the guard is turned off; the last one runs first."""
         self._undo.append(undo)
 
     def take_back(self) -> None:
@@ -85,7 +85,7 @@ class State:
         self.at_the_end(undo)
 
     def add_module(self, module: ModuleType) -> None:
-        """A module of ours was put into ``sys.modules``: take it, and its parent's attribute, back in the end."""
+        """Remove a module of ours from ``sys.modules``, and from its parent, when the guard is turned off."""
         name = module.__name__
         parent, _, last = name.rpartition(".")
 
@@ -114,13 +114,13 @@ class State:
     # Uses
 
     def use_module(self, legacy: Legacy, frame: Optional[FrameType]) -> None:
-        """Write down that a module is imported, unless names are taken from it, which are written down themselves."""
+        """Record that a module is imported, unless names are taken from it, which are recorded themselves."""
         place = None if self.quiet else stack_frames.of_the_program(frame)
         if place is not None and not stack_frames.takes_names(place):
             self.use(legacy.path, legacy.gone, legacy.instead, legacy.words, place)
 
     def use(self, name: str, gone: str, instead: str, words: str, frame: Optional[FrameType]) -> None:
-        """Write down a use at the line of the program that ``frame`` stands in."""
+        """Record a use at the line of the program that ``frame`` is at."""
         place = stack_frames.of_the_program(frame)
         if place is None:
             return

@@ -1,1 +1,1 @@
-"""The run-time layer over the installed torchvision: models, weights and checkpoints of the newest release."""
+"""The run-time shim: models, weights and checkpoints of the newest release on the installed torchvision."""

@@ -1,4 +1,4 @@
-"""Arguments about the architecture: what the builder takes, what contradicts a checkpoint, what once was legal."""
+"""Architecture arguments: what builders accept, what contradicts a checkpoint, what was once allowed."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Step = Callable[["nn.Module"], None]
 
 
 def check_names(known: Catalog, version: str, model: Model, function: Callable[..., object], names: List[str]) -> None:
-    """Refuse what the installed builder does not take, where its signature says so.
+    """Refuse arguments that the installed builder does not accept, if its signature tells.
 
     Raises:
         UnexpectedArgumentError: with what it takes, and since when the argument exists elsewhere.
     """
     parameters = inspect.signature(function).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-        # What it passes on shows when it is called.
+        # What it passes on is only known when it is called.
         return
     unknown = [name for name in names if name not in parameters]
     if unknown:
@@ -34,7 +34,7 @@ def check_names(known: Catalog, version: str, model: Model, function: Callable[.
 
 
 def refused(error: TypeError, names: Iterable[str]) -> List[str]:
-    """The arguments of a call that a class behind the builder refused, empty where the error is another one."""
+    """Return the arguments that a class behind the builder refused, empty if the error is another one."""
     found = re.search(r"unexpected keyword argument '(\w+)'", str(error))
     return [name for name in names if found is not None and name == found.group(1)]
 
@@ -42,7 +42,7 @@ def refused(error: TypeError, names: Iterable[str]) -> List[str]:
 def unexpected(
     known: Catalog, version: str, model: Model, function: Callable[..., object], names: List[str]
 ) -> UnexpectedArgumentError:
-    """The error for arguments that neither the builder nor its class takes."""
+    """Return the error for arguments that neither the builder nor its class accepts."""
     takes = _taken(function)
     signature = parse_signature(known.builders[model.path].signatures[-1].value)
     returns = signature.returns if signature is not None else None
@@ -62,7 +62,7 @@ def _taken(called: Callable[..., object]) -> List[str]:
 
 
 def _since(known: Catalog, model: Model, network: str, argument: str) -> str:
-    """Since when a builder or its class takes an argument, as a sentence; empty where none does."""
+    """Return a sentence that says since when a builder or its class accepts an argument, empty if none does."""
     described = known.name(network) if network else None
     signatures = [(span.first, parse_signature(span.value)) for span in known.builders[model.path].signatures]
     if described is not None:
@@ -110,7 +110,7 @@ def check_classes(known: Catalog, model: Model, checkpoint: Checkpoint, classes:
 
 
 def new_head(known: Catalog, model: Model, checkpoint: Checkpoint, classes: object) -> str:
-    """How to give a model with this checkpoint another number of classes."""
+    """Return how to give a model with this checkpoint another number of classes."""
     load = f'model = tvcompat.get_model("{model.name}", weights="{checkpoint.name}")'
     if ".detection." in model.path and "rcnn" not in model.name:
         return (
@@ -130,7 +130,7 @@ def new_head(known: Catalog, model: Model, checkpoint: Checkpoint, classes: obje
 
 
 def heads(known: Catalog, model: Model, checkpoint: Checkpoint) -> List[Tuple[str, str]]:
-    """The layers whose outputs are the classes: path and schema of the weight, ``float32 1000,2048``."""
+    """Return the layers whose outputs are the classes: path and schema of the weight, ``float32 1000,2048``."""
     schemas = known.builders[model.path].schemas
     schema = known.schema(schemas[-1].value) if schemas else {}
     return [

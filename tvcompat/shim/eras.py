@@ -1,4 +1,4 @@
-"""What the eras of torchvision do differently: how a builder is asked for a checkpoint, and what it gets wrong.
+"""Differences between torchvision's eras: how builders are given a checkpoint, and what they get wrong.
 
 Releases of the ``registry`` era build like those of the ``weights`` era.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Arguments(NamedTuple):
-    """The arguments about weights in the words of an era, and the checkpoint that is left to load by hand."""
+    """The weights arguments of an era, and the checkpoint that the builder can't load itself."""
 
     arguments: Dict[str, object]
     missing: Optional[Checkpoint]
@@ -29,7 +29,7 @@ class PretrainedEra:
     """Builders take ``pretrained=``, which means one checkpoint at most."""
 
     def arguments(self, known: Catalog, here: Installed, request: Request) -> Arguments:
-        """Return how a builder is asked for what was requested."""
+        """Return the arguments of the builder for a request."""
         fetches = self._fetches(known, here, request)
         arguments: Dict[str, object] = {"pretrained": fetches}
         if request.model.backbone is not None:
@@ -38,7 +38,7 @@ class PretrainedEra:
 
     @staticmethod
     def _fetches(known: Catalog, here: Installed, request: Request) -> bool:
-        """Whether ``pretrained=True`` fetches a checkpoint, of an architecture that takes the entry's parameters."""
+        """Return whether ``pretrained=True`` loads a checkpoint into an architecture that fits the requested entry."""
         model, checkpoint = request.model, request.checkpoint
         if checkpoint is None:
             return False
@@ -67,7 +67,7 @@ class WeightsEra:
     """Builders take ``weights=``, a member of an enum."""
 
     def arguments(self, known: Catalog, here: Installed, request: Request) -> Arguments:
-        """Return how a builder is asked for what was requested."""
+        """Return the arguments of the builder for a request."""
         checkpoint, backbone = request.checkpoint, request.backbone
         member = None if checkpoint is None else torchvision_member(checkpoint)
         arguments: Dict[str, object] = {"weights": member}
@@ -85,7 +85,7 @@ def era_of(here: Installed) -> Union[PretrainedEra, WeightsEra]:
 
 
 def torchvision_member(checkpoint: Checkpoint) -> Optional[Enum]:
-    """Return the installed torchvision's own member for a checkpoint, ``None`` where it has none."""
+    """Return the installed torchvision's own member for a checkpoint, ``None`` if it has none."""
     found = getattr(import_module(checkpoint.namespace), checkpoint.enum, None)
     return getattr(found, checkpoint.name, None)
 

@@ -37,16 +37,16 @@ def get_model(name: str, pretrained: object = _UNSET, **config: object) -> nn.Mo
         The model (``torch.nn.Module``), with the checkpoint that the newest release names, whatever the release.
 
     Raises:
-        UnknownModelError: no release, and nobody who registered models, has one of that name.
-        ModelNotInReleaseError: other releases have it, the installed one has not.
+        UnknownModelError: no release has a model of that name, and none is registered.
+        ModelNotInReleaseError: other releases have it, but the installed one does not.
         UnknownWeightsError: the model has no such entry.
-        WeightsNotAvailableError: the entry can't be had on the installed release.
+        WeightsNotAvailableError: the entry is not available on the installed release.
         WeightsTypeError: ``weights`` is neither ``None``, nor a name, nor a member of an enum.
-        ConflictingArgumentsError: two arguments say different things, ``weights=`` and ``pretrained=`` for instance.
-        UnexpectedArgumentError: the builder does not take an argument.
+        ConflictingArgumentsError: two arguments contradict each other, such as ``weights=`` and ``pretrained=``.
+        UnexpectedArgumentError: the builder does not accept an argument.
         CheckpointError: a file is damaged, or does not fit the model.
-        OfflineError: a file is needed and can't be fetched.
-        TorchvisionImportError: torchvision is not there, or too old, or does not import.
+        OfflineError: a required file can't be downloaded.
+        TorchvisionImportError: torchvision is not installed, too old, or can't be imported.
     """
     if pretrained is not _UNSET:
         config["pretrained"] = pretrained
@@ -69,7 +69,7 @@ def get_model(name: str, pretrained: object = _UNSET, **config: object) -> nn.Mo
 
 
 def plan_of(name: str, config: Mapping[str, object]) -> Plan:
-    """How the installed release builds a model of torchvision's, for those who call ``Plan.build`` themselves.
+    """Return how the installed release builds a model of torchvision, for callers that use ``Plan.build`` themselves.
 
     Raises:
         What :func:`get_model` raises for its arguments.
@@ -79,12 +79,12 @@ def plan_of(name: str, config: Mapping[str, object]) -> Plan:
 
 
 def get_model_builder(name: str) -> Callable[..., nn.Module]:
-    """The builder of a model in the installed release, by its registry name.
+    """Return the builder of a model in the installed release, by its registry name.
 
     Raises:
-        UnknownModelError: no release, and nobody who registered models, has one of that name.
-        ModelNotInReleaseError: other releases have it, the installed one has not.
-        TorchvisionImportError: torchvision is not there, or too old, or does not import.
+        UnknownModelError: no release has a model of that name, and none is registered.
+        ModelNotInReleaseError: other releases have it, but the installed one does not.
+        TorchvisionImportError: torchvision is not installed, too old, or can't be imported.
     """
     if not isinstance(name, str):
         raise UnknownModelError(name)
@@ -93,7 +93,7 @@ def get_model_builder(name: str) -> Callable[..., nn.Module]:
 
 
 def builder_in(known: Catalog, here: Installed, model: Model) -> Callable[..., nn.Module]:
-    """The function of the installed torchvision that builds a model.
+    """Return the function of the installed torchvision that builds a model.
 
     Raises:
         ModelNotInReleaseError: it has none.
@@ -106,10 +106,10 @@ def builder_in(known: Catalog, here: Installed, model: Model) -> Callable[..., n
 
 
 class Plan:
-    """How the installed release builds what was asked for.
+    """How the installed release builds a requested model.
 
     Args:
-        request: what was asked for, about weights.
+        request: the requested model and weights.
         names: names of all arguments that were given.
     """
 
@@ -129,7 +129,7 @@ class Plan:
         self._plain = request.checkpoint is None and request.backbone is None and self._momentum is None
 
     def advice(self, config: Mapping[str, object]) -> str:
-        """What to write instead of a call of an older era."""
+        """Return what to write instead of a call of an older era."""
         return self.request.advice(self.known, config)
 
     def build(self, config: Dict[str, object]) -> nn.Module:
@@ -159,10 +159,10 @@ class Plan:
             architecture.check_classes(self.known, request.model, request.checkpoint, given.get("num_classes"))
         arguments = {**self.fixed, **given} if given else self.fixed
         if self.missing is not None or (request.checkpoint is None and request.backbone is None):
-            # Nothing is fetched while it is built.
+            # Nothing is downloaded while the model is built.
             model = self.function(**arguments)
         else:
-            with checkpoints.StandingIn(loader):
+            with checkpoints.RedirectedDownloads(loader):
                 model = self.function(**arguments)
         if self.missing is not None:
             model.load_state_dict(loader(self.missing.url, progress=given.get("progress", True)))
@@ -175,7 +175,7 @@ class Plan:
 
 
 class Loader:
-    """Gives torchvision, instead of the file it asks for, the one that the newest release names for the same entry."""
+    """Loads the newest release's file for an entry in place of the file that torchvision requests."""
 
     def __init__(self, known: Catalog, here: Installed, request: Request) -> None:
         self.known: Catalog = known
@@ -210,7 +210,7 @@ class Loader:
 
 
 def stamp(state_dict: OrderedDict[str, Tensor], version: int) -> None:
-    """Note a version for every module of a state dict."""
+    """Record a version for every module of a state dict."""
     prefixes = {name.rpartition(".")[0] for name in state_dict}
     parents = {".".join(prefix.split(".")[:n]) for prefix in prefixes for n in range(prefix.count(".") + 2)}
     found = OrderedDict((prefix, {"version": version}) for prefix in sorted(parents))
@@ -218,7 +218,7 @@ def stamp(state_dict: OrderedDict[str, Tensor], version: int) -> None:
 
 
 def set_momentum(built: nn.Module, wrong: float, right: float) -> None:
-    """Give the batch norms that have one momentum another."""
+    """Change the momentum of the batch norms that have the wrong one."""
     for module in built.modules():
         if getattr(module, "momentum", None) == wrong:
             module.momentum = right

@@ -1,11 +1,11 @@
-"""Model names: those of torchvision's registry, on every release."""
+"""Look up model names of torchvision's registry, on every release."""
 
 from tvcompat.catalog import Catalog, Model
 from tvcompat.errors import UnknownModelError
 
 
 def find_model(known: Catalog, name: object) -> Model:
-    """The model of a registry name, upper and lower case alike, as torchvision does.
+    """Return the model of a registry name, ignoring case as torchvision does.
 
     Raises:
         UnknownModelError: there is none; with names that look like it.

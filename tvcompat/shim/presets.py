@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
-    # What presets take: a picture of Pillow, or a tensor.
+    # What presets accept: a PIL image, or a tensor.
     Picture = Union[Image, Tensor]
     Preset = Callable[..., object]
 
@@ -28,7 +28,7 @@ class Normalisation:
     std: Tuple[float, ...]
 
     def __call__(self, image: Picture) -> Tensor:
-        """Scale a tensor ``(..., C, H, W)`` to 0..1 if it holds integers, then normalise it; result is float32."""
+        """Scale a tensor ``(..., C, H, W)`` to 0..1 if it holds integers, then normalise it; return float32."""
         import torch
         from torchvision.transforms import functional
 
@@ -37,7 +37,7 @@ class Normalisation:
 
 
 def to_tensor(image: Picture) -> Tensor:
-    """A PIL image as ``(C, H, W)`` uint8; a tensor as it is."""
+    """Convert a PIL image to a ``(C, H, W)`` uint8 tensor; return a tensor as it is."""
     import torch
     from torchvision.transforms import functional
 
@@ -45,7 +45,7 @@ def to_tensor(image: Picture) -> Tensor:
 
 
 def output_size(height: int, width: int, size: Sequence[int]) -> Tuple[int, int]:
-    """Height and width after resizing: ``size`` itself when it names both, else its one number for the shorter edge."""
+    """Return height and width after resizing: ``size`` if it names both, else its one number for the shorter edge."""
     if len(size) == 2:
         return size[0], size[1]
     short, long = (height, width) if height <= width else (width, height)
@@ -84,7 +84,7 @@ def resize(image: Picture, size: Sequence[int], mode: str, *, antialias: bool) -
 
 
 def _filtered(values: Tensor, height: int, width: int, mode: str) -> Tensor:
-    """Antialiased resizing of a float tensor, by torch where it can and else by PIL, a channel at a time.
+    """Resize a float tensor with antialiasing, by torch if it can and else by PIL, one channel at a time.
 
     Both compute the same filter: a triangle or a cubic as wide as the image shrinks.
     """
@@ -170,7 +170,7 @@ class VideoClassification:
         batched = vid if vid.dim() == 5 else vid.unsqueeze(0)
         count, frames, channels = batched.shape[:3]
         flat = batched.reshape(-1, channels, *batched.shape[3:])
-        # The checkpoints were trained on frames that were resized so.
+        # The checkpoints were trained on frames resized in this way.
         flat = resize(flat, self.resize_size, self.interpolation, antialias=False)
         flat = Normalisation(self.mean, self.std)(functional.center_crop(flat, list(self.crop_size)))
         result = flat.reshape(count, frames, channels, *self.crop_size).permute(0, 2, 1, 3, 4)
@@ -193,7 +193,7 @@ PRESETS = {
 
 
 def make(preset: str, values: Mapping[str, Any], **changes: Any) -> Preset:
-    """A preset from what the catalog says of it, some of its values changed."""
+    """Return a preset from what the catalog says of it, with some of its values changed."""
     arguments = {**values, **changes}
     for name in ("mean", "std", "crop_size", "resize_size"):
         if isinstance(arguments.get(name), list):

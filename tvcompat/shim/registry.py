@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Builder")
 
-# Models of the person's own on releases without a registry; where torchvision has one, they go there.
+# The user's own models on releases without a registry; if torchvision has one, they go there.
 OWN: Dict[str, Builder] = {}
 
 
 @lru_cache(maxsize=None)
 def torchvision_registry() -> Optional[Dict[str, Builder]]:
-    """torchvision's own table of models, ``None`` before 0.14."""
+    """Return torchvision's own table of models, ``None`` before 0.14."""
     if installed().era != "registry":
         return None
     from importlib import import_module
@@ -33,7 +33,7 @@ def torchvision_registry() -> Optional[Dict[str, Builder]]:
 
 
 def find_own(name: object) -> Optional[Builder]:
-    """The function registered under a name that is none of the catalog's, ``None`` where there is none."""
+    """Return the function registered under a name that the catalog does not have, ``None`` if there is none."""
     if not isinstance(name, str):
         return None
     key = name.lower()
@@ -47,7 +47,7 @@ def find_own(name: object) -> Optional[Builder]:
 
 
 def own_models() -> Dict[str, Builder]:
-    """Registry name -> function of the models that are not in the catalog."""
+    """Return the models that are not in the catalog: registry name -> function."""
     shared = torchvision_registry()
     if shared is None:
         return OWN
@@ -60,7 +60,7 @@ def own_models() -> Dict[str, Builder]:
 
 @lru_cache(maxsize=None)
 def _homes(release: str) -> Dict[str, str]:
-    """Registry name -> namespace of the models that a release has, sorted by name."""
+    """Return the models that a release has, sorted by name: registry name -> namespace."""
     known = catalog()
     models = (known.model(name) for name in sorted(known.model_names))
     return {m.name: m.namespace for m in models if m is not None and known.at(m.spans, release) is not None}
@@ -72,10 +72,10 @@ def register_model(name: Optional[str] = None) -> Callable[[F], F]:
     Where torchvision has a registry the model is in it, and torchvision's own functions know it too.
 
     Args:
-        name: its name; that of the function when not given.
+        name: the registry name; the function's name by default.
 
     Raises:
-        ValueError: the name is taken.
+        ValueError: the name is already taken.
     """
 
     def wrapper(function: F) -> F:
@@ -97,7 +97,7 @@ def list_models(
     *,
     release: Optional[str] = None,
 ) -> List[str]:
-    """Names of the models that the installed release can build, sorted.
+    """Return the names of the models that the installed release can build, sorted.
 
     Args:
         module: only those of a namespace: ``torchvision.models.detection`` or ``"detection"``.
@@ -107,7 +107,7 @@ def list_models(
 
     Raises:
         UnknownReleaseError: there is no such release.
-        TorchvisionImportError: torchvision is needed and does not import.
+        TorchvisionImportError: torchvision is needed and can't be imported.
     """
     homes = _homes(catalog().find_release(release) if release is not None else installed().release)
     own = own_models() if release is None else {}

@@ -12,12 +12,12 @@ from tvcompat.shim.names import find_model
 if TYPE_CHECKING:
     from torch import Tensor
 
-# The share of names that has to be right for a state dict to be taken for a model's.
+# The share of names that must match for a state dict to count as a model's.
 ENOUGH = 0.8
 
 
 def names_between(known: Catalog, model: Model, source: str, target: str) -> Dict[str, str]:
-    """Names in one release -> names in another, for those that differ."""
+    """Return the parameter names that differ: name in one release -> name in another."""
     if not model.renames:
         return {}
 
@@ -34,7 +34,7 @@ def names_between(known: Catalog, model: Model, source: str, target: str) -> Dic
 
 
 def renamed(state_dict: Mapping[str, Tensor], names: Mapping[str, str]) -> OrderedDict[str, Tensor]:
-    """A copy of a state dict under other names, its ``_metadata`` taken along."""
+    """Return a copy of a state dict under other names, with its ``_metadata``."""
     found: OrderedDict[str, Tensor] = OrderedDict((names.get(name, name), value) for name, value in state_dict.items())
     metadata = getattr(state_dict, "_metadata", None)
     if metadata is not None:
@@ -45,15 +45,15 @@ def renamed(state_dict: Mapping[str, Tensor], names: Mapping[str, str]) -> Order
 def convert_state_dict(
     state_dict: Mapping[str, Tensor], model: str, *, to: Optional[str] = None, source: Optional[str] = None
 ) -> OrderedDict[str, Tensor]:
-    """The same parameters under the names that another release gives them.
+    """Return the same parameters under the names that another release gives them.
 
     torchvision renamed the parameters of detectors and vision transformers at 0.13.
 
     Args:
         state_dict: name -> tensor, of a whole model. It is not changed.
         model: the model it belongs to, ``vit_b_16``.
-        to: the release whose names are wanted, ``0.12`` for example; the installed one when not given.
-        source: the release it was saved with; found out by its names when not given.
+        to: the release whose names are wanted, such as ``0.12``; the installed one by default.
+        source: the release it was saved with; detected from its names by default.
 
     Returns:
         A new state dict, in the same order; the tensors are shared.
@@ -77,12 +77,12 @@ def convert_state_dict(
 
 
 def origin_of(known: Catalog, model: Model, state_dict: Mapping[str, Tensor]) -> str:
-    """A release whose names a state dict has, the newest where several have them.
+    """Return the release whose names a state dict has, the newest if several have them.
 
     Raises:
         CheckpointError: no release has them.
     """
-    # Heads are exchanged and auxiliary branches dropped by those who train models, so most names decide, not all.
+    # Training may replace heads and drop auxiliary branches, so most names decide, not all.
     best, score = "", 0.0
     for span in reversed(known.builders[model.path].schemas):
         schema = known.schema(span.value)

@@ -1,4 +1,4 @@
-"""What a call asks for: the arguments of both eras brought to one checkpoint, or none.
+"""Translate the arguments of either era into the requested checkpoint, or none.
 
 Pure: it reads the catalog and imports neither torch nor torchvision.
 """
@@ -34,7 +34,7 @@ class Request:
         model: what is to be built.
         checkpoint: the checkpoint of the whole model, ``None`` for none.
         backbone: the checkpoint of the backbone alone, ``None`` for none.
-        quantize: whether the quantized model is asked for.
+        quantize: whether the quantized model is requested.
         outdated: the arguments of an older era, as they were written, ``pretrained=True``.
     """
 
@@ -45,7 +45,7 @@ class Request:
     outdated: Tuple[str, ...] = ()
 
     def advice(self, known: Catalog, arguments: Mapping[str, object]) -> str:
-        """What to write instead of a call with arguments of an older era."""
+        """Return what to write instead of a call with arguments of an older era."""
         call = [f'"{self.model.name}"', f"weights={_entry(self.checkpoint)}"]
         if "weights_backbone" in arguments or "pretrained_backbone" in arguments:
             call.append(f"weights_backbone={_entry(self.backbone)}")
@@ -61,7 +61,7 @@ def _entry(checkpoint: Optional[Checkpoint]) -> str:
 
 
 def translate(known: Catalog, model: Model, arguments: Mapping[str, object]) -> Request:
-    """What the arguments about weights mean.
+    """Translate the arguments about weights into a request.
 
     Args:
         arguments: keyword arguments of ``get_model``, those about weights in the form of either era.
@@ -85,7 +85,7 @@ def translate(known: Catalog, model: Model, arguments: Mapping[str, object]) -> 
 
 
 def backbone_default(known: Catalog, model: Model) -> Optional[Checkpoint]:
-    """The backbone checkpoint that the newest release fetches for a call without arguments."""
+    """Return the backbone checkpoint that the newest release loads for a call without arguments."""
     if model.backbone is None:
         return None
     enum, _, entry = model.backbone.partition(".")
@@ -93,7 +93,7 @@ def backbone_default(known: Catalog, model: Model) -> Optional[Checkpoint]:
 
 
 def enum_name(model: Model, argument: str, quantize: bool) -> Optional[str]:
-    """The weights enum that an argument of a builder takes its entries from."""
+    """Return the weights enum that an argument of a builder takes its entries from."""
     if argument == "weights_backbone":
         return model.backbone.partition(".")[0] if model.backbone else None
     return model.quantized_enum if quantize and model.quantized_enum else model.enum
@@ -108,7 +108,7 @@ def _chosen(
     quantize: bool,
     outdated: List[str],
 ) -> Optional[Checkpoint]:
-    """The checkpoint that ``weights=`` or ``pretrained=`` means."""
+    """Return the checkpoint that ``weights=`` or ``pretrained=`` means."""
     new, old = arguments.get(argument, _UNSET), arguments.get(legacy, _UNSET)
     if new is not _UNSET and old is not _UNSET:
         if not (new is None and old is False):
@@ -129,7 +129,7 @@ def _chosen(
 def pretrained_checkpoint(
     known: Catalog, model: Model, argument: str, quantize: bool, value: object
 ) -> Optional[Checkpoint]:
-    """The checkpoint that the newest release maps ``pretrained=True`` to.
+    """Return the checkpoint that the newest release maps ``pretrained=True`` to.
 
     Raises:
         WeightsNotAvailableError: it maps it to none.
@@ -151,7 +151,7 @@ def pretrained_checkpoint(
 
 
 def find_checkpoint(known: Catalog, model: Model, argument: str, quantize: bool, value: object) -> Optional[Checkpoint]:
-    """The checkpoint that ``weights=value`` names.
+    """Return the checkpoint that ``weights=value`` names.
 
     Args:
         value: ``None``, an entry name, ``Enum.ENTRY``, ``DEFAULT``, or a member of torchvision's or tvcompat's enum.
@@ -184,7 +184,7 @@ def find_checkpoint(known: Catalog, model: Model, argument: str, quantize: bool,
 
 
 def entry_names(known: Catalog, enum: Optional[str], *, full: bool = False) -> List[str]:
-    """Names of the entries of an enum, in the newest release's order."""
+    """Return the names of an enum's entries, in the newest release's order."""
     if enum is None:
         return []
     return [f"{enum}.{name}" if full else name for name in known.entry_names(enum)]

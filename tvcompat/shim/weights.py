@@ -1,7 +1,7 @@
 """Weights entries on every release: enums like torchvision's, with the newest release's files and metadata.
 
-``from tvcompat.shim.weights import ResNet50_Weights`` works for every enum of the newest release; the classes are made
-when they are first asked for.
+``from tvcompat.shim.weights import ResNet50_Weights`` works for every enum of the newest release. Each class is created
+when it is first used.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Weights:
-    """What stands behind an entry, read from the catalog when it is asked for.
+    """The value of an entry, read from the catalog on demand.
 
     Attributes:
         enum, entry: ``ResNet50_Weights``, ``IMAGENET1K_V2``.
@@ -42,7 +42,7 @@ class Weights:
 
     @property
     def url(self) -> str:
-        """Where the newest release has the file."""
+        """The file's URL in the newest release."""
         checkpoint = catalog().checkpoint(self.enum, self.entry)
         assert checkpoint is not None
         return checkpoint.url
@@ -54,7 +54,7 @@ class Weights:
 
     @property
     def transforms(self) -> Callable[..., presets.Preset]:
-        """Called, it gives the preprocessing."""
+        """A callable that returns the preprocessing."""
         found = self._entry.preprocessing[-1].value
         return partial(presets.make, found["preset"], found["values"])
 
@@ -78,7 +78,7 @@ class WeightsEnum(Enum):
 
     @classmethod
     def verify(cls, obj: object) -> Optional[WeightsEnum]:
-        """The member that ``obj`` is or names, ``None`` for ``None``.
+        """Return the member that ``obj`` is or names, ``None`` for ``None``.
 
         Raises:
             KeyError: it names none.
@@ -98,7 +98,7 @@ class WeightsEnum(Enum):
 
     @property
     def url(self) -> str:
-        """Where the newest release has the file."""
+        """The file's URL in the newest release."""
         return str(self.value.url)
 
     @property
@@ -109,18 +109,18 @@ class WeightsEnum(Enum):
 
     @property
     def transforms(self) -> Callable[..., presets.Preset]:
-        """Called, it gives the preprocessing: the same numbers on every release."""
+        """A callable that returns the preprocessing, with the same results on every release."""
         found: Callable[..., presets.Preset] = self.value.transforms
         return found
 
     def get_state_dict(self, progress: bool = True, check_hash: bool = True, **options: object) -> Dict[str, Tensor]:
-        """The checkpoint: name -> tensor, under the newest release's parameter names. Always checked."""
+        """Load the checkpoint: name -> tensor, under the newest release's parameter names. It is always verified."""
         from tvcompat.shim import checkpoints
 
         return checkpoints.load(self.url, progress=progress, map_location=options.get("map_location") or "cpu")
 
     def to_torchvision(self) -> Enum:
-        """The installed torchvision's own member for this entry.
+        """Return the installed torchvision's own member for this entry.
 
         Raises:
             WeightsNotAvailableError: it has none; tvcompat.get_model takes this one.
@@ -139,7 +139,7 @@ class WeightsEnum(Enum):
 
 @lru_cache(maxsize=None)
 def enum_class(name: str) -> Type[WeightsEnum]:
-    """tvcompat's enum of a name.
+    """Return tvcompat's weights enum of a name.
 
     Raises:
         AttributeError: the newest release has none of that name.
@@ -151,7 +151,7 @@ def enum_class(name: str) -> Type[WeightsEnum]:
     default = known.checkpoint(name, "DEFAULT")
     if default is not None:
         members["DEFAULT"] = members[default.name]
-    # The functional way of making an enum; its type says otherwise, since WeightsEnum itself has no members.
+    # The functional API of enums; type checkers disagree, since WeightsEnum itself has no members.
     make: Any = WeightsEnum
     found: Type[WeightsEnum] = make(name, members, module=__name__)
     return found
@@ -169,7 +169,7 @@ def __dir__() -> List[str]:
 
 @lru_cache(maxsize=None)
 def preferred(name: str) -> Type[WeightsEnum]:
-    """torchvision's own enum where it is the newest release's, else tvcompat's."""
+    """Return torchvision's own enum if it is the newest release's, else tvcompat's."""
     from importlib import import_module
 
     here, known = installed(), catalog()
@@ -181,14 +181,14 @@ def preferred(name: str) -> Type[WeightsEnum]:
         if found is not None:
             base = import_module("torchvision.models").WeightsEnum
             if not hasattr(base, "to_torchvision"):
-                # So that code that asks any member for torchvision's own works on every release.
+                # Lets code call `to_torchvision` on members of either enum.
                 base.to_torchvision = lambda self: self
             return found
     return enum_class(name)
 
 
 def get_model_weights(name: Union[Callable[..., object], str]) -> Type[WeightsEnum]:
-    """The weights enum of a model.
+    """Return the weights enum of a model.
 
     Args:
         name: registry name, or a function that builds a model.
@@ -217,7 +217,7 @@ def get_model_weights(name: Union[Callable[..., object], str]) -> Type[WeightsEn
         enum = model.quantized_enum or model.enum
         if enum is None:
             raise ValueError(f"{model.name} has no weights")
-        # What the installed release says counts for models that came after the catalog, and for a person's own.
+        # For models newer than the catalog, and for the user's own, the installed release decides.
         _ENUMS[name] = preferred(enum)
         return _ENUMS[name]
     assert function is not None
@@ -232,7 +232,7 @@ _ENUMS: Dict[object, Type[WeightsEnum]] = {}
 
 
 def _model_of(function: Callable[..., object]) -> Optional[Model]:
-    """The model that a function of torchvision builds."""
+    """Return the model that a function of torchvision builds."""
     known = catalog()
     module, name = getattr(function, "__module__", ""), getattr(function, "__name__", "")
     for key in (name, f"quantized_{name}"):
@@ -243,7 +243,7 @@ def _model_of(function: Callable[..., object]) -> Optional[Model]:
 
 
 def _is_enum(found: object) -> TypeGuard[Type[WeightsEnum]]:
-    """Whether something is a weights enum; torchvision's have the members of ours."""
+    """Return whether something is a weights enum; torchvision's have the members of ours."""
     return isinstance(found, type) and issubclass(found, Enum)
 
 
@@ -259,7 +259,7 @@ def _annotated(function: Callable[..., object]) -> Optional[Type[WeightsEnum]]:
 
 
 def get_weight(name: str) -> WeightsEnum:
-    """The member that a full name means, ``ResNet50_Weights.IMAGENET1K_V2``.
+    """Return the member with a full name such as ``ResNet50_Weights.IMAGENET1K_V2``.
 
     Raises:
         UnknownWeightsError: there is none; with those there are.
@@ -281,7 +281,7 @@ def get_weight(name: str) -> WeightsEnum:
 
 
 def _enum_of_newer(name: str) -> Optional[Type[WeightsEnum]]:
-    """An enum that came after the catalog was made."""
+    """Return an enum that came after the catalog was made."""
     here = installed()
     if not here.newer:
         return None

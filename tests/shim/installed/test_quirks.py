@@ -1,5 +1,6 @@
 """What ``matrix/quirks.toml`` says, tried in the installed release: it holds there, or it does not, as the entry says."""
 
+import urllib.request
 import warnings
 from collections import OrderedDict
 from importlib import import_module
@@ -58,6 +59,8 @@ def _no_network(monkeypatch):
     """Whatever is fetched is refused at once; the port is one that nothing listens on."""
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
+    # urllib keeps the opener that it made first, and with it the proxies of that time.
+    monkeypatch.setattr(urllib.request, "_opener", None)
 
 
 def test_every_kind_is_tried():

@@ -40,7 +40,7 @@ def is_private(path: str) -> bool:
 
 
 def since(known: Catalog, holds: Mapping[str, bool], first: str, last: str) -> str:
-    """The first release from which something holds up to ``last``, looking back no further than ``first``."""
+    """Return the first release from which something holds up to ``last``, looking back no further than ``first``."""
     releases = known.between(first, last)
     start = last
     for release in reversed(releases):

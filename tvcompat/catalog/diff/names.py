@@ -79,7 +79,7 @@ def _descriptions(
     before, after = known.description(old), known.description(new)
 
     def release(of: Callable[[Description], object]) -> str:
-        """The first release since which the part that ``of`` picks out is as it is now."""
+        """Return the first release since which the part that ``of`` picks out is as it is now."""
         target = of(after)
 
         holds = {}

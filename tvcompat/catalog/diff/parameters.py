@@ -66,7 +66,7 @@ def _renamed(
     old_named: Mapping[str, Parameter],
     new_named: Mapping[str, Parameter],
 ) -> Optional[str]:
-    """The new name of a parameter that stands at the same place under another name, ``None`` where that isn't clear."""
+    """Return the new name of a parameter that was renamed in its place, ``None`` if that isn't clear."""
     position = [p.name for p in old].index(name)
     if position >= len(new) or new[position].name in old_named or new[position].kind.is_variadic:
         return None
@@ -78,7 +78,7 @@ def _renamed(
 
 
 def adapted(category: str, text: str, marks: Sequence[str]) -> Tuple[str, str]:
-    """What a change of a signature means for callers, given what the decorators of the function still take."""
+    """Return what a change of a signature means for callers, given what the decorators of the function still take."""
     for mark in marks:
         pretrained, _, weights = mark.partition(">")
         if weights and re.match(rf"parameter {pretrained} (removed|renamed)", text):

@@ -35,16 +35,16 @@ if TYPE_CHECKING:
     from tvcompat.check.analysis.calls import Call
     from tvcompat.check.analysis.expressions import Evaluator
 
-# Functions that give a dictionary of what they are given.
+# Functions that return a dictionary of their arguments.
 MAPPINGS = ("dict", "OrderedDict")
 
-# Those that give a container with the same things in it.
+# Functions that return a container with the same elements.
 CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", *MAPPINGS)
 
-# Functions that give what a full path names: of pydoc, pkgutil, Hydra, Django and others.
+# Functions that return the object at a full path: of pydoc, pkgutil, Hydra, Django and others.
 LOCATING = ("locate", "resolve_name", "get_class", "get_method", "get_object", "import_string", "import_object")
 
-# Functions that tell what something takes; a branch on that handles the case.
+# Functions that inspect signatures; a branch on their result handles the case.
 INSPECTING = ("signature", "getfullargspec", "getargspec")
 
 
@@ -55,7 +55,7 @@ class Builtins:
         self._env, self._recorder, self._facts, self._evaluator = env, recorder, facts, evaluator
 
     def call(self, call: "Call") -> Optional[Value]:
-        """Return what a call of a name gives that is bound to nothing of interest."""
+        """Return the result of calling a name that is bound to nothing of interest."""
         node, first = call.node, call.first
         name = last_name(node.func)
         self._record_stand_ins(node)

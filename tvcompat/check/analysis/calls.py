@@ -1,4 +1,4 @@
-"""Calls: what they give, and which of them are torchvision's."""
+"""Calls: what they return, and which of them are torchvision's."""
 
 import ast
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
@@ -43,7 +43,7 @@ class Call(NamedTuple):
     Attributes:
         node: the call.
         arguments: what the positional arguments stand for.
-        keywords: names and values of the others; the name is ``None`` where a dictionary is unpacked.
+        keywords: names and values of the others; the name is ``None`` if a dictionary is unpacked.
     """
 
     node: ast.Call
@@ -87,7 +87,7 @@ class CallEvaluator:
         self._builtins = Builtins(env, recorder, facts, evaluator)
 
     def evaluate(self, node: ast.Call) -> Optional[Value]:
-        """Return what a call gives, and record it where it is one of torchvision's."""
+        """Return the result of a call, and record it if it is one of torchvision's."""
         evaluate = self._evaluator.evaluate
         function = evaluate(node.func)
         before = self._recorder.position()
@@ -98,7 +98,7 @@ class CallEvaluator:
         if function is None:
             return self._builtins.call(call)
         if isinstance(function, Ref) and function.path == "torch.nn.Sequential":
-            # Modules in a row work on tensors.
+            # The modules of nn.Sequential work on tensors.
             for use in self._recorder.since(before):
                 if isinstance(use, CallUse) and use.call in node.args:
                     use.on_tensor = True
@@ -127,7 +127,7 @@ class CallEvaluator:
             self._env.bind(name, without(known, key if method == "pop" else None))
 
     def _call_of(self, target: Optional[Value], call: Call, *, is_certain: bool) -> Optional[Value]:
-        """Return what calling one of the things gives that the called expression may be."""
+        """Return the result of calling one of the things that the called expression may be."""
         if isinstance(target, Ref):
             return self._call_of_path(target, call, is_certain=is_certain)
         if isinstance(target, DynamicMember):

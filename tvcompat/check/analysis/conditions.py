@@ -5,10 +5,10 @@ from typing import FrozenSet, Iterable, Optional
 
 
 class Handled(Enum):
-    """A case that the program deals with, so that a finding about it would be wrong.
+    """A case that the program handles, so that a finding about it would be wrong.
 
     ``IMPORT`` to ``VALUE`` are failures that are caught; ``VERSION`` is a branch on the version that can't be computed;
-    ``MINIMUM`` means that releases which are too old were refused before, it is not known which.
+    ``MINIMUM`` means that too old releases were rejected before, but not which ones.
     """
 
     IMPORT = "import"
@@ -20,11 +20,11 @@ class Handled(Enum):
 
 
 class Condition:
-    """What holds where a piece of code runs. Immutable.
+    """What is known to hold where a piece of code runs. Immutable.
 
     Attributes:
-        handled: the cases that the program deals with.
-        releases: the releases on which alone the code runs, as bits; ``None`` for all.
+        handled: the cases that the program handles.
+        releases: the only releases on which the code runs, as bits; ``None`` for all.
     """
 
     __slots__ = ("handled", "releases")

@@ -22,7 +22,7 @@ EXCEPTIONS: Dict[str, FrozenSet[Handled]] = {
 
 
 def leaves(statements: Sequence[ast.stmt]) -> bool:
-    """Return whether nothing comes from the end of a block to what stands right behind it."""
+    """Return whether control never flows from the end of a block to the statement after it."""
     return always_exits(statements) or (
         bool(statements) and isinstance(statements[-1], (ast.Return, ast.Continue, ast.Break))
     )

@@ -6,7 +6,7 @@ from typing import Optional
 from tvcompat.check.analysis.conditions import ALWAYS, PRESENCE_CHECK, VERSION_BRANCH, Condition
 from tvcompat.check.analysis.values import Collection, Value, VersionValue, alternatives
 
-# Names that are bound out of sight and say themselves what they are about: `TORCHVISION_GREATER_EQUAL_0_13`.
+# Names defined elsewhere that tell what they hold: `TORCHVISION_GREATER_EQUAL_0_13`.
 VERSION_FLAG = re.compile(
     r"(?:torchvision|(?:^|_)tv)_?(?=.*(?:version|(?<!\d)0_?\d|greater|less|newer|older|_[gl][et](?:_|$)))",
     re.IGNORECASE,
@@ -24,7 +24,7 @@ def depends_on_version(value: Optional[Value]) -> bool:
 
 
 def dependence(*values: Optional[Value]) -> Optional[VersionValue]:
-    """Return what values tell of the version together: a mere check of presence only where all of them do so."""
+    """Return what values together tell of the version: only presence if all of them tell no more."""
     presence = None
     for value in values:
         for each in () if value is None else alternatives(value):
@@ -37,6 +37,6 @@ def dependence(*values: Optional[Value]) -> Optional[VersionValue]:
 
 
 def condition_of(value: Optional[Value]) -> Condition:
-    """Return what is handled in a branch on a value, whichever way it goes."""
+    """Return what is handled in either branch of a test of a value."""
     found = dependence(value)
     return ALWAYS if found is None else PRESENCE_CHECK if found.is_presence else VERSION_BRANCH

@@ -26,7 +26,7 @@ WAYS = 16
 
 
 def made_of(parts: Iterable[Optional[Value]], condition: Condition) -> Optional[Value]:
-    """What ``{**base, "pretrained": True}`` stands for.
+    """Return the value of ``{**base, "pretrained": True}``.
 
     Args:
         parts: its items, as dictionaries of their own, and the dictionaries in it, in their order.
@@ -34,7 +34,7 @@ def made_of(parts: Iterable[Optional[Value]], condition: Condition) -> Optional[
     """
     ways = [KnownDict({}, condition)]
     for part in parts:
-        # What nobody knows may hold anything; what is written down holds all the same.
+        # An unknown dictionary may hold anything; known items count all the same.
         found = [each for each in alternatives(part) if isinstance(each, Collection)]
         if found and len(ways) * len(found) <= WAYS:
             ways = [_merged(way, each) for way in ways for each in found]
@@ -42,7 +42,7 @@ def made_of(parts: Iterable[Optional[Value]], condition: Condition) -> Optional[
 
 
 def updated(value: Optional[Value], given: Optional[Value]) -> Value:
-    """What a name stands for after ``kwargs.update(pretrained=True)``; what is given may be unknown."""
+    """Return the value of a name after ``kwargs.update(pretrained=True)``; the argument may be unknown."""
     ways = [each if isinstance(each, KnownDict) else None for each in alternatives(given)]
     if len(ways) * len(alternatives(value)) > WAYS:
         ways = [None]
@@ -55,11 +55,11 @@ def updated(value: Optional[Value], given: Optional[Value]) -> Value:
 
 
 def put(value: Optional[Value], key: Optional[str], item: DictItem, condition: Condition) -> Optional[Value]:
-    """What a name stands for after ``kwargs["pretrained"] = True`` or ``zoo[name] = models.resnet18``.
+    """Return the value of a name after ``kwargs["pretrained"] = True`` or ``zoo[name] = models.resnet18``.
 
     Args:
         value: what it stood for.
-        key: the key, ``None`` where it is not known.
+        key: the key, ``None`` if it is not known.
         item: what is under it now.
         condition: what holds there.
     """
@@ -81,7 +81,7 @@ def put(value: Optional[Value], key: Optional[str], item: DictItem, condition: C
 
 
 def pairs(value: Optional[Value]) -> Optional[Value]:
-    """What ``dict(...)`` makes of something that is a dictionary, or has pairs of keys and values."""
+    """Return what ``dict(...)`` makes of a dictionary, or of pairs of keys and values."""
     found: List[Optional[Value]] = []
     for each in alternatives(value):
         if isinstance(each, Collection) and not isinstance(each, KnownDict):
@@ -96,7 +96,7 @@ def _second(value: Optional[Value]) -> Optional[Value]:
 
 
 def without(value: Optional[Value], key: Optional[str]) -> Optional[Value]:
-    """What a name stands for after a key left its dictionary; an unknown key may be any."""
+    """Return the value of a name after a key was removed from its dictionary; an unknown key may be any."""
     return _each(value, lambda each: Collection(each.values) if key is None else _taken(each, {key}))
 
 
@@ -105,13 +105,13 @@ def has_keywords(value: Optional[Value]) -> bool:
 
 
 def with_default(value: Optional[Value], key: str, item: DictItem, condition: Condition) -> Value:
-    """What a name stands for after ``kwargs.setdefault("pretrained", True)``."""
+    """Return the value of a name after ``kwargs.setdefault("pretrained", True)``."""
     default = KnownDict({key: item}, condition)
     return _each(value, lambda each: _merged(default, each) if len(each.values) < Collection.LIMIT else each)
 
 
 def _merged(base: KnownDict, more: Collection) -> KnownDict:
-    """``{**base, **more}``."""
+    """Return ``{**base, **more}``."""
     if not isinstance(more, KnownDict):
         return KnownDict(base.items, base.condition, [*base.others, *more.values], base.rest)
     rest = _taken(base, more.items).rest or more.rest
@@ -119,7 +119,7 @@ def _merged(base: KnownDict, more: Collection) -> KnownDict:
 
 
 def _taken(base: KnownDict, keys: Of[str]) -> KnownDict:
-    """A dictionary from which keys were taken out."""
+    """Return a dictionary with some keys removed."""
     kept = {name: item for name, item in base.items.items() if name not in keys}
     rest = base.rest and base.rest._replace(taken=base.rest.taken.union(keys))
     return KnownDict(kept, base.condition, base.others, rest)

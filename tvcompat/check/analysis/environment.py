@@ -79,7 +79,7 @@ class Environment:
         return dict(self.scope.names)
 
     def restore(self, names: Names) -> None:
-        """Go on with other names in the scope: those at the beginning of another branch, or behind several."""
+        """Continue with other names in the scope: those at the start of another branch, or after several."""
         self.scope.names.clear()
         self.scope.names.update(names)
         self.scope.changes += 1
@@ -88,7 +88,7 @@ class Environment:
 
     @contextmanager
     def under(self, condition: Condition) -> Iterator[None]:
-        """Look at code for which something more holds."""
+        """Analyse code under an additional condition."""
         saved, self.condition = self.condition, self.condition & condition
         try:
             yield
@@ -97,7 +97,7 @@ class Environment:
 
     @contextmanager
     def nested(self, kind: str) -> Iterator[Scope]:
-        """Look at a scope within the current one: a lambda, a comprehension, the body of a class."""
+        """Analyse a scope within the current one: a lambda, a comprehension, the body of a class."""
         saved, self.scope = self.scope, Scope(kind, self.scope)
         try:
             yield self.scope
@@ -106,7 +106,7 @@ class Environment:
 
     @contextmanager
     def inside_class(self, made: UserClass) -> Iterator[None]:
-        """Look at the body of a class."""
+        """Analyse the body of a class."""
         saved, self.class_body = self.class_body, made
         try:
             yield
@@ -115,7 +115,7 @@ class Environment:
 
     @contextmanager
     def inside_body(self, around: Scope, condition: Condition, method_of: Optional[UserClass]) -> Iterator[Scope]:
-        """Look at the body of a function, which runs on its own."""
+        """Analyse the body of a function, which runs separately."""
         saved = self.scope, self.condition, self._jumps, self.class_body, self.method_of
         self.scope, self.condition, self._jumps = Scope("function", around), condition, []
         self.class_body, self.method_of = None, method_of
@@ -146,7 +146,7 @@ class Environment:
 
     @contextmanager
     def loop(self) -> Iterator[None]:
-        """Look at the body of a loop; behind it names stand for what they stood for at a ``break`` too."""
+        """Walk the body of a loop; after it, names may also stand for what they stood for at a ``break``."""
         self._jumps.append([])
         yield
         jumps = self._jumps.pop()
@@ -154,6 +154,6 @@ class Environment:
             self.restore(join_tables([self.snapshot(), *jumps]))
 
     def note_jump(self) -> None:
-        """Note a ``break`` or ``continue``: what names stand for there they may stand for behind the loop."""
+        """Note a ``break`` or ``continue``: names may keep their values there after the loop."""
         if self._jumps:
             self._jumps[-1].append(self.snapshot())

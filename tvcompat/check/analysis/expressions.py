@@ -1,4 +1,4 @@
-"""The evaluator: what an expression stands for. Uses of torchvision in it are recorded on the way."""
+"""The evaluator: find what an expression stands for, and record the uses of torchvision in it."""
 
 import ast
 from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
@@ -35,7 +35,7 @@ from tvcompat.check.analysis.values import (
 )
 from tvcompat.check.analysis.versions import ReleaseEvaluator, compared_as_versions
 
-# Transforms that make a tensor of an image, and those that take nothing but tensors.
+# Transforms that convert an image to a tensor, and those that accept only tensors.
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
 NEED_TENSORS = ("Normalize", "RandomErasing", "ConvertImageDtype")
 
@@ -83,7 +83,7 @@ class Evaluator:
                 self.evaluate(value)
 
     def silently(self, node: ast.expr) -> Optional[Value]:
-        """Return what an expression stands for, and record nothing."""
+        """Return what an expression stands for without recording its uses."""
         with self._recorder.silenced():
             return self.evaluate(node)
 
@@ -105,14 +105,14 @@ class Evaluator:
         return value
 
     def by_release(self, node: ast.expr) -> Optional[Tuple[Any, ...]]:
-        """Return what an expression is on each release, ``None`` where that can't be computed."""
+        """Return the value of an expression on each release, ``None`` if it can't be computed."""
         return self._by_release().by_release(node, self._facts.release_count)
 
     def _by_release(self) -> ReleaseEvaluator:
         return ReleaseEvaluator(self.silently, depends_on_version)
 
     def branches(self, test: ast.expr, value: Optional[Value]) -> Tuple[Condition, Condition]:
-        """Return what holds where a condition is true, and where it is not.
+        """Return the conditions that hold if a test is true, and if it is false.
 
         Args:
             test: the condition.
@@ -120,7 +120,7 @@ class Evaluator:
         """
         condition = condition_of(value)
         count = self._facts.release_count
-        # What is asked of a condition evaluates parts of it again; what holds for these does not matter then.
+        # Computing a condition evaluates its parts again in silence; what they imply does not matter then.
         if condition is VERSION_BRANCH and count > 0 and not self._recorder.is_silent:
             found = self._by_release().truth(test, count)
             if found is not None:
@@ -268,7 +268,7 @@ class Evaluator:
 
     @staticmethod
     def _mark_steps(elements: Sequence[ast.expr], uses: Sequence[Use]) -> None:
-        """In a list of transforms, say which work on tensors: those after ``ToTensor()``, all where only tensors do."""
+        """Mark transforms in a list that work on tensors: those after ``ToTensor()``, or all if one needs tensors."""
         calls = {id(use.call): use for use in uses if isinstance(use, CallUse)}
         steps = [calls.get(id(element)) for element in elements]
         names = [step.path.rpartition(".")[2] if step is not None else "" for step in steps]

@@ -1,10 +1,10 @@
-"""What the analysis asks about torchvision and about the other files of the project."""
+"""Questions the analysis asks about torchvision and about the other files of the project."""
 
 from typing import Callable, Dict, Iterable, NamedTuple, Optional, Tuple
 
 from tvcompat.check.analysis.values import Value
 
-# Modules whose members are followed; of all but torchvision only a few functions matter.
+# Modules whose members are followed; except for torchvision, only a few functions matter.
 FOLLOWED_PACKAGES = (
     *("torchvision", "torch", "PIL", "packaging", "distutils", "pkg_resources"),
     *("functools", "importlib", "importlib_metadata", "typing", "pytest"),
@@ -17,14 +17,14 @@ BY_NAME = tuple(
 
 
 class Facts(NamedTuple):
-    """Questions that are answered from outside; the defaults know nothing.
+    """Answers that come from outside the analysis; the defaults know nothing.
 
     Attributes:
         star: module of torchvision -> names that ``from module import *`` binds.
-        exports: name of a module of the project -> what it binds, ``None`` where there is no such module.
-        builder_path: name of a model -> path of its builder, ``None`` where no model is called so.
+        exports: name of a module of the project -> what it binds, ``None`` if there is no such module.
+        builder_path: name of a model -> path of its builder, ``None`` if no model is called so.
         versions: package -> its version with each release, oldest first; of torchvision and torch.
-        releases_with: path -> the releases that have it as bits, ``None`` where that is not known.
+        releases_with: path -> the releases that have it as bits, ``None`` if that is not known.
     """
 
     star: Callable[[str], Iterable[str]] = lambda module: ()

@@ -35,10 +35,10 @@ def note_forward(
         held_values = alternatives(values.get(id(keyword.value)))
         found = [each for each in held_values if isinstance(each, KnownDict)]
         if len(found) < len(held_values):
-            # It may have been made anew, or names that nobody knows were taken out.
+            # It may have been rebuilt, or unknown names removed from it.
             continue
         ways = [(each, each.rest) for each in found if each.rest is not None]
-        # A name that is taken out on one way only was asked for first, mostly.
+        # A name removed in one branch only was usually checked for first.
         taken = own.union(*(rest.taken for _, rest in ways))
         held = condition
         for each, _ in ways:

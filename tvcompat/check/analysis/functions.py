@@ -1,4 +1,4 @@
-"""Bodies of functions: they run later than the module, or when a call asks what they give."""
+"""Bodies of functions: walked after the module, or when a call needs what they return."""
 
 import ast
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence, Tuple, Union
@@ -84,11 +84,11 @@ class FunctionBodies:
         self._walk_block: Optional[Callable[[Sequence[ast.stmt]], None]] = None
 
     def connect(self, evaluator: "Evaluator", walk_block: Callable[[Sequence[ast.stmt]], None]) -> None:
-        """Say who evaluates expressions and who walks statements, which both need the bodies first."""
+        """Set what evaluates expressions and walks statements; both need the bodies to be created first."""
         self._evaluator, self._walk_block = evaluator, walk_block
 
     def defer(self, node: Definition, condition: Condition, function: UserFunction) -> DeferredBody:
-        """Put off the body of a function that is defined here."""
+        """Defer the body of a function that is defined here."""
         scope = self._env.scope
         while scope.kind == "class" and scope.parent is not None:
             scope = scope.parent
@@ -99,7 +99,7 @@ class FunctionBodies:
         return body
 
     def position(self) -> int:
-        """Return how many bodies wait, for ``constructors_first``."""
+        """Return the number of deferred bodies, for ``constructors_first``."""
         return len(self._queue)
 
     def constructors_first(self, position: int) -> None:
@@ -111,7 +111,7 @@ class FunctionBodies:
         self._queue[position:] = sorted(self._queue[position:], key=lambda body: body.node.name != "__init__")
 
     def of(self, function: UserFunction) -> Optional[DeferredBody]:
-        """Return the body of a function, ``None`` where it is in another file."""
+        """Return the body of a function, ``None`` if it is in another file."""
         return self._by_node.get(id(function.node))
 
     def returned_by(self, function: UserFunction) -> Optional[Value]:
@@ -122,7 +122,7 @@ class FunctionBodies:
         return function.returns
 
     def walk_all(self) -> None:
-        """Walk every body that waits, and those that come up on the way."""
+        """Walk every deferred body, and those deferred meanwhile."""
         while self._queue:
             self.walk(self._queue.pop(0))
 

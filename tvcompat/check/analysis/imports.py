@@ -51,8 +51,8 @@ class ImportFollower:
         """Follow ``from torchvision.models import resnet50``.
 
         Returns:
-            The releases on which the code behind runs, as bits: those that have what is imported, where a failure of
-            the import is caught; ``None`` where that says nothing.
+            The releases on which the code after it runs, as bits: those that have the name, if a failure of
+            the import is caught; ``None`` if that says nothing.
         """
         module = self._absolute(node)
         if module.partition(".")[0] in FOLLOWED_PACKAGES and not node.level:

@@ -21,10 +21,10 @@ from tvcompat.check.analysis.values import (
     alternatives,
 )
 
-# Methods of a dictionary that give what is in it.
+# Methods of a dictionary that return its contents.
 DICT_METHODS = ("get", "pop", "setdefault", "items", "values", "keys", "copy")
 
-# Attributes that tell what something takes.
+# Attributes that describe a signature.
 DESCRIBING = {"__code__", "__annotations__", "__doc__", "__signature__", "__kwdefaults__"}
 
 

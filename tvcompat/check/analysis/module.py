@@ -1,4 +1,4 @@
-"""One module: the parts of the analysis put together."""
+"""Analyse one module with all parts of the analysis."""
 
 import ast
 from typing import Dict, List, Optional

@@ -1,4 +1,4 @@
-"""The recorder: the one object that collects what an analysis finds on its way."""
+"""The recorder: the one object that collects what an analysis finds."""
 
 import ast
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ class Recorder:
     """Collects uses of torchvision, calls of the project's own functions, and what the program itself provides.
 
     Attributes:
-        uses: what was found so far, in the order in which it was looked at.
+        uses: what was found so far, in the order of evaluation.
         user_calls: calls of functions of the project.
     """
 
@@ -48,7 +48,7 @@ class Recorder:
 
     @contextmanager
     def silenced(self) -> Iterator[None]:
-        """Record nothing meanwhile."""
+        """Record nothing in a ``with`` block."""
         self._silenced += 1
         try:
             yield

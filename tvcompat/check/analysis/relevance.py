@@ -19,7 +19,7 @@ from tvcompat.check.analysis.values import (
 # Words that make a function worth walking, whatever the names of the module are.
 ALWAYS = {
     *("torchvision", "import_module", "__import__", "optional_import", "hub", "__version__"),
-    # What a function may give that chooses among the constants of PIL.
+    # What a function that chooses among PIL's constants may return.
     *("BILINEAR", "BICUBIC"),
 }
 
@@ -56,7 +56,7 @@ class Relevance:
         self._of_classes: Dict[int, Followed] = {}
 
     def is_relevant(self, body: DeferredBody, body_of: BodyOf) -> bool:
-        """Return whether a function has to do with torchvision: by a name in its text, or by one that it calls."""
+        """Return whether a function involves torchvision, by a name in its text or a function it calls."""
         pending, seen = [body], {id(body.node)}
         while pending:
             each = pending.pop()
@@ -66,7 +66,7 @@ class Relevance:
             if known:
                 self._known[id(body.node)] = True
                 return True
-        # None that it reaches is, so none of those reaches one that is.
+        # Nothing that it reaches is relevant, so none of those functions reaches anything relevant either.
         self._known.update(dict.fromkeys(seen, False))
         return False
 
@@ -157,7 +157,7 @@ def _matters(value: Optional[Value]) -> bool:
         inner = (one for each in found for one in alternatives(each))
         return any(_matters(one) for one in inner if not isinstance(one, (UserFunction, UserClass, Instance)))
     if isinstance(value, Collection):
-        # Through classes one may come back to where one was.
+        # Classes may refer to each other in a cycle.
         held = (each for one in value.values for each in alternatives(one))
         return any(isinstance(each, (UserClass, Instance)) or _matters(each) for each in held if each is not None)
     return value is not None and not isinstance(value, Literal)

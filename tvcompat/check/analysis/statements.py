@@ -1,6 +1,6 @@
-"""Statements: a module is walked once, statement by statement, with scopes as Python has them.
+"""Statements: walk a module once, statement by statement, with Python's scopes.
 
-Bodies of functions are put off, since they run later. What a statement says about the code behind it, such as an ``if``
+Bodies of functions are deferred, since they run later. What a statement says about the code after it, such as an ``if``
 that ends the program on old releases, holds for the rest of its block.
 """
 
@@ -94,7 +94,7 @@ class Statements:
                 break
 
     def _required(self, test: ast.expr, left: Condition) -> Condition:
-        """Return what holds where a program went on that ends on other releases; there is no other branch."""
+        """Return what holds after a test that ends the program on other releases."""
         if left is VERSION_BRANCH:
             return REFUSES_OLD_RELEASES
         at_import = self._env.scope is self._env.module and not self._env.condition.handled
@@ -211,7 +211,7 @@ class Statements:
     def _import_from(self, node: ast.ImportFrom) -> None:
         having = self._imports.names(node)
         if having is not None:
-            # What comes behind an import whose failure is caught runs where there is what is imported.
+            # Code after an import whose failure is caught runs only on releases that have the name.
             self._behind[id(node)] = only_on(having)
 
     def _assign(self, node: ast.Assign) -> None:
@@ -262,7 +262,7 @@ class Statements:
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call):
                 self._give_parameters(body, decorator)
-        # What a decorator makes of a function is unknown, but for those that are known to leave it as it is.
+        # The result of a decorator is unknown, except for those known to return the function itself.
         self._env.bind(node.name, function)
 
     def _give_parameters(self, body: DeferredBody, decorator: ast.Call) -> None:

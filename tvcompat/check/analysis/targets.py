@@ -89,7 +89,7 @@ def _bind_attribute(owner: Optional[Value], name: str, value: Optional[Value]) -
 
 
 def parts_of(value: Optional[Value], count: int) -> List[Optional[Value]]:
-    """Return what ``count`` names get that something is unpacked to."""
+    """Return the values of ``count`` names to which something is unpacked."""
     found = alternatives(value)
     fitting = [each.values for each in found if isinstance(each, Collection) and len(each.values) == count]
     if fitting:

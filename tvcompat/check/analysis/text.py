@@ -1,4 +1,4 @@
-"""Texts in a program: names and paths that are written down, or put together from what is."""
+"""Strings in a program: names and paths that are literals, or built from literals."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ CHOSEN = "_chosen_at_run_time"
 
 
 class Texts:
-    """Reads texts where names may stand for literals.
+    """Reads strings, following names that are bound to literals.
 
     Args:
         env: what names stand for.

@@ -1,4 +1,4 @@
-"""One place where a program uses something of torchvision's, as the rules are given it."""
+"""Uses: places where a program uses torchvision, as the rules see them."""
 
 import ast
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
@@ -47,12 +47,12 @@ class Use:
 
 
 class NameUse(Use):
-    """A name that is imported or reached for.
+    """A name that is imported, or read as an attribute.
 
     Attributes:
         statement: the import statement, where it is imported by one.
         is_module: whether the path is imported as a module.
-        indirect: why the place can't be edited, empty where it can.
+        indirect: why the place can't be edited, empty if it can.
     """
 
     __slots__ = ("indirect", "is_module", "statement")
@@ -80,7 +80,7 @@ class ImportUse(NameUse):
 
 
 class AttributeUse(NameUse):
-    """A name reached for as an attribute: ``models.resnet18``."""
+    """A name read as an attribute: ``models.resnet18``."""
 
     __slots__ = ()
 
@@ -94,8 +94,8 @@ class CallUse(Use):
         is_dynamic: whether the name of what is called is chosen at run time.
         is_partial: whether it is the call that ``functools.partial`` prepares.
         model_name: what names the model, where it is ``get_model(name, ...)``, which passes the rest on.
-        indirect: why the place can't be edited, empty where it can.
-        on_tensor: whether it is a transform that works on a tensor for sure.
+        indirect: why the place can't be edited, empty if it can.
+        on_tensor: whether it is a transform that certainly works on a tensor.
         was_observed: whether the builder was seen at run time and not told from the source.
     """
 
@@ -137,7 +137,7 @@ class CallUse(Use):
         return self.path[: -len(".*")]
 
     def value_of(self, argument: Optional[ast.AST]) -> "Optional[Value]":
-        """Return what the expression of an argument stands for, ``None`` where that is not of interest."""
+        """Return what the expression of an argument stands for, ``None`` if that is not of interest."""
         return self.values.get(id(argument))
 
     def keyword(self, name: str) -> Optional[ast.keyword]:
@@ -156,7 +156,7 @@ class CallUse(Use):
 
 
 class VersionTestUse(Use):
-    """A comparison of torchvision's version that goes wrong for some versions.
+    """A comparison of torchvision's version that is wrong for some versions.
 
     Attributes:
         is_float: whether the version becomes a floating-point number; else it is compared as text.
@@ -187,7 +187,7 @@ class RequirementUse(Use):
     """A requirement of torchvision next to one of torch.
 
     Attributes:
-        torch, torchvision: the versions that are asked for.
+        torch, torchvision: the required versions.
     """
 
     __slots__ = ("torch", "torchvision")

@@ -193,7 +193,7 @@ class VersionValue(Value):
     Attributes:
         is_text: whether it still is torchvision's version as text, or a part of it, to be parsed before it is compared.
         is_presence: whether it tells no more than that a name is there, which says nothing of how that is called.
-        by_release: what it is on each release, oldest first; ``None`` where that can't be computed.
+        by_release: what it is on each release, oldest first; ``None`` if that can't be computed.
     """
 
     __slots__ = ("by_release", "is_presence", "is_text")
@@ -235,12 +235,12 @@ def alternatives(value: Optional[Value]) -> Tuple[Optional[Value], ...]:
 
 
 def union_of(values: Sequence[Optional[Value]]) -> Optional[Value]:
-    """Return what may be one of some values: the value itself where there is only one."""
+    """Return a value that may be any of some values: the value itself if there is only one."""
     return values[0] if len(values) == 1 else Union(values)
 
 
 def join(first: Optional[Value], second: Optional[Value]) -> Optional[Value]:
-    """Return what a name stands for that is bound in two branches."""
+    """Return the value of a name that is bound in two branches."""
     if first is second:
         return first
     if isinstance(first, Ref) and isinstance(second, Ref) and first.path == second.path:
@@ -252,7 +252,7 @@ Name = TypeVar("Name")
 
 
 def join_tables(tables: Sequence[Dict[Name, Optional[Value]]]) -> Dict[Name, Optional[Value]]:
-    """Return what names stand for where branches come together; one that only some bind is taken to be bound there."""
+    """Return the values of names where branches meet; a name bound only in some is assumed to be bound."""
     found = dict(tables[0])
     for table in tables[1:]:
         for name, value in table.items():
@@ -274,14 +274,14 @@ def element_of(value: Optional[Value]) -> Optional[Value]:
 
 
 def is_torchvision(value: Optional[Value]) -> bool:
-    """Return whether something is torchvision's or torch's."""
+    """Return whether something belongs to torchvision or torch."""
     if isinstance(value, Ref):
         return value.path.partition(".")[0] in ("torchvision", "torch")
     return isinstance(value, (DynamicMember, NamespaceDict))
 
 
 def is_worth_passing(value: Value) -> bool:
-    """Return whether a function may do something with torchvision that is called with this."""
+    """Return whether a function called with this value may use torchvision through it."""
     return any(
         isinstance(each, (DynamicMember, NamespaceDict, Partial))
         or (isinstance(each, Ref) and each.path.startswith("torchvision."))

@@ -15,7 +15,7 @@ from tvcompat.check.analysis.values import Literal, Ref, Value, VersionValue, la
 # Functions that parse a version, as packaging, distutils, pkg_resources and many projects call them.
 PARSERS = ("Version", "parse", "parse_version", "LooseVersion", "StrictVersion", "digit_version")
 
-# What may be computed of numbers and texts; nothing that makes large ones.
+# Operations on numbers and strings that are computed; none of them makes large values.
 BUILTINS: Dict[str, Callable[..., Any]] = {
     "int": int, "str": str, "bool": bool, "tuple": tuple, "list": list, "len": len,
     "min": min, "max": max, "any": any, "all": all, "abs": abs, "round": round,
@@ -39,7 +39,7 @@ PRE_RELEASE = re.compile(r"[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|dev)[-_.]?\d
 
 @total_ordering
 class Number:
-    """A version as an ordered thing; it can be compared with a text, as ``LooseVersion`` can."""
+    """A version that can be ordered, and compared with a string as ``LooseVersion`` can."""
 
     ATTRIBUTES = ("major", "minor", "micro", "release", "version", "base_version", "public")
 
@@ -77,7 +77,7 @@ class Number:
 
 
 def satisfying(requirement: str, versions: Sequence[str]) -> Optional[Tuple[Any, ...]]:
-    """Which versions fit ``torchvision>=0.13``, ``None`` where it is no requirement."""
+    """Return which versions satisfy ``torchvision>=0.13``, ``None`` if it is not a requirement."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
@@ -88,7 +88,7 @@ def satisfying(requirement: str, versions: Sequence[str]) -> Optional[Tuple[Any,
 
 
 def comparing(name: str, other: str, versions: Sequence[str]) -> Optional[Tuple[Any, ...]]:
-    """How versions compare with another one, by a function of ``operator``; ``None`` where it is none."""
+    """Return how versions compare with another one by a function of ``operator``, ``None`` if there is no such one."""
     if name not in ("lt", "le", "gt", "ge", "eq", "ne"):
         return None
     try:
@@ -119,8 +119,8 @@ class ReleaseEvaluator:
     Args:
         known: what an expression stands for, as far as the analysis knows.
         tells: whether that tells something of the version.
-        to_the_letter: also compute what decides otherwise than it was meant to: versions compared as text, or as
-            floating-point numbers. It is unknown if not.
+        to_the_letter: also compute comparisons that do not do what was meant: versions compared as text, or as
+            floating-point numbers. If false, their result is unknown.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class ReleaseEvaluator:
         self._found: Dict[int, Optional[Value]] = {}
 
     def by_release(self, node: ast.expr, count: int) -> Optional[Tuple[Any, ...]]:
-        """What an expression is on each of so many releases, ``None`` where that is not known for all of them."""
+        """Return the value of an expression on each of ``count`` releases, ``None`` if it is unknown on any of them."""
         self._found.clear()
         found = []
         for self._number in range(count):
@@ -147,7 +147,7 @@ class ReleaseEvaluator:
         return tuple(found)
 
     def truth(self, node: ast.expr, count: int) -> Optional[Tuple[int, int]]:
-        """The releases on which a condition may hold, and those on which it may not, as sets.
+        """Return the releases on which a condition may be true and those on which it may be false, as bit sets.
 
         Where it tells of the version in a way that can't be computed, a release is in neither; ``None`` if that is so
         on all of them.
@@ -164,7 +164,7 @@ class ReleaseEvaluator:
         return (holds, fails) if holds | fails else None
 
     def _truth(self, node: ast.expr) -> Optional[bool]:
-        """Whether it holds on one release; ``None`` where that depends on something else."""
+        """Return the truth of a condition on one release, ``None`` if it depends on something else."""
         if isinstance(node, ast.BoolOp):
             return self._joined(node)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -178,7 +178,7 @@ class ReleaseEvaluator:
             return None
 
     def _joined(self, node: ast.BoolOp) -> Optional[bool]:
-        """One that decides does so whatever the others are."""
+        """Return the truth of ``and`` or ``or``: one operand that decides does so whatever the others are."""
         decides = isinstance(node.op, ast.Or)
         found, unknown = [], False
         for each in node.values:
@@ -193,7 +193,7 @@ class ReleaseEvaluator:
         return None if None in found else not decides
 
     def _value(self, node: ast.expr) -> Any:
-        """What an expression is on one release."""
+        """Return the value of an expression on one release."""
         if isinstance(node, ast.Constant):
             return node.value
         method = self._HANDLERS.get(type(node))
@@ -205,13 +205,13 @@ class ReleaseEvaluator:
         return self._stated(self._look(node))
 
     def _stated(self, found: Optional[Value]) -> Any:
-        """What a value of the analysis is on one release: a version, or a literal."""
+        """Return what a value of the analysis is on one release: a version, or a literal."""
         if isinstance(found, VersionValue) and found.by_release is not None:
             return found.by_release[self._number]
         return self._value(found.node) if isinstance(found, Literal) else _unknown()
 
     def _look(self, node: ast.expr) -> Optional[Value]:
-        """What the analysis knows; asked once, not for each release."""
+        """Return what the analysis knows of an expression; it is asked once, not for each release."""
         if id(node) not in self._found:
             self._found[id(node)] = self._known(node)
         return self._found[id(node)]
@@ -239,7 +239,7 @@ class ReleaseEvaluator:
         ordered = any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in node.ops)
         as_text = any(isinstance(each, str) for each in values) and Number not in map(type, values)
         if ordered and as_text and not self._to_the_letter:
-            # As text it decides otherwise than it was meant to, which is reported (TVC402).
+            # Compared as text, it does not do what was meant, which TVC402 reports.
             _unknown()
         return all(OPERATORS[type(op)](a, b) for op, a, b in zip(node.ops, values, values[1:]))
 
@@ -266,7 +266,7 @@ class ReleaseEvaluator:
         return self._value(node.body if self._value(node.test) else node.orelse)
 
     def _comprehension(self, node: Any) -> Any:
-        """``[int(x) for x in version.split(".")]``."""
+        """Evaluate ``[int(x) for x in version.split(".")]``."""
         (generator,) = node.generators
         if not isinstance(generator.target, ast.Name):
             _unknown()

@@ -7,14 +7,14 @@ from tvcompat.check.pins import is_requirement_file
 
 SUFFIXES = (".py", ".ipynb")
 
-# Folders that hold no program of the person's.
+# Folders that hold no code of the user's.
 SKIPPED = {"__pycache__", "node_modules", "site-packages", "venv"}
 
 
 def find(
     paths: Sequence[str], exclude: Sequence[str] = (), failed: Optional[Callable[[str, OSError], None]] = None
 ) -> List[str]:
-    """Return the files that are named, and those in folders that are, without what git ignores and ``exclude``.
+    """Return the given files and those in given folders, without what git and ``exclude`` ignore.
 
     Args:
         paths: files and folders.
@@ -33,7 +33,7 @@ def find(
             found[path] = None
     if len(paths) < 2:
         return list(found)
-    # What is named twice, by itself and with its folder, is checked once.
+    # A file named twice, by itself and through its folder, is checked once.
     different: Dict[str, str] = {}
     for path in found:
         different.setdefault(os.path.normpath(path), path)
@@ -41,14 +41,14 @@ def find(
 
 
 def _patterns(lines: Iterable[str]) -> Any:
-    # Here, since editors and hooks check single files, and loading it takes as long as that.
+    # Imported here: editors and hooks check single files, which takes no longer than the import.
     from pathspec import GitIgnoreSpec
 
     return GitIgnoreSpec.from_lines(lines)
 
 
 def _walk(folder: str, excluded: Any, failed: Callable[[str, OSError], None]) -> Iterator[str]:
-    """Files below a folder, sorted."""
+    """Yield the files below a folder, sorted."""
     specs: List[Tuple[str, Any]] = []
 
     def ignored(path: str, is_folder: bool) -> bool:
@@ -93,7 +93,7 @@ def _walk(folder: str, excluded: Any, failed: Callable[[str, OSError], None]) ->
 
 
 def _is_file(entry: "os.DirEntry[str]") -> bool:
-    """Whether something in a folder is a file or leads to one; a link to itself does not."""
+    """Return whether a folder's entry is a file or a link to one; a link to itself is not."""
     try:
         return entry.is_file()
     except OSError:

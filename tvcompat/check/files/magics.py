@@ -1,4 +1,4 @@
-"""Replace what only IPython understands by Python, line by line, so that a cell can be parsed."""
+"""Replace IPython syntax by Python, line by line, so that a cell can be parsed."""
 
 import re
 from typing import Iterable, List
@@ -8,7 +8,7 @@ LINE_MAGIC = re.compile(r"^\s*[%!?]|^[/,;]|^[^#]*[\w\])]\?{1,2}\s*$")
 VALUE_MAGIC = re.compile(r"^(\s*[\w.,\s\[\]\"']+=\s*)[%!].*")
 # Text of one line, and what opens and closes brackets.
 SHORT_TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|#.*")
-# A magic that runs the statement behind it, unless that is a compound one.
+# A magic that runs the statement after it, unless that is a compound one.
 TIMED_MAGIC = re.compile(
     r"^(\s*)(%(?:time|timeit|prun|memit)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+)"
     r"(?![-!%]|(?:async|class|def|for|if|try|while|with)\b)(?=\S)"
@@ -30,7 +30,7 @@ def plain_python(lines: Iterable[str]) -> List[str]:
             # A command over several lines.
             python = ""
         elif opened <= 0 and TIMED_MAGIC.match(line):
-            # As long as it was, so that columns stay.
+            # As long as before, so that columns stay the same.
             python = without_timing(line)
         elif opened <= 0 and LINE_MAGIC.match(line):
             python = re.sub(r"\S.*", "pass", line)

@@ -7,7 +7,7 @@ from typing import Dict, Iterable, Optional, Set
 class ModuleTree:
     """The modules of the files that are checked, and of those beside them, by their dotted names."""
 
-    # Folders of single modules in which another one is looked for that was not given.
+    # Folders of top-level modules, in which other modules that were not given are looked up.
     FOLDERS = 16
 
     def __init__(self, paths: Iterable[str]) -> None:
@@ -40,14 +40,14 @@ class ModuleTree:
                     self._folders[folder] = None
 
     def _is_package(self, folder: str) -> bool:
-        """Whether a folder is one, be it that its files were not given."""
+        """Return whether a folder is a package, even if its files were not among those given."""
         known = self._packages.get(folder)
         if known is None:
             known = self._packages[folder] = os.path.isfile(os.path.join(folder, "__init__.py"))
         return known
 
     def find(self, name: str) -> Optional[str]:
-        """Return the file of a module, ``None`` where neither the tree nor what lies beside its files has it."""
+        """Return the file of a module, ``None`` if neither the tree nor what lies beside its files has it."""
         if name not in self._paths:
             root = self._roots.get(name.partition(".")[0])
             folders = list(self._folders) if root is None else [root]
@@ -71,5 +71,5 @@ class ModuleTree:
         return None
 
     def name(self, path: str) -> str:
-        """Return the dotted name of a file, empty where it has none."""
+        """Return the dotted name of a file, empty if it has none."""
         return self._names.get(path, "")

@@ -56,14 +56,14 @@ class Source:
 
 
 def concerns(path: str, data: bytes) -> bool:
-    """Return whether a file can concern torchvision at all; a program that speaks of it in comments alone does not."""
+    """Return whether a file can concern torchvision at all; mentions in comments alone do not count."""
     if path.endswith(".py"):
         return any(BEFORE.search(line) for line in _lines_up_to_it(data))
     return any(word in data for word in WORDS)
 
 
 def _lines_up_to_it(data: bytes) -> Iterator[bytes]:
-    """What stands before each of the words on its line."""
+    """Yield what precedes each occurrence of the words on its line."""
     for word in WORDS:
         position = data.find(word)
         while position >= 0:

@@ -12,7 +12,7 @@ class Unparsed(NamedTuple):
     Attributes:
         text: what is wrong.
         line, column: where, from 1.
-        source: what could not be parsed, empty where it could not even be decoded.
+        source: what could not be parsed, empty if it could not even be decoded.
         cell: number of the code cell in a notebook, from 1.
     """
 
@@ -46,11 +46,11 @@ def syntax_tree(text: str) -> ast.Module:
     """
     try:
         with warnings.catch_warnings():
-            # `"\d"` is wrong in a way that is not ours.
+            # Warnings such as that for `"\d"` are none of our business.
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
-        # Python names places that are not there: the line behind the last one, a column before the first.
+        # Python may report places that do not exist: a line after the last, a column before the first.
         line = min(max(error.lineno or 1, 1), len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
         column = max(error.offset or 1, 1) if line == error.lineno else 1
         raise UnreadableError(error.msg or "syntax error", line, column, text) from error

@@ -1,4 +1,4 @@
-"""The rules, one file each. A file becomes a rule by having ``RULE``.
+"""The rules, one file each. A file becomes a rule by defining ``RULE``.
 
 A rule looks at one use at a time and yields what is wrong with it.
 """
@@ -17,24 +17,24 @@ from tvcompat.release_sets import ReleaseSet
 
 
 class Context(NamedTuple):
-    """What a rule is given beside the use: what is known, and which releases are asked for."""
+    """What a rule gets besides the use: the facts, and the target releases."""
 
     facts: ReleaseFacts
     target: Target
 
     def failing(self, releases: ReleaseSet) -> ReleaseSet:
-        """Return the releases asked for that are not among those that have something."""
+        """Return the target releases that are not among those that have something."""
         return self.target.releases - releases
 
     def older(self, releases: ReleaseSet) -> ReleaseSet:
-        """Return those of the releases that have something that came before the newest one in which it fails."""
+        """Return those of ``releases`` that came before the newest target release in which the thing fails."""
         newest_failing = self.failing(releases).last
         return releases if newest_failing is None else releases.before(newest_failing)
 
     def breaks_in(self, releases: ReleaseSet) -> Optional[str]:
-        """Return the first release in which something that some releases have fails, seen from where it works.
+        """Return the first release that lacks what ``releases`` have, starting from where it works.
 
-        For something that came later than the oldest release asked for that is the oldest one.
+        If it was added after the oldest target release, that is the oldest one.
         """
         failing = self.failing(releases)
         if not failing:
@@ -42,16 +42,16 @@ class Context(NamedTuple):
         if not releases:
             return self.facts.releases[0]
         last = self.older(releases).last
-        # Gone: the release after the last one that had it. Else it came later than what is asked for.
+        # Removed: the release after the last one that had it. Else it was added after the oldest target release.
         return failing.first if last is None else self.facts.order.following(last)
 
     def is_too_new(self, releases: ReleaseSet) -> bool:
-        """Return whether something fails because it came later than releases asked for."""
+        """Return whether something fails because it was added after target releases."""
         return bool(releases) and bool(self.failing(releases)) and not self.older(releases)
 
 
 class Report(NamedTuple):
-    """What a rule says of a use.
+    """What a rule reports about a use.
 
     Attributes:
         severity: ``breaks``, ``deprecated`` or ``behaviour``.
@@ -75,7 +75,7 @@ class Style(NamedTuple):
     Attributes:
         tvcompat: ``tvcompat.get_model(...)`` for one code base on all releases, instead of torchvision's newest way.
         enum: members of enums instead of the names of entries.
-        unsafe: also what may change behaviour.
+        unsafe: also apply fixes that may change behaviour.
     """
 
     tvcompat: bool = False
@@ -88,14 +88,14 @@ class Rule(NamedTuple):
 
     Attributes:
         code: ``TVC101``; never given to another rule.
-        name: a few words with hyphens, for humans.
+        name: a few hyphenated words.
         uses: kinds of uses it looks at.
         summary: what it finds, in a sentence.
         explanation: why that is so and what to do, for ``tvcompat rule`` and the documentation.
         bad, good: an example before and after.
-        link: the release note, pull request or issue that made it necessary; empty where it is about the program alone.
+        link: the release note, pull request or issue that made it necessary; empty if it is about the program alone.
         check: the rule itself.
-        fix: what mends a report of it, where something can.
+        fix: proposes a fix for a report, if the rule has any.
     """
 
     code: str
@@ -112,8 +112,8 @@ class Rule(NamedTuple):
 
 @lru_cache(maxsize=None)
 def rules() -> Dict[str, Rule]:
-    """Code -> rule, all of them."""
-    # `pkgutil` would list them too, and loads as much as a tenth of the checker for it.
+    """Return all rules by their codes."""
+    # `pkgutil` could list them too, but loading it costs a tenth of loading the checker.
     names = sorted(name[: -len(".py")] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py"))
     found: List[Rule] = [import_module(f"{__name__}.{name}").RULE for name in names if name != "__init__"]
     return {rule.code: rule for rule in sorted(found, key=lambda rule: rule.code)}

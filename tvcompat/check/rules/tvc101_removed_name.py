@@ -1,4 +1,4 @@
-"""TVC101: a module or name that is gone."""
+"""TVC101: a module or name that was removed."""
 
 import ast
 from typing import Iterator, List
@@ -10,14 +10,14 @@ from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 
-def is_cared_for(use: NameUse) -> bool:
-    """Whether the program deals with the case that the name is not there."""
+def is_handled(use: NameUse) -> bool:
+    """Return whether the program handles the absence of the name."""
     missing = Handled.IMPORT if isinstance(use, ImportUse) else Handled.ATTRIBUTE
     return use.handles(Handled.VERSION, missing)
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.is_certain or is_cared_for(use) or use.path.endswith(".model_urls"):
+    if not use.is_certain or is_handled(use) or use.path.endswith(".model_urls"):
         return
     found = context.facts.presence(use.path, module=use.is_module)
     if not found.known and found.releases == context.facts.all:
@@ -41,7 +41,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """Import it from where it lives on, under the name it has in the file."""
+    """Import the name from where it is defined now, bound to the same name in the file."""
     replacement = context.facts.catalog.replacement(use.path)
     if replacement is None or not replacement.instead:
         return Fix(reason="nothing stands in for it")
@@ -70,13 +70,13 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
 
 
 def _through_modules(use: NameUse, node: ast.expr, instead: str, context: Context) -> Fix:
-    """``transforms.functional_tensor.hflip`` -> ``transforms.functional.hflip``: from the module that holds both."""
+    """Rewrite ``transforms.functional_tensor.hflip`` to ``transforms.functional.hflip``, using their common package."""
     root, *rest = _dotted(node) or [""]
     base = ".".join(use.path.split(".")[: -len(rest)]) if rest else ""
     if not rest or f"{base}.{'.'.join(rest)}" != use.path or not instead.startswith(f"{base}."):
         return Fix(reason="it is reached through a module; import what stands in for it")
     holder = instead.rpartition(".")[0]
-    # What a module imports by itself can be reached through it; torchvision imports these.
+    # A submodule can be reached through a package that imports it; torchvision imports these.
     if holder != base and not holder.startswith(("torchvision.transforms", "torchvision.models", "torchvision.ops")):
         return Fix(reason=f"import {holder}, and use it from there")
     if not _is_there(instead, context):
@@ -85,14 +85,14 @@ def _through_modules(use: NameUse, node: ast.expr, instead: str, context: Contex
 
 
 def _is_the_same(path: str, context: Context) -> bool:
-    """Whether what stands in for a name of tensors does the same: some smooth now, or mixed up height and width."""
+    """Return whether a tensor function's replacement does the same: some antialias now, or swapped height and width."""
     module, _, name = path.rpartition(".")
     row = context.facts.catalog.legacy.name(module, name)
     return row is None or not module.endswith(".functional_tensor") or row.stand_in.startswith("torchvision.")
 
 
 def _is_there(path: str, context: Context) -> bool:
-    """Whether what stands in is in every release asked for; of other packages it is taken to be."""
+    """Return whether a replacement is in every target release; in other packages it is assumed to be."""
     if not path.startswith("torchvision."):
         return True
     found = context.facts.presence(path)
@@ -100,7 +100,7 @@ def _is_there(path: str, context: Context) -> bool:
 
 
 def _not_in(instead: str, bound: str, context: Context, text: Text) -> str:
-    """A name that the program takes from a module and that what stands in for the module does not have."""
+    """Return a name that the program takes from a module but the module's replacement lacks, empty if there is none."""
     if context.facts.catalog.module(instead) is None:
         return ""
     taken = (
@@ -121,13 +121,13 @@ def _as_module(alias: ast.alias, instead: str, context: Context, text: Text) -> 
 
 
 def is_surely(path: str, node: ast.expr, text: Text) -> bool:
-    """Return whether an expression of the file surely leads to a path."""
+    """Return whether an expression of the file certainly leads to a path."""
     origin = text.bindings.origin(node)
     return origin is not None and origin.path == path
 
 
 def _by_full_name(path: str, alias: ast.alias, instead: str, context: Context, text: Text) -> Fix:
-    """``import torchvision.transforms.functional_pil``, and each place where the program has that name."""
+    """Rewrite ``import torchvision.transforms.functional_pil`` and every place where the program uses that name."""
     elsewhere = instead.startswith("torch.")
     if context.facts.catalog.module(instead) is None and not elsewhere:
         return Fix(reason="what stands in for it is no module")
@@ -145,7 +145,7 @@ def _by_full_name(path: str, alias: ast.alias, instead: str, context: Context, t
 
 
 def _dotted(node: ast.expr) -> List[str]:
-    """``a.b.c`` in parts; empty where it begins with anything but a name."""
+    """Return the parts of ``a.b.c``; empty if it does not begin with a name."""
     parts: List[str] = []
     while isinstance(node, ast.Attribute):
         parts.insert(0, node.attr)

@@ -1,4 +1,4 @@
-"""TVC102: a name that came later than a release asked for."""
+"""TVC102: a name that was added after a target release."""
 
 import ast
 from typing import Iterator
@@ -8,9 +8,9 @@ from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Fix, MoveName, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.tvc101_removed_name import is_cared_for
+from tvcompat.check.rules.tvc101_removed_name import is_handled
 
-# What tvcompat gives on every release.
+# Names that tvcompat has on every release.
 OURS = {
     "get_model": "tvcompat.get_model",
     "get_model_builder": "tvcompat.get_model_builder",
@@ -21,7 +21,7 @@ OURS = {
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.is_certain or is_cared_for(use) or use.handles(Handled.MINIMUM):
+    if not use.is_certain or is_handled(use) or use.handles(Handled.MINIMUM):
         return
     found = context.facts.presence(use.path, module=use.is_module)
     if not context.is_too_new(found.releases):
@@ -43,7 +43,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """What tvcompat has under the same name."""
+    """Use the name that tvcompat has for it."""
     name = use.path.rpartition(".")[2]
     if name not in OURS or not use.path.startswith("torchvision.models"):
         return Fix(reason="nothing stands in for it on older releases")

@@ -1,4 +1,4 @@
-"""TVC103 and its kin: a parameter that a release does not take."""
+"""TVC103 and related rules: a parameter that a release does not accept."""
 
 import ast
 from typing import Iterator
@@ -35,10 +35,10 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
                 takes |= releases
         renamed = facts.renamed(use.path).get(name)
         if renamed is not None:
-            # What passes it on in `**kwargs` seems to take it still.
+            # Functions that pass it on in `**kwargs` only seem to accept it.
             takes = takes.before(renamed.gone)
         if not takes & described or not context.failing(takes):
-            # In no release: a method of a class of one's own, most likely.
+            # In no release: most likely a method of a user's own class.
             continue
         since = context.breaks_in(takes)
         if context.is_too_new(takes):
@@ -54,7 +54,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def _positional(use: CallUse, context: Context) -> Iterator[Report]:
-    """More arguments by position than a release takes."""
+    """Report more positional arguments than a release accepts."""
     facts = context.facts
     given = len(use.positional)
     if not given or facts.builder(use.path) is not None:
@@ -78,7 +78,7 @@ def _positional(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """The new name of a parameter that was renamed."""
+    """Use the new name of a renamed parameter."""
     keyword = report.node
     if not isinstance(keyword, ast.keyword) or keyword.arg is None:
         return Fix(reason="by hand")

@@ -1,4 +1,4 @@
-"""TVC104: a module, class or function that still works and warns."""
+"""TVC104: a module, class or function that is deprecated but still works."""
 
 import re
 from typing import Iterator, Tuple
@@ -10,17 +10,17 @@ from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules import tvc101_removed_name as removed_name
 
-# Such a warning is about one way of calling it, which the rules about parameters judge.
+# Such a warning is about one way of calling it, which the rules about parameters handle.
 _OF_ARGUMENTS = re.compile(r"argument|parameter|pts_unit|year=", re.IGNORECASE)
 
 
-# Some warnings were put together from sentences without a space between them.
+# Some warnings consist of sentences without a space between them.
 _SENTENCES = re.compile(r"(?<=\.) |(?<=\.)(?=[A-Z][a-z]+ )")
 _ADVICE = re.compile(r"please|instead|\buse\b|replaced", re.IGNORECASE)
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.is_certain or removed_name.is_cared_for(use):
+    if not use.is_certain or removed_name.is_handled(use):
         return
     for path, spans in _warned(use, context):
         here = [span for span in spans if context.target.newest in context.facts.covered([span])]
@@ -39,7 +39,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 
 def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], ...]]]:
-    """What is used and warns, with the releases and their words: the name itself, or a module that is imported."""
+    """Yield each deprecated path of a use, the name or a module it is imported from, with its warnings by release."""
     facts = context.facts
     paths = {use.path: use.path, facts.definition(use.path): use.path}
     parts = use.path.split(".")
@@ -52,12 +52,12 @@ def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[st
 
 
 def _advice(warning: str) -> str:
-    """The sentences of a warning that say what to do."""
+    """Return the sentences of a warning that say what to do instead."""
     return " ".join(sentence for sentence in _SENTENCES.split(warning) if _ADVICE.search(sentence))
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """As for a name that is gone: import it from where it lives on."""
+    """Import the name from where it is defined now, as for a removed name."""
     return removed_name.fix(use, report, context, style, text)
 
 

@@ -41,7 +41,7 @@ def _one(use: CallUse, context: Context, name: str) -> Iterator[Report]:
         takes = facts.accepting(builder, "keyword" if isinstance(found, ast.keyword) else "positional")
         warns = facts.accepting(builder, "weights") & takes & facts.covered(builder.spans)
         if isinstance(found, ast.keyword):
-            # Some take it among others and do nothing with it, of which TVC205 tells.
+            # Some accept and ignore it, which TVC205 reports.
             takes |= facts.covered(span for span in builder.pretrained if not span.value.error)
     elif use.is_dynamic:
         if not facts.members(use.namespace):
@@ -80,17 +80,17 @@ def _one(use: CallUse, context: Context, name: str) -> Iterator[Report]:
 
 
 def argument_of(use: CallUse, context: Context, name: str) -> Optional[Given]:
-    """The keyword, or the argument by position, that gives ``pretrained`` or ``pretrained_backbone``."""
+    """Return the keyword or positional argument for ``pretrained`` or ``pretrained_backbone``."""
     keyword, new = use.keyword(name), name.replace("pretrained", "weights")
     if keyword is not None or not use.positional or use.keyword(new) is not None:
         return keyword
     found = given(use, context.facts, new)
-    # Chosen at run time it may be something else than a builder.
+    # If chosen at run time, it may be something other than a builder.
     return found if not use.is_dynamic or (isinstance(found, ast.expr) and _is_flag(found)) else None
 
 
 def _is_flag(value: ast.expr) -> bool:
-    """Whether a value surely says whether to load a checkpoint, and not which."""
+    """Return whether a value certainly says whether to load a checkpoint, and not which one."""
     if isinstance(value, ast.Constant):
         return isinstance(value.value, bool)
     if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not):
@@ -99,7 +99,7 @@ def _is_flag(value: ast.expr) -> bool:
 
 
 def _may_be_entry(use: CallUse, context: Context, found: Given) -> bool:
-    """Whether an argument by position may be an entry: an enum's member, or where all releases asked for have them."""
+    """Return whether a positional argument may be an entry: an enum's member, or no flag if every release has enums."""
     if isinstance(found, ast.keyword):
         return False
     if isinstance(found, ast.Attribute) and last_name(found.value).endswith("_Weights"):
@@ -110,7 +110,7 @@ def _may_be_entry(use: CallUse, context: Context, found: Given) -> bool:
 
 
 def written(use: CallUse, context: Context, builder: Optional[Builder], argument: str, value: ast.expr) -> str:
-    """What to write instead of ``pretrained=value``, for a person to read."""
+    """Return what to write instead of ``pretrained=value``, as text for a message."""
     new = argument.replace("pretrained", "weights")
     if is_off(value):
         return f"{new}=None"
@@ -123,7 +123,7 @@ def written(use: CallUse, context: Context, builder: Optional[Builder], argument
 
 
 class Translated(NamedTuple):
-    """What one argument becomes, imports that it needs, whether it surely means the same, or why not."""
+    """What one argument becomes, imports that it needs, whether it certainly means the same, or why not."""
 
     change: Optional[SetArgument] = None
     imports: Tuple[str, ...] = ()
@@ -132,7 +132,7 @@ class Translated(NamedTuple):
 
 
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """``weights=`` with the entry that was meant; what is given by position is given by keyword."""
+    """Pass ``weights=`` with the entry that was meant; a positional argument becomes a keyword."""
     node = report.node
     builder = None if use.is_dynamic else context.facts.builder(use.path)
     if isinstance(node, ast.keyword):
@@ -170,7 +170,7 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
 def _translated(
     use: CallUse, context: Context, builder: Optional[Builder], argument: str, found: Any, style: Style
 ) -> Translated:
-    """``pretrained=value`` or ``pretrained_backbone=value`` in the words of today."""
+    """Translate ``pretrained=value`` or ``pretrained_backbone=value`` to the arguments of today."""
     new, value = argument.replace("pretrained", "weights"), value_of(found)
     if is_off(value):
         return Translated(SetArgument(found, new, "None"))
@@ -187,7 +187,7 @@ def _translated(
 
 
 def _by_keyword(use: CallUse, context: Context, builder: Optional[Builder], style: Style) -> List[Translated]:
-    """All positional arguments of a call by keyword: a release that warns of one warns of each."""
+    """Translate all positional arguments of a call to keywords: a release that warns of one warns of each."""
     names = positions(use, context.facts)
     if len(use.call.args) != len(use.positional) or len(use.positional) > len(names):
         return [Translated(reason="arguments behind it are given by position")]
@@ -203,7 +203,7 @@ def _by_keyword(use: CallUse, context: Context, builder: Optional[Builder], styl
 def meant(
     use: CallUse, context: Context, builder: Optional[Builder], argument: str, value: ast.expr
 ) -> Tuple[Optional[str], Optional[Tuple[str, str]], bool, str]:
-    """The entry that a flag means: its name, namespace and name of its enum, whether that is sure, or why not."""
+    """Return the entry a flag means: its name, its enum's namespace and name, whether that is certain, or why not."""
     known = context.facts.catalog
     if builder is None:
         named = _named_backbone(use, context)
@@ -235,7 +235,7 @@ def meant(
 
 
 def as_get_model(use: CallUse, builder: Optional[Builder], text: Text) -> Optional[ReplaceCallee]:
-    """``resnet50(`` -> ``tvcompat.get_model("resnet50", ``; nothing where the name of the model can't be told."""
+    """Rewrite ``resnet50(`` to ``tvcompat.get_model("resnet50", ``; return ``None`` if the model's name is unknown."""
     if use.is_partial:
         return None
     if use.is_by_name:
@@ -245,7 +245,7 @@ def as_get_model(use: CallUse, builder: Optional[Builder], text: Text) -> Option
 
 
 def _name_at_run_time(use: CallUse, text: Text) -> Optional[str]:
-    """The expression for the name in ``models.__dict__[name](...)`` or ``getattr(models, name)(...)``."""
+    """Return the expression for the name in ``models.__dict__[name](...)`` or ``getattr(models, name)(...)``."""
     if not use.is_dynamic or not use.namespace.startswith("torchvision.models"):
         return None
     if use.namespace.startswith("torchvision.models.quantization"):
@@ -260,7 +260,7 @@ def _name_at_run_time(use: CallUse, text: Text) -> Optional[str]:
 
 
 def _named_backbone(use: CallUse, context: Context) -> Optional[str]:
-    """The model that ``resnet_fpn_backbone("resnet50", ...)`` builds on."""
+    """Return the model that ``resnet_fpn_backbone("resnet50", ...)`` builds on."""
     if use.is_dynamic or not use.path.endswith("_backbone"):
         return None
     found = given(use, context.facts, "backbone_name")

@@ -33,7 +33,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """``tvcompat.get_model``, with entries by name, since old releases have no enums."""
+    """Call ``tvcompat.get_model`` with entries by name, since old releases have no enums."""
     if not style.tvcompat:
         return Fix(reason="--style tvcompat writes tvcompat.get_model, which takes weights= on every release")
     builder = None if use.is_dynamic else context.facts.builder(use.path)

@@ -1,4 +1,4 @@
-"""TVC203: tables of addresses that are gone."""
+"""TVC203: ``model_urls`` tables, which were removed."""
 
 import ast
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
@@ -8,11 +8,11 @@ from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Change, Fix, RemoveName, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
-from tvcompat.check.rules.tvc101_removed_name import is_cared_for, is_surely
+from tvcompat.check.rules.tvc101_removed_name import is_handled, is_surely
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.path.endswith(".model_urls") or not use.is_certain or is_cared_for(use):
+    if not use.path.endswith(".model_urls") or not use.is_certain or is_handled(use):
         return
     found = context.facts.presence(use.path)
     if not context.failing(found.releases) or context.is_too_new(found.releases):
@@ -30,7 +30,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 
 def _an_entry_of(known: Catalog, path: str) -> Optional[str]:
-    """An entry to name as the example: the one of the table's first address that still has one."""
+    """Return an entry to use as the example: the one for the table's first URL that still has one."""
     for key in known.legacy.addresses(path):
         entry = entry_of(known, path, key)
         if entry is not None:
@@ -47,7 +47,7 @@ class CurrentEntry(NamedTuple):
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """The address from the entry of the weights enum, where the key is written down."""
+    """Take the URL from the entry of the weights enum, if the key is a literal."""
     tree = text.tree
     subscripts: Dict[Tuple[int, int, int], ast.Subscript] = {}
     for node in ast.walk(tree):
@@ -94,13 +94,13 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
 
 def _key(subscript: Optional[ast.Subscript]) -> Optional[str]:
     index: Any = subscript.slice if subscript is not None else None
-    # Up to Python 3.8 an index stands in a node of its own.
+    # Up to Python 3.8, an index is wrapped in a node of its own.
     index = getattr(index, "value", index) if type(index).__name__ == "Index" else index
     return index.value if isinstance(index, ast.Constant) and isinstance(index.value, str) else None
 
 
 def _exported(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield what stands in the assignments to ``__all__``."""
+    """Yield the nodes in the assignments to ``__all__``."""
     for statement in tree.body:
         targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
@@ -108,7 +108,7 @@ def _exported(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def entry_of(known: Catalog, path: str, key: str) -> Optional[CurrentEntry]:
-    """The entry whose file is the one that a key of a table of addresses stood for."""
+    """Return the entry whose file a key of a ``model_urls`` table stood for."""
     address = known.legacy.addresses(path).get(key)
     if not address:
         return None

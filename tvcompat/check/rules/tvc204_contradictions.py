@@ -12,7 +12,7 @@ from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.releases import line_of
 
-# What the arguments did where they were accepted.
+# What the arguments did on releases that accepted them.
 MEANING = {
     "none": "had no effect",
     "drops-branches": "removed the branch after loading",
@@ -41,7 +41,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
                 breaks_in=refused.first,
                 node=keyword,
             )
-    # Whoever gives a number of classes of his own and a flag knows that they exclude one another.
+    # A call with both a custom number of classes and a flag presumably knows that they exclude each other.
     classes = use.keyword("num_classes") if has_checkpoint(use, context) else None
     model = facts.catalog.model(builder.name)
     number = classes.value.value if classes is not None and isinstance(classes.value, ast.Constant) else None
@@ -58,7 +58,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def has_checkpoint(use: CallUse, context: Context) -> bool:
-    """Whether a call surely loads a checkpoint of the whole model."""
+    """Return whether a call certainly loads a checkpoint of the whole model."""
     found = given(use, context.facts, "weights")
     if found is None:
         return False
@@ -69,7 +69,7 @@ def has_checkpoint(use: CallUse, context: Context) -> bool:
 
 
 def may_have_checkpoint(use: CallUse, context: Context) -> bool:
-    """Whether a call loads one, or what is only known at run time says whether: ``pretrained=args.pretrained``."""
+    """Return whether a call loads a checkpoint, or may at run time: ``pretrained=args.pretrained``."""
     found = given(use, context.facts, "weights")
     if found is None or has_checkpoint(use, context):
         return found is not None
@@ -82,7 +82,7 @@ def may_have_checkpoint(use: CallUse, context: Context) -> bool:
 
 
 def _surely_loads(use: CallUse, context: Context) -> bool:
-    """Return whether the checkpoint is written down: ``True``, the name of an entry, or a member of an enum."""
+    """Return whether a literal asks for the checkpoint: ``True``, the name of an entry, or a member of an enum."""
     found = given(use, context.facts, "weights")
     value = None if found is None else value_of(found)
     if isinstance(value, ast.Attribute):
@@ -95,7 +95,7 @@ def _is(node: ast.expr, value: bool) -> bool:
 
 
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """Take away what had no effect."""
+    """Remove the argument that had no effect."""
     keyword = report.node
     builder = context.facts.builder(use.path)
     if not isinstance(keyword, ast.keyword) or keyword.arg == "num_classes":

@@ -1,4 +1,4 @@
-"""TVC205: builders of 0.13 that take ``pretrained=True`` and load nothing."""
+"""TVC205: builders of 0.13 that accept ``pretrained=True`` and load nothing."""
 
 import ast
 from typing import Iterator
@@ -46,7 +46,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def _same_model(url: str, other: str) -> bool:
-    """Whether two addresses are files of one model: they differ in the digest at most."""
+    """Return whether two URLs are files of one model, which differ in the digest at most."""
     names = [
         address.rpartition("/")[2].rpartition(".")[0].rstrip("0123456789abcdef").rstrip("-_")
         for address in (url, other)

@@ -17,14 +17,14 @@ SAME = {"LINEAR": "BILINEAR", "CUBIC": "BICUBIC", "ANTIALIAS": "LANCZOS"}
 
 
 def modes_of(use: CallUse, node: Optional[ast.expr]) -> "Set[str]":
-    """The modes that an argument may be, where all it may be are numbers or constants like ``PIL.Image.BILINEAR``."""
+    """Return the modes an argument may be, if it can only be a number or a constant such as ``PIL.Image.BILINEAR``."""
     value = use.value_of(node)
     found = {_mode_of(node)} if value is None else {_mode_meant(each) for each in alternatives(value)}
     return {mode for mode in found if mode is not None} if None not in found else set()
 
 
 def _mode_meant(value: Optional[Value]) -> Optional[str]:
-    """The mode that a name stands for."""
+    """Return the mode that a value stands for."""
     if isinstance(value, Literal):
         return _mode_of(value.node)
     if isinstance(value, Ref):
@@ -34,7 +34,7 @@ def _mode_meant(value: Optional[Value]) -> Optional[str]:
 
 
 def _mode_of(node: Optional[ast.expr]) -> Optional[str]:
-    """The mode that an expression stands for, as it is written."""
+    """Return the mode that an expression stands for, as it is written."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         # `resample=False` was the default once: 0.
         return MODES.get(int(node.value))
@@ -55,7 +55,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
     modes = modes_of(use, value)
     if not modes:
         return
-    # Of several nobody knows which to write in their place.
+    # With several modes, it is unknown which one to write.
     mode = f"InterpolationMode.{min(modes)}" if len(modes) == 1 else "a member of InterpolationMode"
     warns = context.facts.covered(context.facts.catalog.quirks.warned_constants("interpolation"))
     if context.target.newest in warns:
@@ -69,7 +69,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def is_proved(node: ast.expr, text: Text) -> bool:
-    """Return whether an argument surely is the mode that it was taken for: a number, or a constant of PIL."""
+    """Return whether an argument certainly is the mode it was taken for: a number, or a constant of PIL."""
     if isinstance(node, ast.Constant):
         return True
     origin = text.bindings.origin(node)
@@ -77,7 +77,7 @@ def is_proved(node: ast.expr, text: Text) -> bool:
 
 
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """The member of the enum, imported."""
+    """Use the member of the enum, and import it."""
     if report.fix is None:
         return Fix(reason="the name stands for several modes; change what it is bound to")
     if not is_proved(report.node, text):

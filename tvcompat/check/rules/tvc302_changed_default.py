@@ -11,7 +11,7 @@ from tvcompat.check.changes import AddArgument, Fix
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
-# Functions that give a tensor, and methods that only tensors have.
+# Functions that return a tensor, and methods that only tensors have.
 MAKING = ("read_image", "decode_image", "decode_jpeg", "decode_png", "to_tensor", "pil_to_tensor")
 METHODS = ("unsqueeze", "permute", "float", "reshape", "view", "contiguous")
 
@@ -22,7 +22,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         return
     if not use.path.startswith("torchvision.transforms") or not is_on_tensor(use):
         return
-    # What is unpacked may give it.
+    # An unpacked dictionary may contain it.
     if len(use.positional) < len(use.call.args) or any(keyword.arg is None for keyword in use.call.keywords):
         return
     if given(use, context.facts, "antialias") is not None:
@@ -47,7 +47,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def is_on_tensor(use: CallUse) -> bool:
-    """Whether there is a sign that a tensor is resized; for PIL images nothing changed."""
+    """Return whether anything indicates that a tensor is resized; for PIL images nothing changed."""
     if use.on_tensor:
         return True
     if ".functional." not in use.path or not use.positional:
@@ -78,7 +78,7 @@ def _default(use: CallUse, context: Context, release: str) -> Optional[str]:
 
 
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """``antialias=False``, which is what the older release did."""
+    """Pass ``antialias=False``, which keeps what the older release did."""
     return Fix((AddArgument(use.call, "antialias=False"),))
 
 

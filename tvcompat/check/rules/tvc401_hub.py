@@ -41,7 +41,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def _argument(use: CallUse, position: int, name: str) -> Optional[ast.expr]:
-    """An argument of ``torch.hub.load(repo_or_dir, model, ...)``."""
+    """Return an argument of ``torch.hub.load(repo_or_dir, model, ...)``."""
     keyword = use.keyword(name)
     if keyword is not None:
         return keyword.value
@@ -49,7 +49,7 @@ def _argument(use: CallUse, position: int, name: str) -> Optional[ast.expr]:
 
 
 def _flag(use: CallUse, context: Context) -> Optional[Given]:
-    """What a builder gets as ``pretrained``: by name, or as its first argument, which stands behind the model."""
+    """Return the builder's ``pretrained`` argument: by name, or by position right after the name of the model."""
     keyword = use.keyword("pretrained")
     if keyword is not None or len(use.positional) < 3 or use.keyword("weights") is not None:
         return keyword
@@ -60,13 +60,13 @@ def _flag(use: CallUse, context: Context) -> Optional[Given]:
 
 
 def _model(use: CallUse, context: Context) -> Optional[Model]:
-    """What is known of the model that is loaded, where it is named."""
+    """Return the model that is loaded, if its name is a literal."""
     name = _argument(use, 1, "model")
     return context.facts.catalog.model(str(name.value).lower()) if isinstance(name, ast.Constant) else None
 
 
 def _is_before(tag: str, release: str) -> bool:
-    """Whether a tag is that of an earlier release; a branch is none."""
+    """Return whether a tag is that of an earlier release; a branch is not."""
     try:
         return Version(tag) < Version(release)
     except InvalidVersion:
@@ -74,7 +74,7 @@ def _is_before(tag: str, release: str) -> bool:
 
 
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """The same with ``weights=``, where the model is named."""
+    """Pass ``weights=`` instead, if the name of the model is a literal."""
     value, model = value_of(report.node), _model(use, context)
     if is_off(value):
         return Fix((SetArgument(report.node, "weights", "None"),))
@@ -84,7 +84,7 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
 
 
 def _entry(model: Optional[Model]) -> str:
-    """The entry that ``pretrained=True`` means, as source; nearly all models have the one of the unknown."""
+    """Return the source of the entry that ``pretrained=True`` means; for an unknown model, the most common one."""
     return f'"{model.pretrained}"' if model is not None and model.pretrained else '"IMAGENET1K_V1"'
 
 

@@ -31,7 +31,7 @@ def check(use: VersionTestUse, context: Context) -> Iterator[Report]:
 
 
 def _misordered(context: Context) -> ReleaseSet:
-    """The releases from the first on whose version comes before an older one's as text."""
+    """Return the releases from the first on whose version sorts before an older one's as text."""
     names = context.facts.releases
     first = next((name for older, name in zip(names, names[1:]) if name < older), None)
     return context.facts.order.none if first is None else context.facts.all.from_(first)
@@ -77,7 +77,7 @@ def fix(use: VersionTestUse, report: Report, context: Context, style: Style, tex
 
 
 def _comparison(node: Any, tree: ast.AST) -> Optional[ast.Compare]:
-    """The comparison that a node is, or is a side of."""
+    """Return the comparison that a node is, or is a side of."""
     place = (node.lineno, node.col_offset, type(node))
     for found in ast.walk(tree):
         if isinstance(found, ast.Compare):
@@ -88,7 +88,7 @@ def _comparison(node: Any, tree: ast.AST) -> Optional[ast.Compare]:
 
 
 def _version_in(side: ast.expr) -> Optional[ast.expr]:
-    """The ``torchvision.__version__`` in one side of a comparison."""
+    """Return the ``torchvision.__version__`` in one side of a comparison."""
     for node in ast.walk(side):
         if last_name(node) == "__version__" and isinstance(node, ast.expr):
             return node
@@ -96,7 +96,7 @@ def _version_in(side: ast.expr) -> Optional[ast.expr]:
 
 
 def _is_split(side: ast.expr) -> bool:
-    """Whether a side takes the version apart at ``+``, which leaves all its numbers."""
+    """Return whether a side splits the version at ``+``, which keeps all its numbers."""
     texts = [node.value for node in ast.walk(side) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return texts == ["+"]
 

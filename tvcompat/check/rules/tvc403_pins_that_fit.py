@@ -1,4 +1,4 @@
-"""TVC403: a torch and a torchvision that do not fit each other."""
+"""TVC403: torch and torchvision requirements that do not match."""
 
 import re
 from functools import lru_cache
@@ -22,7 +22,7 @@ def check(use: RequirementUse, context: Context) -> Iterator[Report]:
     pairs = _pairs(context.facts)
     wanted = [(release, needs) for release, needs in pairs if torchvision.contains(release, prereleases=True)]
     if not wanted:
-        # A release that is not known, or none at all: pip says so.
+        # An unknown release, or none: pip reports that.
         return
     versions = [v for v in sorted(_versions(context.facts) | _pinned(torch)) if torch.contains(v, prereleases=True)]
     if any(satisfies(version, needs) for _, needs in wanted for version in versions):
@@ -41,14 +41,14 @@ def check(use: RequirementUse, context: Context) -> Iterator[Report]:
 
 @lru_cache(maxsize=2)
 def _pairs(facts: ReleaseFacts) -> List[Tuple[str, str]]:
-    """Release -> the torch its wheel asks for."""
+    """Return ``(release, torch requirement of its wheel)`` for every release."""
     known = facts.catalog.all_releases
     return [(name, re.sub(r"\+\w+", "", known[name].requires_torch)) for name in facts.releases]
 
 
 @lru_cache(maxsize=2)
 def _versions(facts: ReleaseFacts) -> "frozenset[str]":
-    """Versions of torch: those that wheels ask for, and those that releases were measured with."""
+    """Return the versions of torch that wheels require and those that releases were measured with."""
     asked = {needs.partition("==")[2] for _, needs in _pairs(facts) if needs.startswith("==")}
     return frozenset(asked | {release.torch for release in facts.catalog.all_releases.values() if release.torch})
 

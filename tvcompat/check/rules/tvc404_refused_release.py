@@ -1,4 +1,4 @@
-"""TVC404: a release that the program itself does not run on."""
+"""TVC404: a release that the program itself rejects."""
 
 from typing import Iterator
 

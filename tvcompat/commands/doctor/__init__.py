@@ -1,4 +1,4 @@
-"""``tvcompat doctor``: do the installed torch, torchvision and Python fit, and what to install if they do not.
+"""``tvcompat doctor``: check that the installed torch, torchvision and Python match, and say what to install if not.
 
 ``packages`` looks at both from outside (their metadata and ``version.py``). ``trial`` imports and uses them in a
 process of its own, so that a crash there is an answer and not the end of this program; importing alone proves little,
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def text(found: Diagnosis) -> List[str]:
-    """Return the diagnosis for people."""
+    """Return the diagnosis as lines of text."""
     lines = [f"Python       {found.python}"]
     for name, package in (("torch", found.torch), ("torchvision", found.torchvision)):
         build = f"  ({package.build} build)" if package.build else ""
@@ -61,7 +61,7 @@ def text(found: Diagnosis) -> List[str]:
 
 
 def diagnose(known: Catalog) -> Diagnosis:
-    """Look at both packages, then import them."""
+    """Inspect both packages, then import them in another process."""
     found = Diagnosis(".".join(map(str, sys.version_info[:3])), look_at("torch"), look_at("torchvision"))
     judge(known, found, try_both() if found.torch.version and found.torchvision.version else Trial())
     if find_spec("pip") is None:

@@ -1,4 +1,4 @@
-"""Judge what was found: what is wrong, and the command that mends it."""
+"""Diagnose an installation: what is wrong, and the command that fixes it."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from tvcompat.commands.doctor.packages import InstalledPackage
 from tvcompat.commands.doctor.trial import Trial
 from tvcompat.releases import OLDEST_SUPPORTED, base_version
 
-# What is tried, as people read it.
+# What is tried, in words for people.
 NAMES = {"png": "PNG", "jpeg": "JPEG"}
 
 
@@ -23,9 +23,9 @@ class Diagnosis:
     Attributes:
         fits: whether code that uses torchvision runs here.
         problem: what is wrong, in a sentence; empty when nothing is.
-        remedy: the command that mends it; several lines where it takes more than one.
+        remedy: the command that fixes it; several lines if it takes more than one.
         error: the last line of what importing said, where it failed.
-        checks: what was tried -> what went wrong, empty where nothing did.
+        checks: what was tried -> what went wrong, empty if nothing did.
         notes: what else is worth knowing.
     """
 
@@ -41,7 +41,7 @@ class Diagnosis:
 
 
 def judge(known: Catalog, found: Diagnosis, tried: Trial) -> None:
-    """Fill in what is wrong and what mends it. Pure, so that every case can be tested."""
+    """Fill in what is wrong and how to fix it. Pure, so that every case can be tested."""
     torch, torchvision = found.torch, found.torchvision
     works, error = tried.works, tried.error
     found.fits, found.error, found.checks = works, error, tried.errors
@@ -110,7 +110,7 @@ def judge(known: Catalog, found: Diagnosis, tried: Trial) -> None:
 
 
 def judge_use(found: Diagnosis, tried: Trial) -> None:
-    """Fill in what is wrong with two packages that import, by what was tried with them."""
+    """Fill in what is wrong with two packages that can be imported, given how using them went."""
     torch_version, torchvision_version = str(found.torch.version), str(found.torchvision.version)
     again = f'pip install --force-reinstall --no-deps "torchvision=={base_version(torchvision_version)}"'
     problems: List[str] = []
@@ -168,7 +168,7 @@ def judge_use(found: Diagnosis, tried: Trial) -> None:
 
 
 def install(requirement: str, torch: InstalledPackage) -> str:
-    """Return the command that installs a requirement beside the torch that is there, from the same kind of builds.
+    """Return the command that installs a requirement to match the installed torch, from the same builds.
 
     A local part in the version (``2.5.0+cpu``) shows that a torch did not come from the index that pip reads by
     default; uv knows where such builds are kept.
@@ -181,5 +181,5 @@ def install(requirement: str, torch: InstalledPackage) -> str:
 
 
 def reinstall(torch: str, torchvision: str) -> str:
-    """Return the command that installs both anew, from one place."""
+    """Return the command that reinstalls both from the same index."""
     return f'pip install --force-reinstall "torch=={base_version(torch)}" "torchvision=={base_version(torchvision)}"'

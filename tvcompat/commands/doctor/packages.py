@@ -14,7 +14,7 @@ class InstalledPackage:
 
     Attributes:
         version: from the metadata, ``None`` when it is not installed.
-        build: ``cpu``, ``cu121``, ... as ``version.py`` says, empty where it says nothing.
+        build: ``cpu``, ``cu121``, ... as ``version.py`` says, empty if it says nothing.
         requires_torch: torchvision only: the torch its metadata asks for.
     """
 

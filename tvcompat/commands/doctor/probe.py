@@ -9,7 +9,7 @@ import warnings
 from functools import partial
 from typing import Any, Callable, Tuple
 
-# What this program has to say stands on lines that begin so; anything else is said by the packages.
+# Lines of this program begin with this; all other output comes from the packages.
 MARK = "tvcompat-doctor "
 
 
@@ -107,7 +107,7 @@ def cuda() -> None:
 
 
 def devices() -> Tuple[str, ...]:
-    """Return the devices besides the processor that are there."""
+    """Return the available devices other than the CPU."""
     import torch
 
     found = [f"cuda:{number}" for number in range(torch.cuda.device_count())] if torch.cuda.is_available() else []

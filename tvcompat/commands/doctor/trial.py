@@ -1,4 +1,4 @@
-"""Import and use torch and torchvision in a process of its own, and take down what works."""
+"""Import and use torch and torchvision in a separate process, and record what works."""
 
 import json
 import os
@@ -16,7 +16,7 @@ PROGRAM = Path(__file__).with_name("probe.py")
 
 # The probe imports both packages and uses them; the first import of a large torch can take long.
 IMPORT_SECONDS = 180
-# What torchvision warns of where an extension does not load, in the words of all releases.
+# torchvision's warnings about an extension that does not load, in the wording of all releases.
 NOT_LOADED = re.compile(
     r"Failed to load (?:image Python extension: '?|'image\w*' extension: )(.*?)'?(?:If you don't plan on.*)?$"
 )
@@ -24,12 +24,12 @@ NOT_LOADED = re.compile(
 
 @dataclass
 class Trial:
-    """What importing and using both packages gave.
+    """The result of importing and using both packages.
 
     Attributes:
         works: whether both import and a compiled operator runs.
         error: the line that says why not.
-        errors: what was tried -> what went wrong, empty where nothing did: ``numpy``, ``ToTensor``, ``png``, ``jpeg``,
+        errors: what was tried -> what went wrong, empty if nothing did: ``numpy``, ``ToTensor``, ``png``, ``jpeg``,
             ``nms on cuda:0``.
         extension: why the image extension does not load, as torchvision says it.
         facts: ``numpy`` (its version), ``torch_cuda`` (``12.1``, empty for a build without), ``torchvision_cuda``
@@ -71,7 +71,7 @@ def try_both(program: Optional[str] = None, seconds: float = IMPORT_SECONDS) -> 
         if line.startswith(MARK):
             facts = json.loads(line[len(MARK) :])
             if "trying" in facts:
-                # What the process does not live through is all that it says of it.
+                # If the process crashes, the last announced attempt is all that is known.
                 found.errors[facts["trying"]] = ended or "no result"
             elif "tried" in facts:
                 found.errors[facts["tried"]] = facts["error"]

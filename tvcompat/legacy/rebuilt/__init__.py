@@ -1,4 +1,4 @@
-"""Things that torchvision dropped and that nothing took the place of, built again with their old interface.
+"""Removed names without a replacement, rebuilt with their old interface.
 
 What each took and did is in the records of the releases that had it. ``matrix/replacements.toml`` names them by the
 path they have here.

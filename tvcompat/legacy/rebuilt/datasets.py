@@ -30,7 +30,7 @@ class Kinetics400(Kinetics):
 
 
 def open_maybe_compressed_file(path: Union[str, bytes, IO[bytes]]) -> IO[bytes]:
-    """A file open for reading bytes, unpacked where its name ends in ``.gz`` or ``.xz``; not a path: itself."""
+    """Open a file for reading, decompressed if its name ends in ``.gz`` or ``.xz``; return a file object unchanged."""
     if not isinstance(path, (str, bytes)):
         return path
     name = path.decode() if isinstance(path, bytes) else path
@@ -42,7 +42,7 @@ def open_maybe_compressed_file(path: Union[str, bytes, IO[bytes]]) -> IO[bytes]:
 
 
 def gen_bar_updater() -> Callable[[int, int, int], None]:
-    """A function that shows a download's progress, for ``urllib.request.urlretrieve``."""
+    """Return a function that shows a download's progress, for ``urllib.request.urlretrieve``."""
     from tqdm import tqdm
 
     bar = tqdm(total=None)
@@ -56,5 +56,5 @@ def gen_bar_updater() -> Callable[[int, int, int], None]:
 
 
 def download_extract(url: str, root: str, filename: Optional[str], md5: Optional[str]) -> None:
-    """Fetch an archive and unpack it into ``root``; ``torchvision.datasets.voc`` of 0.8."""
+    """Download an archive and unpack it into ``root``, as ``torchvision.datasets.voc`` of 0.8 did."""
     download_and_extract_archive(url, root, filename=filename, md5=md5)

@@ -46,7 +46,7 @@ ConvBNReLU = ConvBNActivation
 
 
 class SqueezeExcitation(nn.Module):  # type: ignore[misc]
-    """Weighs channels by what they hold, as ``torchvision.models.mobilenetv3`` had it up to 0.13.
+    """Weights channels by their content, as in ``torchvision.models.mobilenetv3`` up to 0.13.
 
     Parameters are called ``fc1.weight``, ``fc1.bias``, ``fc2.weight`` and ``fc2.bias``. Takes and returns
     ``(N, C, H, W)``.
@@ -68,20 +68,20 @@ class SqueezeExcitation(nn.Module):  # type: ignore[misc]
 
     def forward(self, input: Tensor) -> Tensor:
         pooled = nn.functional.adaptive_avg_pool2d(input, 1)
-        # Models pickled by 0.11 to 0.13 call it otherwise.
+        # Models pickled by 0.11 to 0.13 use another name for it.
         activation = self.relu if hasattr(self, "relu") else self.activation
         weights = self.fc2(activation(self.fc1(pooled)))
         return nn.functional.hardsigmoid(weights) * input
 
 
 def smooth_l1_loss(input: Tensor, target: Tensor, beta: float = 1.0 / 9, size_average: bool = True) -> Tensor:
-    """Smooth L1 loss with its turning point at ``beta``, averaged or summed, as 0.9 had it."""
+    """Compute the smooth L1 loss with its turning point at ``beta``, averaged or summed, as in 0.9."""
     loss: Tensor = nn.functional.smooth_l1_loss(input, target, beta=beta, reduction="mean" if size_average else "sum")
     return loss
 
 
 def _new_empty_tensor(x: Tensor, shape: List[int]) -> Tensor:
-    """A tensor of ``shape`` and of the type of ``x``, not filled; ``torchvision.ops._new_empty_tensor`` of 0.8."""
+    """Return an uninitialised tensor of ``shape`` and the type of ``x``, as ``torchvision.ops`` of 0.8 did."""
     return x.new_empty(shape)
 
 

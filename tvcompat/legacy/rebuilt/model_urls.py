@@ -1,17 +1,17 @@
-"""Tables of addresses of checkpoints, as modules of models had them."""
+"""The ``model_urls`` tables of checkpoints that modules of models had."""
 
 import re
 from typing import Dict, Optional
 
 from tvcompat.catalog import catalog
-from tvcompat.legacy.twins import made_for_each
+from tvcompat.legacy.stand_in_factories import made_for_each
 
 
 @made_for_each
 def addresses(path: str) -> Dict[str, Optional[str]]:
-    """A table such as ``torchvision.models.resnet.model_urls``: the old keys with the newest release's files.
+    """Return a table such as ``torchvision.models.resnet.model_urls``: the old keys with the newest release's URLs.
 
-    Keys and values are text; a value is ``None`` where the old table had none. ``backbone_urls`` likewise.
+    Keys and values are text; a value is ``None`` if the old table had none. ``backbone_urls`` likewise.
     """
     # 0.8 had the tables of mobilenetv2 in modules called mobilenet.
     place = re.sub(r"\.mobilenet\.", ".mobilenetv2.", path)

@@ -1,4 +1,4 @@
-"""Transforms and constants under their old names, which smooth images and not tensors, as they did."""
+"""Transforms and constants under their old names; as before, they antialias images but not tensors."""
 
 from typing import TYPE_CHECKING, Optional
 
@@ -18,7 +18,7 @@ else:
     from torchvision.transforms import RandomResizedCrop, Resize
 
 
-# None: images are smoothed, tensors are not, as long as these names were there.
+# None: while these names existed, images were antialiased and tensors were not.
 class Scale(Resize):
     """``torchvision.transforms.Resize`` under its old name."""
 
@@ -36,7 +36,7 @@ class RandomSizedCrop(RandomResizedCrop):
 
 
 def scale(*args: object, **kwargs: object) -> object:
-    """``torchvision.transforms.functional.resize`` under its old name."""
+    """Call ``torchvision.transforms.functional.resize``, whose old name this is."""
     kwargs.setdefault("antialias", None)
     return transforms.functional.resize(*args, **kwargs)
 
@@ -48,9 +48,9 @@ def resize_tensor(
     max_size: Optional[int] = None,
     antialias: Optional[bool] = None,
 ) -> Tensor:
-    """``torchvision.transforms.functional_tensor.resize``: ``(..., H, W)``, not smoothed unless it is told to."""
+    """Resize ``(..., H, W)`` like the old ``torchvision.transforms.functional_tensor``: not antialiased by default."""
     if isinstance(max_size, bool):
-        # From 0.13 on `antialias` stood in this place.
+        # From 0.13 on, `antialias` had this position.
         max_size, antialias = None, max_size
     mode = transforms.InterpolationMode(interpolation)
     resized: Tensor = transforms.functional.resize(img, size, mode, max_size, bool(antialias))
@@ -65,7 +65,7 @@ class _PillowConstants:
             found = getattr(getattr(PIL.Image, holder, None), name, None)
             if found is not None:
                 return found
-        # LINEAR is an old name of BILINEAR, which Pillow 10 dropped.
+        # LINEAR is an old name of BILINEAR, which Pillow 10 removed.
         return self.BILINEAR if name == "LINEAR" else getattr(PIL.Image, name)
 
 

@@ -10,7 +10,7 @@ default_timebase: Fraction = Fraction(0, 1)
 
 
 def no_video_opt() -> bool:
-    """Whether a video decoder was compiled in: not since 0.26."""
+    """Return whether a video decoder was compiled in: not since 0.26."""
     return False
 
 
@@ -36,5 +36,5 @@ class VideoMetaData:
 
 
 def pts_convert(pts: Any, timebase_from: Any, timebase_to: Any, round_func: Any = math.floor) -> Any:
-    """A timestamp in another time base, rounded."""
+    """Convert a timestamp to another time base, rounded."""
     return round_func(Fraction(pts, 1) * timebase_from / timebase_to)

@@ -28,17 +28,17 @@ def open_container(source: Any) -> Any:
     try:
         return av.open(source, metadata_errors="ignore")
     except TypeError:
-        # PyAV 19 dropped the argument and takes such text as it is.
+        # PyAV 19 removed the argument and accepts such text as it is.
         return av.open(source)
 
 
 def ticks(stream: Any, time: Any, unit: str, rounded: Any) -> Any:
-    """A time in ticks of a stream."""
+    """Convert a time to ticks of a stream."""
     return rounded(time * (1 / stream.time_base)) if unit == "sec" and time != math.inf else time
 
 
 def decoded(container: Any, stream: Any, start: Any, end: Any, unit: str) -> List[Any]:
-    """The frames of a stream that are shown from ``start`` to ``end``, both included, in the order of their times.
+    """Return the frames of a stream shown from ``start`` to ``end``, both included, in the order of their times.
 
     Where none begins exactly at ``start``, the one before it comes first.
     """

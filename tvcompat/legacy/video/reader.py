@@ -30,7 +30,7 @@ class VideoReader:
         self.set_current_stream(stream)
 
     def set_current_stream(self, stream: str) -> bool:
-        """Choose a stream; returns whether there is one."""
+        """Choose a stream; return whether there is one."""
         kind, _, number = stream.partition(":")
         found = getattr(self.container.streams, kind, ())
         if not found:
@@ -40,7 +40,7 @@ class VideoReader:
         return True
 
     def seek(self, time_s: float, keyframes_only: bool = False) -> "VideoReader":
-        """Go on at a time, seconds; at the key frame before it where asked for."""
+        """Seek to a time in seconds, or to the key frame before it if ``keyframes_only``."""
         base = self._stream.time_base
         self.container.seek(int(time_s / base), any_frame=False, backward=True, stream=self._stream)
         frames = self.container.decode(self._stream)
@@ -48,7 +48,7 @@ class VideoReader:
         return self
 
     def get_metadata(self) -> Dict[str, Any]:
-        """``duration`` (seconds) of each kind of stream, with ``fps`` or ``framerate``."""
+        """Return ``duration`` (seconds) of each kind of stream, with ``fps`` or ``framerate``."""
         found: Dict[str, Any] = {}
         for stream in self.container.streams:
             duration = float(stream.duration * stream.time_base) if stream.duration else 0.0

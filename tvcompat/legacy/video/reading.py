@@ -14,7 +14,7 @@ from tvcompat.legacy.video.pyav import decoded, library, open_container, ticks
 
 
 def _torchcodec() -> Any:
-    """TorchCodec's decoders where they have to stand in for PyAV, else ``None``."""
+    """Return TorchCodec's decoders if they have to replace PyAV, else ``None``."""
     try:
         import av  # noqa: F401
     except ImportError:
@@ -29,7 +29,7 @@ def read_video(
     pts_unit: str = "pts",
     output_format: str = "THWC",
 ) -> Tuple[Tensor, Tensor, Dict[str, Any]]:
-    """Frames and sound of a video.
+    """Read the frames and sound of a video.
 
     Args:
         filename: path of the file.
@@ -94,7 +94,7 @@ def _read(filename: str, start_pts: Any, end: Any, pts_unit: str) -> Tuple[Tenso
 
 
 def _cut(frames: List[Any], start: Any, end: Any) -> Tensor:
-    """The samples of audio frames from ``start`` to ``end``, ticks; cut where torchvision cut them."""
+    """Return the samples of audio frames from ``start`` to ``end``, in ticks; cut where torchvision cut them."""
     heard = torch.cat([torch.as_tensor(frame.to_ndarray()) for frame in frames], 1)
     first, last = frames[0].pts, frames[-1].pts
     ticks_per_sample = (last - first + 1) / heard.shape[1]
@@ -105,14 +105,14 @@ def _cut(frames: List[Any], start: Any, end: Any) -> Tensor:
 
 
 def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> Tuple[List[Any], Optional[float]]:
-    """The times at which the frames of a video are shown.
+    """Return the times at which the frames of a video are shown.
 
     Args:
         filename: path of the file.
         pts_unit: ``"pts"`` (ticks of the stream) or ``"sec"`` (seconds, as fractions).
 
     Returns:
-        ``(times, frames per second)``; the second is ``None`` where the file does not say.
+        ``(times, frames per second)``; the second is ``None`` if the file does not say.
 
     Raises:
         MissingLibraryError: neither PyAV nor TorchCodec is installed, or ticks are asked for without PyAV.
@@ -140,7 +140,7 @@ def read_video_timestamps(filename: Union[str, Path], pts_unit: str = "pts") -> 
 
 
 def _timestamps(container: Any, stream: Any) -> List[int]:
-    """Return the ticks at which frames are shown; none where one of them is damaged, as in torchvision."""
+    """Return the ticks at which frames are shown; none if one of them is damaged, as in torchvision."""
     first = container.streams[0].codec_context
     # Packets written by FFmpeg's own encoders are trusted to be frames. All others are decoded.
     written_by_ffmpeg = b"Lavc" in (getattr(first, "extradata", None) or b"")
@@ -149,7 +149,7 @@ def _timestamps(container: Any, stream: Any) -> List[int]:
 
 
 def frames_are_ticks(filename: str) -> bool:
-    """Whether the first frame of a file is shown at tick 0 and each lasts one tick, so far as its header says."""
+    """Return whether, by its header, the first frame of a file is shown at tick 0 and each frame lasts one tick."""
     with open_container(filename) as container:
         stream = container.streams.video[0]
         if not stream.average_rate or stream.time_base * stream.average_rate != 1:

@@ -1,4 +1,4 @@
-"""Reading videos with TorchCodec, where it is there and PyAV is not.
+"""Read videos with TorchCodec, if it is installed and PyAV is not.
 
 It knows times in seconds and no ticks, gives samples as float32 in [-1, 1], and cuts sound at the sample where
 torchvision gave whole audio frames; frames are the same.
@@ -25,7 +25,7 @@ _does_not_load = False
 
 
 def decoders() -> Any:
-    """``torchcodec.decoders``, ``None`` where it is not installed or does not find FFmpeg."""
+    """Return ``torchcodec.decoders``, ``None`` if it is not installed or does not find FFmpeg."""
     global _does_not_load
     if _does_not_load:
         return None
@@ -41,7 +41,7 @@ def decoders() -> Any:
 
 
 def read(library: Any, filename: str, start: float, end: Optional[float]) -> Tuple[Tensor, Tensor, Dict[str, Any]]:
-    """Frames and sound from ``start`` to ``end``, seconds; to the end of the file where that is ``None``.
+    """Read frames and sound from ``start`` to ``end``, in seconds; to the end of the file if ``end`` is ``None``.
 
     Returns:
         ``(frames, sound, info)`` as :func:`tvcompat.legacy.video.read_video` gives them, frames ``(T, H, W, 3)``.
@@ -49,7 +49,7 @@ def read(library: Any, filename: str, start: float, end: Optional[float]) -> Tup
     info: Dict[str, Any] = {}
     frames = torch.empty((0, 1, 1, 3), dtype=torch.uint8)
     heard = torch.empty((1, 0), dtype=torch.float32)
-    # What can't be read, or is not there, has no frames and no sound, as in torchvision.
+    # A missing or unreadable file has no frames and no sound, as in torchvision.
     try:
         video = library.VideoDecoder(filename, dimension_order="NHWC")
         info["video_fps"] = float(video.metadata.average_fps)
@@ -80,7 +80,7 @@ def _frames(video: Any, start: float, end: Optional[float]) -> Tensor:
 
 
 def times(library: Any, filename: str) -> Tuple[List[Fraction], Optional[float]]:
-    """When each frame is shown, seconds, and frames per second."""
+    """Return when each frame is shown, in seconds, and the frames per second."""
     try:
         video = library.VideoDecoder(filename)
     except (RuntimeError, ValueError):

@@ -21,7 +21,7 @@ def write_video(
     audio_codec: Optional[str] = None,
     audio_options: Optional[Mapping[str, str]] = None,
 ) -> None:
-    """Write frames, and sound, into a video file.
+    """Write frames, and sound if given, to a video file.
 
     Args:
         filename: where to.

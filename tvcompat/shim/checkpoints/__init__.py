@@ -1,4 +1,4 @@
-"""Checkpoint files: fetched whole or not at all, checked against the digest in their name, loaded without running code.
+"""Checkpoint files: fetched whole or not at all, verified by the digest in their name, loaded without running code.
 
 ``cache`` knows where files lie and whether they are intact, ``download`` fetches them, ``loading`` reads them with the
 help of ``archives`` and ``safe_pickle``, and ``redirect`` sends torchvision's own downloads here.
@@ -13,12 +13,12 @@ from tvcompat.errors import OfflineError
 from tvcompat.shim.checkpoints.cache import cached, file_name, folder, verify
 from tvcompat.shim.checkpoints.download import fetch
 from tvcompat.shim.checkpoints.loading import read
-from tvcompat.shim.checkpoints.redirect import StandingIn
+from tvcompat.shim.checkpoints.redirect import RedirectedDownloads
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["StandingIn", "cached", "fetch", "file_name", "folder", "load", "read", "verify"]
+__all__ = ["RedirectedDownloads", "cached", "fetch", "file_name", "folder", "load", "read", "verify"]
 
 
 def load(
@@ -33,14 +33,14 @@ def load(
 
     Args:
         url: address of the file.
-        progress: show how far it is on stderr, if that is a terminal, while the file is fetched.
+        progress: show the download's progress on stderr, if that is a terminal.
         map_location: as of ``torch.load``.
-        older: addresses under which older releases have the same checkpoint. What lies in the cache from one of them
-            serves when the file can't be fetched.
+        older: URLs under which older releases have the same checkpoint. A cached file from one of them is used when
+            the file can't be downloaded.
         mapped: leave the tensors in the file where torch can do that, for those who copy them at once.
 
     Raises:
-        OfflineError: the file is not there and can't be fetched.
+        OfflineError: the file is not in the cache and can't be downloaded.
         CheckpointError: the file is damaged or not the one its name says; it was set aside as ``*.corrupt``.
     """
     try:

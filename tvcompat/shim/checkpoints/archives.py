@@ -22,7 +22,7 @@ from tvcompat.shim.checkpoints import safe_pickle
 
 ZIP, LEGACY, TAR = "zip", "legacy", "tar"
 
-# What legacy files begin with, each a pickle of its own.
+# The pickles that legacy files begin with.
 MAGIC_NUMBER = 0x1950A86A20F9469CFC6C
 PROTOCOL_VERSION = 1001
 
@@ -98,7 +98,7 @@ def inspect(path: "str | os.PathLike[str]") -> str:
     except pickle.UnpicklingError as error:
         raise RefusedFileError(f"it is not a plain state dict, or it is damaged: {error}") from error
     except Exception as error:
-        # Whatever else goes wrong in reading what somebody wrote, torch must not be the one to find out.
+        # Any other failure to read an untrusted file must occur here and not in torch.
         raise RefusedFileError(f"it is damaged ({type(error).__name__}: {error})") from error
 
 
@@ -181,7 +181,7 @@ def _is_plain(name: str, folder: str) -> bool:
 
 
 def _refused_entries(names: List[str]) -> RefusedFileError:
-    """Say what kind of archive it is that has entries of these names."""
+    """Return the error for an archive with entries of these names, which says what kind of archive it is."""
     parts = [name.lower().split("/") for name in names]
     if any(part[-1] == "constants.pkl" or "code" in part[1:-1] or part[-1].endswith(".debug_pkl") for part in parts):
         kind, way = "a TorchScript archive, and loading one runs the code in it", "torch.jit.load"
@@ -254,7 +254,7 @@ def _unpack(layout: struct.Struct, stream: IO[bytes]) -> Tuple[Any, ...]:
 def _declared(
     storages: Dict[str, Tuple[str, safe_pickle.Storage]], key: Any, storage_type: Any, count: Any
 ) -> safe_pickle.Storage:
-    """Return a storage as it is declared, every time in the same way."""
+    """Record a storage as a pickle declares it, and return it; all declarations of it have to agree."""
     storage = safe_pickle.Storage(safe_pickle.item_bytes(storage_type), count)
     if type(key) is not str:
         raise pickle.UnpicklingError(f"a storage named {key!r}")
@@ -314,7 +314,7 @@ def _skip(stream: IO[bytes], storage: safe_pickle.Storage, size: int) -> None:
 
 
 def _as_tar(stream: IO[bytes]) -> "tarfile.TarFile | None":
-    """Open a file as torch tries first with everything that is no zip archive; ``None`` if it is no tar archive."""
+    """Open a file the way torch first tries anything but a zip archive; return ``None`` if it is not a tar archive."""
     try:
         return tarfile.open(fileobj=stream, mode="r:", format=tarfile.PAX_FORMAT)
     except tarfile.TarError:
@@ -322,7 +322,7 @@ def _as_tar(stream: IO[bytes]) -> "tarfile.TarFile | None":
 
 
 def _inspect_tar(archive: tarfile.TarFile) -> None:
-    """Check that torch, which unpacks two of the entries, unpacks regular files."""
+    """Check a tar archive: only torch's entries, all of them regular files, with contents that a state dict needs."""
     members = archive.getmembers()
     names = [member.name for member in members]
     if len(names) != len(_TAR_ENTRIES) or set(names) != _TAR_ENTRIES:

@@ -1,7 +1,7 @@
 """The cache of checkpoint files, shared with torch, and the check of each file against the digest in its name.
 
 Files lie where torch keeps them (``TORCH_HOME``, ``torch.hub.set_dir``), under the names torch gives them, so that
-what torch has fetched serves here and the other way round.
+each finds what the other has downloaded.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def file_name(url: str) -> str:
 
 
 def digest_in(name: str) -> str:
-    """Return the first digits of the sha256 that a file name carries, empty where it carries none."""
+    """Return the first digits of the sha256 that a file name carries, empty if it carries none."""
     match = _DIGEST.search(name)
     return match.group(1) if match else ""
 

@@ -19,7 +19,7 @@ from tvcompat.shim.checkpoints import cache
 
 TIMEOUT_SECONDS = 30
 
-# A connection that drops is taken up again this often, after a pause that grows.
+# How many times a dropped connection is resumed, after growing pauses.
 ATTEMPTS = 4
 PAUSE_SECONDS = 0.5
 
@@ -29,7 +29,7 @@ def is_offline() -> bool:
 
 
 def fetch(url: str, *, progress: bool = True) -> Path:
-    """Return the path of a checkpoint in the cache, downloaded if it is not there and checked in any case."""
+    """Return the path of a checkpoint in the cache; it is downloaded if it is missing, and checked in any case."""
     path = cache.cached(url)
     if path.is_file():
         cache.verify(path)
@@ -128,7 +128,7 @@ class Transfer:
         )
 
     def _open(self, *, last: bool) -> Optional[http.client.HTTPResponse]:
-        """The answer of the server from where we are, ``None`` when it is worth another attempt."""
+        """Resume the download where it stopped; return the server's response, ``None`` if another attempt may help."""
         headers = {"User-Agent": "tvcompat"}
         if self._done:
             headers["Range"] = f"bytes={self._done}-"
@@ -144,7 +144,7 @@ class Transfer:
                 return None
             raise OfflineError(f"{self.url} answered {error.code} {error.reason}") from error
         except (OSError, http.client.HTTPException) as error:
-            # One that never answered is not asked again; one that dropped in the middle may come back.
+            # A server that never answered is not tried again; one that dropped the connection may recover.
             if self._done and not last:
                 return None
             raise OfflineError(
@@ -159,7 +159,7 @@ class Transfer:
         return response
 
     def _receive(self, response: http.client.HTTPResponse) -> str:
-        """Take what comes; returns why it is not the whole, empty when it is."""
+        """Write what arrives; return why it is incomplete, empty if it is whole."""
         while True:
             try:
                 chunk = response.read(cache.CHUNK_BYTES)

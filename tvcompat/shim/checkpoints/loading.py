@@ -1,4 +1,4 @@
-"""Load state dicts without running code of the file, as safely on a torch without ``weights_only``."""
+"""Load state dicts without running code from the file, even on a torch without ``weights_only``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _load_safely(path: str, map_location: object, mapped: bool) -> object:
-    """``torch.load`` without running code of the file."""
+    """Call ``torch.load`` without running code of the file."""
     import inspect
 
     import torch

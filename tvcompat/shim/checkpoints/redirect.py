@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _LOCK = threading.RLock()
 
 
-class StandingIn:
-    """While a model is built, every download of torchvision in this thread goes through ``loader(url, **options)``."""
+class RedirectedDownloads:
+    """Context manager: torchvision's downloads in this thread go through ``loader(url, **options)``."""
 
     __slots__ = ("_before", "_loader", "_originals")
 
@@ -43,7 +43,7 @@ class StandingIn:
         _LOCK.release()
 
 
-# What stands in for the downloader in a thread.
+# The loader that replaces the downloader in a thread.
 _CURRENT = threading.local()
 
 
@@ -62,7 +62,7 @@ _DOWNLOADING: Dict[int, List[ModuleType]] = {}
 
 
 def _downloading() -> List[ModuleType]:
-    """Loaded modules of torchvision that call torch's downloader, all by a name of their own."""
+    """Return the loaded modules of torchvision that call torch's downloader, each by a name of its own."""
     count = len(sys.modules)
     found = _DOWNLOADING.get(count)
     if found is None:

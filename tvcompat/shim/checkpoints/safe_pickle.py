@@ -93,7 +93,7 @@ class Unpickler(pickle._Unpickler):
         return found
 
     def resolve(self, module: str, name: str) -> Any:
-        """Return the object of a name that is allowed, ``None`` where the installed torch has none."""
+        """Return the object of a name that is allowed, ``None`` if the installed torch has none."""
         import importlib
 
         return getattr(importlib.import_module(module), name, None)
@@ -126,7 +126,7 @@ class Unpickler(pickle._Unpickler):
         self.stack.append(self.persistent_load(identifier))
 
     def _checked(kind: Any, position: int, name: str) -> Callable[["Unpickler"], None]:  # noqa: N805
-        """An opcode that fills a container, which has to be a container."""
+        """Return an opcode that fills a container, after checking that it is one."""
 
         def load(self: "Unpickler") -> None:
             # Several items lie above a mark, and the container below it.
@@ -148,7 +148,7 @@ class Unpickler(pickle._Unpickler):
 
 
 def is_allowed(module: str, name: str) -> bool:
-    """Tell whether a state dict may name this object."""
+    """Return whether a state dict may name this object."""
     if (module, name) in CALLED:
         return True
     if module not in ("torch", "torch.storage") or not name.isidentifier():
