@@ -1,7 +1,6 @@
 """``matrix/quirks.toml``: hand-written differences between releases that no measurement shows."""
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from matrix.errors import QuirksError
+from matrix.hand_written import parse_toml
 
 # Where torchvision and torch are developed, with pull requests and source lines to link to.
 SOURCES = ("https://github.com/pytorch/vision/", "https://github.com/pytorch/pytorch/")
@@ -121,12 +121,8 @@ def parse_quirks(text: str, source: str = "quirks.toml") -> list[Quirk]:
     Raises:
         QuirksError: an entry is invalid; names the entry and what is wrong.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise QuirksError(f"{source} is not TOML: {error}") from error
     found = []
-    for kind, entries in document.items():
+    for kind, entries in parse_toml(text, source, QuirksError).items():
         if kind not in KINDS:
             raise QuirksError(f"{source}: unknown kind [[{kind}]]; kinds: {', '.join(KINDS)}")
         if not isinstance(entries, list):

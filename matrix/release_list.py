@@ -1,6 +1,5 @@
 """The hand-written list of releases: ``matrix/releases.toml``."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
 from matrix.errors import ReleaseListError
+from matrix.hand_written import parse_toml
 from tvcompat.errors import UnknownReleaseError
 
 
@@ -107,11 +107,7 @@ def parse_release_list(text: str, source: str = "matrix/releases.toml") -> Relea
     Raises:
         ReleaseListError: an entry is invalid; names the entry and what is wrong.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ReleaseListError(f"{source} is not TOML: {error}") from error
-
+    document = parse_toml(text, source, ReleaseListError)
     pins: dict[str, Pin] = {}
     for name, table in document.get("pins", {}).items():
         where = f"{source}, pin {name}"

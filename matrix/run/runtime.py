@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +46,9 @@ def measure_runtime(work: Workspace, requested: list[ListedRelease], *, compare:
             evaluate=evaluator(work, release, installer),
         )
 
-    # If the newest release is to be recorded, it goes first, alone: the others are filled using its parameter names.
-    alone = [release for release in todo if release == work.listed.newest and not compare]
-    others = [release for release in todo if release not in alone]
-    steps = (side_by_side(work, group, "runtime", prepare) for group in (alone, others))
-    for release, since, measured in chain.from_iterable(steps):
+    # The others are filled using the parameter names of the newest release.
+    first = None if compare else work.listed.newest
+    for release, since, measured in side_by_side(work, todo, "runtime", prepare, first=first):
         if options.keep_facts:
             environment.keep_facts(measured, Path(options.keep_facts) / f"{release.version}.json")
         facts = runtime_facts(measured.facts)

@@ -22,13 +22,26 @@ def side_by_side(
     releases: Sequence[ListedRelease],
     step: str,
     prepare: Callable[[ListedRelease], Callable[[Note], T]],
+    *,
+    first: ListedRelease | None = None,
 ) -> Iterator[tuple[ListedRelease, float, T]]:
     """Yield releases as they are measured, each with start time and result; those that fail are reported and skipped.
 
     Args:
         step: what is done, for the log.
         prepare: reads what is needed from the records in this thread, and returns a function to measure in another one.
+        first: goes alone, before the others are prepared: they need what is recorded of it.
     """
+    yield from _at_once(work, [release for release in releases if release == first], step, prepare)
+    yield from _at_once(work, [release for release in releases if release != first], step, prepare)
+
+
+def _at_once(
+    work: Workspace,
+    releases: Sequence[ListedRelease],
+    step: str,
+    prepare: Callable[[ListedRelease], Callable[[Note], T]],
+) -> Iterator[tuple[ListedRelease, float, T]]:
     begun: dict[str, float] = {}
 
     def run(release: ListedRelease, measure: Callable[[Note], T]) -> T:

@@ -9,6 +9,7 @@ from matrix.install import environment
 from matrix.install.installer import Installer, Note
 from matrix.release_list import ListedRelease
 from matrix.run.plan import plan_pre_0_9, plan_verification
+from matrix.run.side_by_side import side_by_side
 from matrix.run.workspace import Workspace
 from matrix.store.facts import reference_of
 from tvcompat.errors import TVCompatError
@@ -18,17 +19,19 @@ def verify(work: Workspace, requested: list[ListedRelease]) -> None:
     """Run the shim inside releases that have not been verified yet."""
     recorded, again = work.recorded(), work.options.refresh
     installer = work.installer()
-    for release in plan_verification(work.listed, requested, recorded, again=again):
-        since = time.perf_counter()
-        work.log.note(f"{release.version:<8} verify")
-        try:
-            with environment.installed_release(
-                release, installer, work.log.detail, size_mb=work.environment_mb(release)
-            ) as made:
-                found = verifier(work, release, installer)(made, work.log.detail)
-        except TVCompatError as error:
-            work.log.add(release.version, "verify", since, str(error), failed=True)
-            continue
+
+    def prepare(release: ListedRelease) -> Callable[[Note], dict[str, Any]]:
+        size, check = work.environment_mb(release), verifier(work, release, installer)
+
+        def measure(note: Note) -> dict[str, Any]:
+            with environment.installed_release(release, installer, note, size_mb=size) as made:
+                return check(made, note)
+
+        return measure
+
+    todo = plan_verification(work.listed, requested, recorded, again=again)
+    # The outputs of the newest release are the reference for the others.
+    for release, since, found in side_by_side(work, todo, "verify", prepare, first=work.listed.newest):
         write_verification(work, release, found, time.perf_counter() - since)
     if work.options.releases:
         return

@@ -30,13 +30,19 @@ def between(first, last=None):
     return Target(known.order.between(first, last), None, last)
 
 
+def looked_at(source, question=None, path="program.py"):
+    """What the checker says of a source."""
+    result = Result()
+    Checker(question or upgrade(), None, [path]).check(path, source.encode(), result)
+    return result
+
+
 def findings(source, question=None, path="program.py"):
     """What is found in a source."""
     text = textwrap.dedent(source)
     if path.endswith(".py"):
         ast.parse(text)
-    result = Result()
-    Checker(question or upgrade(), None, [path]).check(path, text.encode(), result)
+    result = looked_at(text, question, path)
     assert not result.unreadable, result.unreadable
     return result.findings
 

@@ -24,7 +24,7 @@ from tvcompat.check.findings import Finding, Target
 from tvcompat.check.fixes import fix
 from tvcompat.check.rules import Style
 
-from .conftest import upgrade
+from .conftest import looked_at, upgrade
 
 MARK = re.compile(
     r"(?P<indent> *)(?P<carets>\^+) (?P<code>TVC\d{3})"
@@ -70,8 +70,7 @@ def parse(text: str) -> Tuple[str, List[Mark]]:
 
 def checked(source: str, question: Optional[Target] = None, path: str = "program.py") -> List[Finding]:
     """Return what is found in a program, in the order of the text."""
-    result = Result()
-    Checker(question or upgrade(), None, [path]).check(path, source.encode(), result)
+    result = looked_at(source, question, path)
     assert all(each.finding for each in result.unreadable), result.unreadable
     return sorted(result.findings, key=lambda finding: (finding.line, finding.column, finding.code))
 

@@ -140,14 +140,20 @@ except KeyboardInterrupt:
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no process groups to interrupt")
 def test_an_interrupt_ends_all_processes_at_once_and_quietly(tmp_path):
-    command = [sys.executable, "-c", INTERRUPTED, str(tmp_path)]
+    # A shell that starts the tests in the background has them, and all that they start, ignore interrupts.
+    program = f"import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n{INTERRUPTED}"
+    command = [sys.executable, "-c", program, str(tmp_path)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
-        while len(list(tmp_path.iterdir())) < 3 and process.poll() is None:
-            time.sleep(0.01)
-        # As Ctrl-C in a terminal does it.
-        os.killpg(process.pid, signal.SIGINT)
-        assert process.communicate(timeout=60) == ("interrupted\n", "")
+        try:
+            while len(list(tmp_path.iterdir())) < 3 and process.poll() is None:
+                time.sleep(0.01)
+            # As Ctrl-C in a terminal does it.
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.communicate(timeout=60) == ("interrupted\n", "")
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)

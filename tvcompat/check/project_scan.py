@@ -1,14 +1,13 @@
 """Check a whole tree: decide which of its files to parse, and in how many processes."""
 
-import gc
 import os
 import re
-from contextlib import contextmanager
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.files.source import concerns
 from tvcompat.check.findings import Target
+from tvcompat.collecting import without_collecting
 
 Work = List[Tuple[str, bytes]]
 
@@ -123,22 +122,6 @@ def _read(path: str) -> bytes:
         return b""
 
 
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Disable garbage collection in a ``with`` block.
-
-    Syntax trees have no reference cycles and are freed without it. Collecting takes 0.4 of 2.3 s of processor time on
-    379 files.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def check_files(paths: Sequence[str], target: Target, codes: Optional[Iterable[str]] = None) -> Result:
     """Check files, in several processes if there is enough to do.
 
@@ -148,6 +131,8 @@ def check_files(paths: Sequence[str], target: Target, codes: Optional[Iterable[s
         codes: rules to apply; all when not given.
     """
     total = Result()
+    # Syntax trees have no reference cycles and are freed without it. Collecting takes 0.4 of 2.3 s of processor time on
+    # 379 files.
     with without_collecting():
         scan, checker = ProjectScan(paths, total), Checker(target, codes, paths)
         for work in scan.rounds(checker, total):

@@ -12,8 +12,9 @@ from tvcompat.check import baseline
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Finding, Target
 from tvcompat.check.formats import FORMATS, forget, render
-from tvcompat.check.project_scan import check_files, without_collecting
+from tvcompat.check.project_scan import check_files
 from tvcompat.check.rules import rules
+from tvcompat.collecting import without_collecting
 from tvcompat.commands.inputs import not_checked, paths_of, require_python
 from tvcompat.commands.output import counted, message, table, wants_colour
 from tvcompat.commands.request import Request, add_rules, add_target, request
