@@ -2,7 +2,7 @@
 
 Two neighbouring releases are compared recipe by recipe. A difference is torchvision's own where the sources of the
 older release give the older result in the newer one's environment as well; where they give the newer result, it comes
-from torch, numpy or Pillow, and is not listed as a change of torchvision.
+from torchvision's compiled parts or from torch, numpy, Pillow, Python, and is listed with those that changed.
 """
 
 import ast
@@ -17,6 +17,8 @@ from typing import Any
 from matrix import recipes
 from matrix.compile.spans import UNKNOWN, fold
 from matrix.compile.table import Table
+from matrix.errors import ExplanationError
+from matrix.explanations import Explanation
 from matrix.recipes.outcomes import alike
 from matrix.store.records import Record, Store
 
@@ -30,6 +32,9 @@ _MISSING = re.compile(
     r"|RecipeTimeoutError|lost: "
 )
 
+# What people call the packages that are named in lower case.
+_NAMES = {"pillow": "Pillow"}
+
 _STATISTICS = ("min", "max", "mean", "std", "values", "finite")
 
 
@@ -38,6 +43,8 @@ class Found:
     """What changed in one name from one release to the next, in one way.
 
     Attributes:
+        cause: ``torchvision``, or what else it can be: see :func:`causes`.
+        why: its explanation.
         recipes: expressions that show it.
         texts: before and after in words, one for each recipe.
         largest, relative, share: of the largest difference that was seen.
@@ -46,6 +53,8 @@ class Found:
     path: str
     release: str
     kind: str
+    cause: str
+    why: Explanation | None = None
     recipes: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     largest: float = 0.0
@@ -60,21 +69,35 @@ class Found:
         self.share = max(self.share, float(difference.get("share", 0)))
 
 
-def compile_behaviour(timeline: Sequence[Record], store: Store) -> dict[str, Table]:
-    """Compile ``changes``, by release and name, and ``recipes``: those that show them, each with the states it had."""
+def compile_behaviour(
+    timeline: Sequence[Record], store: Store, explanations: Sequence[Explanation] = ()
+) -> dict[str, Table]:
+    """Compile ``changes``, by release and name, and ``recipes``: those that show them, each with the states it had.
+
+    Raises:
+        ExplanationError: an explanation is of a change that no recipe shows.
+    """
     measured = [record for record in timeline if record.behaviour is not None]
     outcomes = [store.outcomes(record) for record in measured]
-    found: dict[tuple[str, str, str], Found] = {}
+    found: dict[tuple[str, str, str, str, str], Found] = {}
+    explained: set[str] = set()
     states: dict[str, list[Any]] = {}
     for number in range(1, len(measured)):
         before, after = outcomes[number - 1], outcomes[number]
+        release, elsewhere = measured[number].release, causes(measured[number - 1], measured[number])
         for key in after.keys() & before.keys():
-            for change in compare(key, before[key], after[key], with_older_sources(measured[number], store, key)):
-                path = path_of(key)
-                place = (measured[number].release, path, change.kind)
-                entry = found.setdefault(place, Found(path, measured[number].release, change.kind))
-                entry.add(key.partition(": ")[2], change.text, change.difference)
+            for change in compare(before[key], after[key], with_older_sources(measured[number], store, key)):
+                path, call = path_of(key), key.partition(": ")[2]
+                why = next((each for each in explanations if each.covers(release, path, change.kind, call)), None)
+                cause = why.cause if why and why.cause else "torchvision" if change.is_own else elsewhere
+                place = (release, path, change.kind, cause, why.where if why else "")
+                entry = found.setdefault(place, Found(path, release, change.kind, cause, why))
+                entry.add(call, change.text, change.difference)
+                explained.update([why.where] if why else [])
                 states.setdefault(key, _states(key, outcomes))
+    in_vain = [each.where for each in explanations if each.where not in explained]
+    if in_vain and measured:
+        raise ExplanationError(f"{in_vain[0]}: no recipe shows such a change")
     releases = [record.release for record in timeline]
     positions = {record.release: number for number, record in enumerate(measured)}
     rows = [
@@ -82,6 +105,8 @@ def compile_behaviour(timeline: Sequence[Record], store: Store) -> dict[str, Tab
             "path": each.path,
             "release": each.release,
             "kind": each.kind,
+            **({"cause": each.cause} if each.cause != "torchvision" else {}),
+            **(words_of(each.why) if each.why else {}),
             "recipes": each.recipes,
             "texts": each.texts,
             **({"largest": each.largest, "relative": each.relative, "share": each.share} if each.largest else {}),
@@ -93,6 +118,26 @@ def compile_behaviour(timeline: Sequence[Record], store: Store) -> dict[str, Tab
         for key, values in sorted(states.items())
     }
     return {"behaviour": {"changes": rows, "recipes": spans}}
+
+
+def words_of(explanation: Explanation) -> dict[str, str]:
+    """Return what is hand-written of a change, empty texts left out."""
+    found = {"words": explanation.text, "when": explanation.when, "source": explanation.source}
+    return {key: text for key, text in found.items() if text}
+
+
+def causes(before: Record, after: Record) -> str:
+    """Return what besides torchvision's Python sources differs between the environments of two releases."""
+    old, new = map(_environment, (before, after))
+    changed = [f"{_NAMES.get(name, name)} {old[name]} -> {new[name]}" for name in new if old.get(name) != new[name]]
+    return ", ".join(["torchvision's compiled parts", *sorted(changed)])
+
+
+def _environment(record: Record) -> dict[str, str]:
+    origin = record.provenance["behaviour"]
+    found = dict(each.split("==") for each in origin["packages"])
+    del found["torchvision"]
+    return {**found, "Python": origin["python"]}
 
 
 def _states(key: str, outcomes: Sequence[Mapping[str, Any]]) -> list[Any]:
@@ -154,73 +199,81 @@ class Difference:
         kind: ``fails``, ``works``, ``error``, ``type``, ``numbers``, ``draws``, ``warns`` or ``warns no more``.
         text: before and after, in words.
         difference: how far the numbers are apart.
+        is_own: whether torchvision's Python sources are what makes it; else it can be its compiled parts or another
+            package.
     """
 
     kind: str
     text: str
     difference: Mapping[str, Any] = field(default_factory=dict)
+    is_own: bool = True
 
 
 def compare(
-    key: str, before: Mapping[str, Any], after: Mapping[str, Any], older: Mapping[str, Any] | None
+    before: Mapping[str, Any], after: Mapping[str, Any], older: Mapping[str, Any] | None
 ) -> Iterator[Difference]:
-    """Yield the ways in which torchvision made a recipe give something else.
+    """Yield the ways in which a recipe gave something else in the next release.
 
     Args:
         before, after: what it gave in the older release and in the newer one.
         older: what the older release's sources give in the newer one's environment, as :func:`with_older_sources`
             returns it.
     """
-    if older is None or any(_MISSING.match(each.get("error", "")) for each in (before, after)):
+    if any(_MISSING.match(each.get("error", "")) for each in (before, after)):
         return
-    tried = older.get("outcome")
-    if tried is not None and _MISSING.match(tried.get("error", "")):
+    tried = after if older is None else older.get("outcome")
+    if tried is None or _MISSING.match(tried.get("error", "")):
         # The older sources don't run in the newer environment, so nothing is known but the two results.
-        tried = None
-    reference = before if tried is None else tried
-    if tried is None and alike(before, after):
+        tried, apart = after, {}
+    else:
+        apart = dict((older or {}).get("difference") or {})
+        yield from _differences(tried, after, apart, is_own=True)
+    yield from _differences(before, tried, {}, is_own=False)
+
+
+def _differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], apart: Mapping[str, Any], *, is_own: bool
+) -> Iterator[Difference]:
+    """Yield the ways in which two outcomes differ.
+
+    Args:
+        apart: how far the numbers are apart; known where both were evaluated in one environment.
+    """
+    yield from _warnings(before, after, is_own)
+    if "error" in before or "error" in after:
+        yield from _errors(before, after, is_own)
         return
-    yield from _warnings(reference, after)
-    if "error" in reference or "error" in after:
-        yield from _errors(reference, after)
-        return
-    left, right = reference["value"], after["value"]
-    apart = dict(older.get("difference") or {})
+    left, right = before["value"], after["value"]
     if shape_of(left) != shape_of(right):
         kind = "draws" if "draws" in after and types_of(left) == types_of(right) else "type"
-        yield Difference(kind, f"{shown(left)} becomes {shown(right)}", apart)
-    elif float(apart.get("relative") or apart.get("largest") or 0) > SMALLEST or (
-        tried is None and not alike(left, right)
-    ):
-        draws = reference.get("draws") != after.get("draws") and "draws" in after
-        yield Difference("draws" if draws else "numbers", _numbers(apart), apart)
-    elif reference.get("draws") != after.get("draws"):
-        yield Difference("draws", "another amount of random numbers is drawn")
-    elif not apart and not alike(left, right):
-        yield Difference("type", f"{shown(left)} becomes {shown(right)}")
+        yield Difference(kind, f"{shown(left)} becomes {shown(right)}", apart, is_own)
+    elif float(apart.get("relative") or apart.get("largest") or 0) > SMALLEST or (not apart and not alike(left, right)):
+        draws = before.get("draws") != after.get("draws") and "draws" in after
+        yield Difference("draws" if draws else "numbers", _numbers(apart), apart, is_own)
+    elif is_own and before.get("draws") != after.get("draws"):
+        yield Difference("draws", "another amount of random numbers is drawn", is_own=is_own)
 
 
-def _warnings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
-    old, new = _own_warnings(before), _own_warnings(after)
-    for category, text in new - old:
-        yield Difference("warns", f"{category}: {text}")
-    for category, text in old - new:
+def _warnings(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -> Iterator[Difference]:
+    old, new = (
+        {(category, text) for category, text, origin in each.get("warnings", ()) if is_own == (origin == "torchvision")}
+        for each in (before, after)
+    )
+    for category, text in sorted(new - old):
+        yield Difference("warns", f"{category}: {text}", is_own=is_own)
+    for category, text in sorted(old - new):
         if category not in {each for each, _ in new}:
-            yield Difference("warns no more", f"{category}: {text}")
+            yield Difference("warns no more", f"{category}: {text}", is_own=is_own)
 
 
-def _own_warnings(outcome: Mapping[str, Any]) -> set[tuple[str, str]]:
-    return {(category, text) for category, text, origin in outcome.get("warnings", ()) if origin == "torchvision"}
-
-
-def _errors(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+def _errors(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -> Iterator[Difference]:
     old, new = before.get("error"), after.get("error")
     if old is None and new is not None:
-        yield Difference("fails", new)
+        yield Difference("fails", new, is_own=is_own)
     elif old is not None and new is None:
-        yield Difference("works", f"before: {old}")
+        yield Difference("works", f"before: {old}", is_own=is_own)
     elif old is not None and new is not None and old.partition(":")[0] != new.partition(":")[0]:
-        yield Difference("error", f"{old.partition(':')[0]} becomes {new.partition(':')[0]}")
+        yield Difference("error", f"{old.partition(':')[0]} becomes {new.partition(':')[0]}", is_own=is_own)
 
 
 def shape_of(value: Any) -> Any:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+from tvcompat.catalog.origins import origin
 
 if TYPE_CHECKING:
     from tvcompat.catalog import rows
     from tvcompat.catalog.queries import Catalog
+
+# The cause of what torchvision's own Python code does differently.
+OWN = "torchvision"
 
 # What each kind is to somebody whose program ran on the release before.
 CATEGORIES = {
@@ -24,19 +29,29 @@ class BehaviourChange(NamedTuple):
         path: full path of the function or class, as the recipe names it.
         release: the first release that does otherwise.
         kind: ``fails``, ``works``, ``error``, ``type``, ``numbers``, ``draws``, ``warns`` or ``warns no more``.
+        cause: ``torchvision``, or the packages that can be the cause, with their versions.
         recipes: the calls that show it.
         texts: what each of them gave before and after, in words.
         largest: the largest difference of two values, in the unit of the result: grey levels, pixels.
         relative: the same in parts of the largest value.
+        share: the largest part of the values of a result that differ.
+        words: what changed, hand-written; empty where nobody has looked yet.
+        when: the condition, in words; empty if it is for every call, or not known.
+        source: address of the pull request, release note or issue; empty where it is not known.
     """
 
     path: str
     release: str
     kind: str
+    cause: str
     recipes: Tuple[str, ...]
     texts: Tuple[str, ...]
     largest: float = 0.0
     relative: float = 0.0
+    share: float = 0.0
+    words: str = ""
+    when: str = ""
+    source: str = ""
 
     @property
     def category(self) -> str:
@@ -59,18 +74,32 @@ class Behaviour:
                 row["path"],
                 row["release"],
                 row["kind"],
+                row.get("cause", OWN),
                 tuple(row["recipes"]),
                 tuple(row["texts"]),
                 row.get("largest", 0.0),
                 row.get("relative", 0.0),
+                row.get("share", 0.0),
+                row.get("words", ""),
+                row.get("when", ""),
+                row.get("source", ""),
             )
             for row in table["changes"]
         ]
+        self._definitions: Dict[str, str] = {}
         self._states: Mapping[str, List[rows.SpanRow[int]]] = table["recipes"]
 
     def of(self, path: str) -> List[BehaviourChange]:
-        """Return the changes of a name, under the path that recipes use."""
-        return [change for change in self.changes if change.path == path]
+        """Return the changes of a name, under whatever path it is asked for: those of what it is defined as."""
+        wanted = self._definition(path)
+        return [change for change in self.changes if self._definition(change.path) == wanted]
+
+    def _definition(self, path: str) -> str:
+        if path not in self._definitions:
+            name = self._known.name(path)
+            found = origin(self._known, name) if name is not None else None
+            self._definitions[path] = found.path if found is not None else path
+        return self._definitions[path]
 
     def between(self, first: str, last: str) -> Iterator[BehaviourChange]:
         """Yield the changes from one release to another, as far as the two differ in the end.

@@ -186,6 +186,10 @@ class BehaviourRow(TypedDict, total=False):
     path: str
     release: str
     kind: str
+    cause: str
+    words: str
+    when: str
+    source: str
     recipes: List[str]
     texts: List[str]
     largest: float
