@@ -160,16 +160,21 @@ def _classes(record: Record, store: Store) -> Iterator[Disagreement]:
 def _members(path: str, static: Mapping[str, str], runtime: Mapping[str, str]) -> Iterator[Disagreement]:
     for name in sorted({*static, *runtime}):
         left, right = static.get(name, "absent"), runtime.get(name, "absent")
-        kinds = left.partition("(")[0], right.partition("(")[0]
-        why = ""
-        if left == "absent" and kinds[1] in ("staticmethod", "data"):
-            # v2 transforms get `get_params` from their twins, and torch.jit adds the fields of what it compiles.
-            why = "made while the class is built, by a base class or a decorator"
-        elif kinds in (("attribute", "data"), ("attribute", "class")):
-            continue
-        elif kinds[0] == kinds[1] and ("(" not in left or shape_of(left[len(kinds[0]) :]) == right[len(kinds[1]) :]):
-            continue
-        yield Disagreement("member", f"{path}.{name}", left, right, why)
+        if not _is_same_member(left, right):
+            why = ""
+            if left == "absent" and right.startswith(("staticmethod", "data")):
+                # v2 transforms get `get_params` from their twins, and torch.jit adds the fields of what it compiles.
+                why = "made while the class is built, by a base class or a decorator"
+            yield Disagreement("member", f"{path}.{name}", left, right, why)
+
+
+def _is_same_member(static: str, runtime: str) -> bool:
+    kind, kind_there = static.partition("(")[0], runtime.partition("(")[0]
+    if kind == "attribute":
+        return kind_there in ("data", "class")
+    if kind != kind_there:
+        return False
+    return "(" not in static or shape_of(static[len(kind) :]) == runtime[len(kind) :]
 
 
 def _why_absent(static: Any, failures: Mapping[str, str]) -> str:

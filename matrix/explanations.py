@@ -1,4 +1,4 @@
-"""``matrix/behaviour.toml``: hand-written words for what the recipes showed, with when it matters and why it was made."""
+"""``matrix/behaviour.toml``: hand-written words for what the recipes showed, with its condition and its source."""
 
 import re
 from collections.abc import Mapping
