@@ -107,7 +107,7 @@ class Evaluator:
             try:
                 value = eval(compile(recipe.expression, "<recipe>", "eval"), names)  # our own tables
                 found["value"] = describe(value)
-            except (Exception, RecipeTimeoutError) as error:
+            except (Exception, RecipeTimeoutError, SystemExit) as error:
                 found["error"] = f"{type(error).__name__}: {clean(str(error))}"
                 value = None
         told = warnings_of(caught)
@@ -164,7 +164,7 @@ class Evaluator:
 
 
 def _is_input(name: str, value: Any) -> bool:
-    return not name.startswith("_") and (name in ("torch", "numpy") or not isinstance(value, ModuleType))
+    return not name.startswith("_") and (name in ("os", "torch", "numpy") or not isinstance(value, ModuleType))
 
 
 def check_heap() -> None:

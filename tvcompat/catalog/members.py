@@ -48,7 +48,20 @@ class Members:
         self._classes: Mapping[str, rows.MembersRow] = table["classes"]
         self._descriptions: List[str] = table["descriptions"]
         self._value = known.timeline.stored_value
+        # Asked again and again where releases are compared in pairs.
+        self._found: Dict[Tuple[str, str], Optional[str]] = {}
         self._all: Dict[Tuple[str, str], Dict[str, Member]] = {}
+        self._hooks: Dict[Tuple[str, str], Dict[str, str]] = {}
+        self._paths: List[str] = []
+
+    def paths(self) -> List[str]:
+        """Return the public paths that lead to a class in any release."""
+        if not self._paths:
+            for path in self._known.names():
+                name = self._known.name(path)
+                if name is not None and any(span.value.kind in ("class", "import") for span in name.descriptions):
+                    self._paths.append(path)
+        return self._paths
 
     def classes(self) -> Iterator[str]:
         """Return the paths under which classes are defined, in any release."""
@@ -56,6 +69,12 @@ class Members:
 
     def find(self, path: str, release: str) -> Optional[str]:
         """Return the path under which a class is defined that has a public path in a release, ``None`` for others."""
+        key = (path, release)
+        if key not in self._found:
+            self._found[key] = self._find(path, release)
+        return self._found[key]
+
+    def _find(self, path: str, release: str) -> Optional[str]:
         for _ in range(_DEPTH):
             if self.exists(path, release):
                 return path
@@ -110,11 +129,14 @@ class Members:
 
         A subclass that overrides one of them changes what the class does; one that overrides any other method does not.
         """
-        members = self.all(path, release)
-        found: Dict[str, str] = {}
-        for each in self.lineage(path, release):
-            calls = self._classes[each].get("calls")
-            for name in (self._value(calls, release) or ()) if calls else ():
-                if name in members and members[name].is_method:
-                    found.setdefault(name, each)
-        return found
+        key = (path, release)
+        if key not in self._hooks:
+            members = self.all(path, release)
+            found: Dict[str, str] = {}
+            for each in self.lineage(path, release):
+                calls = self._classes[each].get("calls")
+                for name in (self._value(calls, release) or ()) if calls else ():
+                    if name in members and members[name].is_method:
+                        found.setdefault(name, each)
+            self._hooks[key] = found
+        return self._hooks[key]

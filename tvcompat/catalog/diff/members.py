@@ -17,19 +17,17 @@ def member_changes(known: Catalog, first: str, last: str, private: bool) -> Iter
     A change is told of the class that made it, not of each that inherits it.
     """
     members = known.members
-    for shown, (old, new) in sorted(public_classes(known, members, first, last, private).items()):
+    for shown, (old, new) in sorted(public_classes(members, first, last, private).items()):
         yield from _Comparison(known, members, shown, (old, new), (first, last)).changes(private)
 
 
-def public_classes(
-    known: Catalog, members: Members, first: str, last: str, private: bool
-) -> Dict[str, Tuple[str, str]]:
+def public_classes(members: Members, first: str, last: str, private: bool) -> Dict[str, Tuple[str, str]]:
     """Return the path by which people know a class -> where it is defined in the first release and in the last.
 
     Of several paths the shortest is taken; the one of a private module where there is no other.
     """
     found: Dict[Tuple[str, str], List[str]] = {}
-    candidates = [*members.classes(), *(path for path in known.names() if not is_private(path))]
+    candidates = [*members.classes(), *(path for path in members.paths() if not is_private(path))]
     for path in dict.fromkeys(candidates):
         if not private and is_private(path):
             continue
@@ -58,6 +56,8 @@ class _Comparison:
         self.after = self.members.all(self.new, self.last)
         self.called_before = self.members.hooks(self.old, self.first)
         self.called_after = self.members.hooks(self.new, self.last)
+        if self.before == self.after and self.called_before == self.called_after:
+            return
         for name in sorted({*self.before, *self.after}):
             yield from self._member(name, private)
 
