@@ -35,7 +35,8 @@ def public_classes(members: Members, first: str, last: str, private: bool) -> Di
         new = members.find(path, last) if old is not None else None
         if old is not None and new is not None:
             found.setdefault((old, new), []).append(path)
-    return {min(paths, key=lambda path: (path.count("."), path)): key for key, paths in found.items()}
+    # Where modules are equally deep, the one that defines the class goes before those that import it.
+    return {min(paths, key=lambda path: (path.count("."), path not in key, path)): key for key, paths in found.items()}
 
 
 class _Comparison:
