@@ -224,7 +224,7 @@ def tests(session: nox.Session) -> None:
         covered(session, release, told, PARTS.get(version))
         return
     chosen = session.posargs or PARTS.get(version, [])
-    session.run("pytest", "-n", "auto", *chosen, env=told)
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", *chosen, env=told)
 
 
 def covered(session: nox.Session, release: str, told: "dict[str, str]", part: "list[str] | None") -> None:

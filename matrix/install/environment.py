@@ -21,6 +21,10 @@ from matrix.release_list import ListedRelease
 
 PROBE = Path(__file__).parents[1] / "probe" / "__main__.py"
 
+# What is measured must not depend on a graphics card that only some machines have, nor on the number of processors. A
+# process with two threads keeps 1.35 processors busy; releases are measured side by side instead.
+SAME_EVERYWHERE = {"CUDA_VISIBLE_DEVICES": "", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+
 # One installation at a time: the cache is emptied in between, and each has to see how much disk space the last took.
 _INSTALLING = Lock()
 
@@ -96,8 +100,7 @@ def run_probe(python: Path, canonical: dict[str, dict[str, str]] | None, note: N
     if canonical is not None:
         (folder / "canonical.json").write_text(json.dumps(canonical), encoding="utf-8")
         command += ["--canonical", str(folder / "canonical.json")]
-    # The facts must not depend on a graphics card that only some machines have.
-    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0")
+    environment = dict(os.environ, **SAME_EVERYWHERE)
     run_watched(command, environment, note, "the probe")
     with open(folder / "facts.json", encoding="utf-8") as stream:
         facts: dict[str, Any] = json.load(stream)
@@ -154,7 +157,7 @@ def _found_by(
     installer.add(python, "packaging")
     out = folder / "found.json"
     source = str(Path(__file__).parents[2])
-    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0", PYTHONPATH=source)
+    environment = dict(os.environ, **SAME_EVERYWHERE, PYTHONPATH=source)
     run_watched([str(python), "-m", module, "--out", str(out), *options], environment, note, "the verification")
     with open(out, encoding="utf-8") as stream:
         found: dict[str, Any] = json.load(stream)

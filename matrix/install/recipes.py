@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from matrix.errors import ProbeError
-from matrix.install.environment import Environment, run_watched
+from matrix.install.environment import SAME_EVERYWHERE, Environment, run_watched
 from matrix.install.installer import Installer, Note
 
 RECIPES = Path(__file__).parents[1] / "recipes" / "__main__.py"
@@ -139,7 +139,7 @@ def write_package(folder: Path, files: Mapping[str, str], installed: Path) -> No
 def _run(made: Environment, options: list[str], note: Note) -> dict[str, Any]:
     out = made.folder / "recipes.json"
     command = [str(made.python), "-I", str(RECIPES), "--out", str(out), *options]
-    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", PYTHONHASHSEED="0", OMP_NUM_THREADS="1")
+    environment = dict(os.environ, **SAME_EVERYWHERE)
     run_watched(command, environment, note, "evaluating recipes")
     with open(out, encoding="utf-8") as stream:
         found: dict[str, Any] = json.load(stream)

@@ -127,7 +127,8 @@ def real_installs(store: Store) -> List[Row]:
     one = f"{releases[-1].version}, install and probe, warm cache: at most 150 s"
     return [
         Row(one, f"{took:.0f} s", "", took <= 150),
-        Row("whole matrix: at most 75 min (sum over the records)", f"{total:.0f} min, {len(origins)} releases", "", total <= 75),
+        Row("whole matrix: at most 110 min (sum over the records)", f"{total:.0f} min, {len(origins)} releases", "", total <= 110),
+        Row("recipes: at most 60 s a release (largest record)", f"{slowest:.0f} s", "", slowest <= 60),
         Row("peak memory of the probe: under 6 GB (largest record)", f"{memory:.1f} GB", "", memory < 6),
     ]  # fmt: skip
 
@@ -143,7 +144,7 @@ def sizes() -> List[Row]:
         with zipfile.ZipFile(wheel) as archive:
             assert "tvcompat/catalog/tables/builders.json" in archive.namelist()
     return [
-        Row("checkout: under 15 MB", f"{checkout:.1f} MB", "", checkout < 15),
+        Row("checkout: under 20 MB", f"{checkout:.1f} MB", "", checkout < 20),
         Row("wheel: under 1.5 MB", f"{size:.2f} MB", "", size < 1.5),
     ]
 
