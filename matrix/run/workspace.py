@@ -11,6 +11,7 @@ from matrix.release_list import ListedRelease, ReleaseList, read_release_list
 from matrix.run.log import Log
 from matrix.run.options import Options
 from matrix.run.plan import Recorded
+from matrix.store.parts import by_module
 from matrix.store.pre_0_9 import Pre09Records
 from matrix.store.records import Record, Store
 
@@ -40,7 +41,7 @@ class Workspace:
         """Read which facts the records contain."""
         found = {version: self.record(version) for version in {*self.store.releases(), *self.listed.versions}}
         records = {version: record for version, record in found.items() if record is not None}
-        recipes = [recipe.key for recipe in load_recipes()]
+        recipes = by_module(recipe.key for recipe in load_recipes())
         readable = frozenset(r.version for r in self.listed.pre_0_9 if self.pre_0_9.is_readable(r.version))
         return Recorded(
             wheels={
@@ -51,9 +52,7 @@ class Workspace:
             measured=frozenset(version for version, record in records.items() if record.measured),
             verified=frozenset(version for version, record in records.items() if record.verification is not None),
             evaluated=frozenset(
-                version
-                for version, record in records.items()
-                if record.behaviour is not None and self.store.value(record.behaviour["recipes"]) == recipes
+                version for version, record in records.items() if self.store.recipes(record) == recipes
             ),
             pre_0_9=readable,
             called_pre_0_9=frozenset(version for version in readable if self.pre_0_9.has_results(version)),

@@ -8,7 +8,7 @@ of shared values only ever gain lines, so records measured on several machines c
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from filelock import FileLock
 from matrix import paths
 from matrix.errors import RecordError
 from matrix.store import schemas
+from matrix.store.parts import write_part
 
 FORMAT = 1
 GENERATED_BY = 'measured by `nox -s audit` and `nox -s "matrix(RELEASE)"`; never edited by hand'
@@ -35,6 +36,7 @@ KINDS = (
     "preprocessing",
     "presets",
     "recipes",
+    "results",
     "schemas",
     "tables",
     "training",
@@ -44,21 +46,7 @@ KINDS = (
 ORDERED = frozenset(("entries", "schemas"))
 
 # Large, and wanted by few readers: these stay references until someone asks for them.
-LAZY = frozenset(("api", "members", "names", "outcomes", "recipes", "schemas"))
-
-# What a builder's line contains itself; the other facts are in the shared value it refers to.
-INLINE = (
-    "module",
-    "signature",
-    "accepts_pretrained",
-    "accepts_positional_pretrained",
-    "accepts_weights",
-    "parameters",
-    "schema",
-)
-
-# A branch of a schema that is longer than this is stored once and referred to where it repeats.
-BRANCH_CHARACTERS = 100
+LAZY = frozenset(("api", "members", "names", "outcomes", "recipes", "results", "schemas"))
 
 _REFERENCE = re.compile(rf"({'|'.join(KINDS)})@[0-9a-f]{{12}}")
 
@@ -88,6 +76,14 @@ class Record:
     def measured(self) -> bool:
         """Whether there are run-time facts."""
         return self.runtime is not None and "absent" not in self.runtime
+
+
+def _references(reference: str, value: Any) -> Iterator[str]:
+    """Yield the shared values that a shared value refers to."""
+    if reference.startswith("results@"):
+        yield from (f"outcomes@{digest}" for digest in value.split())
+    else:
+        yield from (match.group() for match in _REFERENCE.finditer(json.dumps(value)))
 
 
 class Store:
@@ -221,7 +217,7 @@ class Store:
         with FileLock(self.folder / ".lock"):
             self._values = {}
             before = {kind: len(self._table(kind)) for kind in KINDS}
-            stored = self._stored(part, facts)
+            stored = write_part(self.share, part, facts)
             try:
                 document = self.document(release)
             except RecordError:
@@ -256,10 +252,10 @@ class Store:
             pending = list(named)
             while pending:
                 reference = pending.pop()
-                for match in _REFERENCE.finditer(json.dumps(self.value(reference))):
-                    if match.group() not in named:
-                        named.add(match.group())
-                        pending.append(match.group())
+                for inner in _references(reference, self.value(reference)):
+                    if inner not in named:
+                        named.add(inner)
+                        pending.append(inner)
             dropped = 0
             for kind in KINDS:
                 table = self._table(kind)
@@ -295,15 +291,6 @@ class Store:
             raise RecordError(f"two values of {kind} have the digest {digest}")
         return f"{kind}@{digest}"
 
-    def _share_schema(self, packed: Any, *, root: bool = True) -> Any:
-        """Store a schema, and its larger branches as separate values, since networks repeat equal blocks."""
-        if not isinstance(packed, dict):
-            return self.share("schemas", packed) if root else packed
-        branches = {name: self._share_schema(value, root=False) for name, value in packed.items()}
-        if root or len(json.dumps(branches)) > BRANCH_CHARACTERS:
-            return self.share("schemas", branches)
-        return branches
-
     def _write_shared(self, kind: str) -> None:
         table = self._table(kind)
         lines = [
@@ -314,92 +301,18 @@ class Store:
         text = f'{{"generated": {json.dumps(GENERATED_BY)},\n"values":{{\n' + ",\n".join(lines) + "\n}}\n"
         paths.write_text(self._shared_path(kind), text)
 
-    def _stored(self, part: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """Return facts with their large values replaced by references."""
-        if "absent" in facts:
-            return dict(facts)
-        if part == "verification":
-            # Only the newest release has these; the others are compared with them.
-            return {
-                **facts,
-                **{
-                    kind: {name: self.share(kind, found) for name, found in facts[kind].items()}
-                    for kind in ("outputs", "presets", "training")
-                    if kind in facts
-                },
-            }
-        if part == "behaviour":
-            return self._stored_behaviour(facts)
-        stored = dict(facts)
-        stored["weights"] = {
-            name: self.share("entries", {entry: self._stored_entry(found) for entry, found in entries.items()})
-            for name, entries in facts["weights"].items()
-        }
-        for key in ("enums", "registry", "model_urls"):
-            stored[key] = self.share("tables", facts[key])
-        if part == "static":
-            stored["api"] = {module: self.share("api", found) for module, found in facts["api"].items()}
-            stored["deprecated"] = self.share("tables", facts["deprecated"])
-            return stored
-        stored["names"] = {module: self.share("names", found) for module, found in facts["names"].items()}
-        references = [self._share_schema(schemas.pack(schema)) for schema in facts["schemas"]]
-        del stored["schemas"]
-
-        def with_schemas(outcome: Any) -> Any:
-            if not isinstance(outcome, dict):
-                return outcome
-            found = {key: with_schemas(value) for key, value in outcome.items()}
-            if "schema" in found:
-                found["schema"] = references[found["schema"]]
-            if "loads" in found:
-                found["loads"] = [[url, references[number]] for url, number in found["loads"]]
-            return found
-
-        builders = {}
-        for path, found in facts["builders"].items():
-            found = with_schemas(found)
-            inline = {key: found.pop(key) for key in INLINE if key in found}
-            builders[path] = {**inline, "calls": self.share("calls", found)}
-        stored["builders"] = builders
-        stored["checkpoints"] = {
-            key: self.share("calls", with_schemas(found)) for key, found in facts["checkpoints"].items()
-        }
-        stored["outputs"] = {path: self.share("outputs", found) for path, found in facts["outputs"].items()}
-        return stored
-
-    def _stored_behaviour(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what recipes gave, in their order; most outcomes are those of the release before, and stored once."""
-        keys = list(facts["outcomes"])
-        previous = dict(facts["previous"])
-        if "changes" in previous:
-            previous["changes"] = {
-                key: {**found, "outcome": self.share("outcomes", found["outcome"])}
-                for key, found in previous["changes"].items()
-            }
-        return {
-            "recipes": self.share("recipes", keys),
-            "outcomes": [self.share("outcomes", facts["outcomes"][key]) for key in keys],
-            "attributes": self.share("tables", facts["attributes"]),
-            "members": {module: self.share("members", found) for module, found in facts["members"].items()},
-            "previous": previous,
-        }
+    def recipes(self, record: Record) -> dict[str, list[str]]:
+        """Return the keys of the recipes that were evaluated in a release, by module; empty where none were."""
+        stored = (record.behaviour or {}).get("recipes", {})
+        return {module: self.value(reference) for module, reference in stored.items()}
 
     def outcomes(self, record: Record) -> dict[str, Any]:
         """Return what the recipes gave in a release, by their keys; empty where they were not evaluated."""
-        if record.behaviour is None:
-            return {}
-        keys = self.value(record.behaviour["recipes"])
-        return dict(zip(keys, map(self.value, record.behaviour["outcomes"]), strict=True))
-
-    def _stored_entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        metadata = dict(entry["metadata"])
-        if isinstance(metadata.get("categories"), list):
-            metadata["categories"] = self.share("categories", metadata["categories"])
-        return {
-            "url": entry["url"],
-            "metadata": self.share("metadata", metadata),
-            "preprocessing": self.share("preprocessing", entry["preprocessing"]),
-        }
+        found: dict[str, Any] = {}
+        for module, keys in self.recipes(record).items():
+            digests = self.value((record.behaviour or {})["results"][module]).split()
+            found.update((key, self.value(f"outcomes@{digest}")) for key, digest in zip(keys, digests, strict=True))
+        return found
 
 
 def render(value: Any, depth: int, indent: str = "") -> str:

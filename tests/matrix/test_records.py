@@ -33,6 +33,21 @@ RUNTIME = {
 }  # fmt: skip
 
 
+BEHAVIOUR = {
+    "outcomes": {
+        "torchvision.ops: nms()": {"error": "TypeError: no boxes"},
+        "torchvision.io: read_file('a')": {"value": 3},
+        "torchvision.ops: box_area(b)": {"value": 3},
+    },
+    "attributes": {"torchvision.ops.FPN": ["inner_blocks"]},
+    "members": {"torchvision.ops": {"FPN": {"forward": "method(self, x)"}}},
+    "previous": {
+        "release": "0.9.0",
+        "changes": {"torchvision.ops: box_area(b)": {"outcome": {"value": 4}, "difference": {"largest": 1.0}}},
+    },
+}
+
+
 @pytest.fixture
 def store(tmp_path):
     return Store(tmp_path / "records")
@@ -48,6 +63,38 @@ def test_what_is_written_is_read(store):
     builder = record.runtime["builders"]["torchvision.models.net"]
     assert store.schema(builder["schema"]) == SCHEMA
     assert builder["calls"]["pretrained"]["loads"][0][1] == builder["schema"]
+
+
+def test_what_recipes_gave_is_read_as_it_was_written(store):
+    store.write("1.0.0", "behaviour", BEHAVIOUR, {"python": "3.8"})
+    fresh = Store(store.folder)
+    record = fresh.load("1.0.0")
+    assert fresh.outcomes(record) == BEHAVIOUR["outcomes"]
+    assert fresh.recipes(record) == {
+        "torchvision.ops": ["torchvision.ops: nms()", "torchvision.ops: box_area(b)"],
+        "torchvision.io": ["torchvision.io: read_file('a')"],
+    }
+    change = record.behaviour["previous"]["changes"]["torchvision.ops: box_area(b)"]
+    assert fresh.value(change["outcome"]) == {"value": 4}
+    assert change["difference"] == {"largest": 1.0}
+
+
+def test_recipes_that_give_the_same_in_another_release_take_no_more_room(store):
+    store.write("1.0.0", "behaviour", BEHAVIOUR, {})
+    sizes = {path.name: path.stat().st_size for path in (store.folder / "shared").iterdir()}
+    store.write("2.0.0", "behaviour", BEHAVIOUR, {})
+    assert {path.name: path.stat().st_size for path in (store.folder / "shared").iterdir()} == sizes
+
+
+def test_outcomes_that_no_release_gives_any_more_go(store):
+    store.write("1.0.0", "behaviour", BEHAVIOUR, {})
+    assert store.remove_orphans() == 0
+    other = {**BEHAVIOUR, "outcomes": {"torchvision.ops: nms()": {"value": 5}}, "previous": {}}
+    store.write("1.0.0", "behaviour", other, {})
+    assert store.remove_orphans() > 0
+    fresh = Store(store.folder)
+    assert fresh.outcomes(fresh.load("1.0.0")) == other["outcomes"]
+    assert len(json.loads((store.folder / "shared" / "outcomes.json").read_text())["values"]) == 1
 
 
 def test_large_values_are_stored_once(store):
