@@ -142,7 +142,7 @@ def _changes(
         yield from (found[place] for place in sorted(found))
 
 
-def _is_told_elsewhere(path: str, call: str, change: Difference) -> bool:
+def _is_told_elsewhere(path: str, call: str, change: "Difference") -> bool:
     """Whether a difference is one in the names of a module, or in the members of the class that it is about."""
     if change.kind == "type" and call.startswith("import_afresh("):
         return True
