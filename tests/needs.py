@@ -45,6 +45,16 @@ def _ffmpeg() -> bool:
     return torchcodec.decoders() is not None
 
 
+def _images() -> bool:
+    """Whether TorchCodec's decoders of images are there, which FFmpeg is not needed for, and torchvision's of 0.29."""
+    try:
+        from torchcodec.decoders import decode_image
+        from torchvision.io import decode_heic
+    except (ImportError, OSError, RuntimeError):
+        return False
+    return callable(decode_image) and callable(decode_heic)
+
+
 def _checkout() -> bool:
     git = shutil.which("git")
     command = [git or "git", "rev-parse", "--is-inside-work-tree"]
@@ -57,6 +67,9 @@ def _set_by_nox(variable: str) -> Callable[[], Optional[str]]:
 
 PROGRAMS: Dict[str, Need] = {
     "Chromium": Need(browser.find, "pages in a real browser", "apt-get install chromium, or Google Chrome"),
+    "TorchCodec": Need(
+        _images, "images with TorchCodec beside torchvision", "pip install --no-deps torchcodec, or nox -s tests-3.13"
+    ),
     "FFmpeg": Need(_ffmpeg, "videos with TorchCodec", "apt-get install ffmpeg, and pip install torchcodec"),
     "git": Need(_checkout, "the checkout as a whole", "apt-get install git, and a git checkout"),
     "uv": Need(

@@ -194,7 +194,9 @@ def _pngs() -> Iterator[ImageFile]:
                 data = _bytes(made.png(20, 25, colour, depth, interlaced=interlaced))
                 yield ImageFile(f"PNG {colour} {depth} bits{' interlaced' * interlaced}", kind, data)
             yield ImageFile(f"PNG {colour} {depth} bits 1x1", kind, _bytes(made.png(1, 1, colour, depth)))
-            yield ImageFile(f"PNG {colour} {depth} bits gamma", kind, _bytes(made.png(9, 13, colour, depth, gamma=45455)))
+            yield ImageFile(
+                f"PNG {colour} {depth} bits gamma", kind, _bytes(made.png(9, 13, colour, depth, gamma=45455))
+            )
             if "a" not in colour.replace("palette", ""):
                 kind = _png_kind(colour, depth, True)
                 data = _bytes(made.png(20, 25, colour, depth, transparent=True))
@@ -205,8 +207,12 @@ def _pngs() -> Iterator[ImageFile]:
         yield ImageFile(f"PNG {height}x{width}", PNG, _written(pil(height, width), "PNG"))
     for mode, kind in (("1", SHALLOW), ("L", PNG), ("LA", PNG), ("RGBA", PNG), ("P", PALETTE), ("I;16", DEEP)):
         yield ImageFile(f"PNG of Pillow {mode}", kind, _written(pil(20, 25, mode), "PNG"))
-    yield ImageFile("PNG of Pillow P transparent", PALETTE_TRANSPARENT, _written(pil(20, 25, "P"), "PNG", transparency=3))
-    yield ImageFile("PNG of Pillow RGB transparent", PNG_TRANSPARENT, _written(pil(20, 25), "PNG", transparency=(0, 0, 0)))
+    yield ImageFile(
+        "PNG of Pillow P transparent", PALETTE_TRANSPARENT, _written(pil(20, 25, "P"), "PNG", transparency=3)
+    )
+    yield ImageFile(
+        "PNG of Pillow RGB transparent", PNG_TRANSPARENT, _written(pil(20, 25), "PNG", transparency=(0, 0, 0))
+    )
     yield ImageFile("PNG profile", PNG, _written(pil(20, 25), "PNG", icc_profile=_profile()))
     frames = [pil(20, 25).rotate(90 * number) for number in range(3)]
     yield ImageFile("PNG animated", PNG, _written(frames[0], "PNG", save_all=True, append_images=frames[1:]))
@@ -242,7 +248,9 @@ def _gifs() -> Iterator[ImageFile]:
                     # Where a frame covers the whole image, what was there before is not seen.
                     if disposal == 3 and frames > 1 and (part or transparent):
                         kind = GIF_RESTORING
-                    shown = f"{frames} frames, disposal {disposal}{', part' if part else ''}{', transparent' * transparent}"
+                    shown = (
+                        f"{frames} frames, disposal {disposal}{', part' if part else ''}{', transparent' * transparent}"
+                    )
                     data = _bytes(made.gif(20, 25, frames, transparent, disposal, part))
                     yield ImageFile(f"GIF {shown}", kind, data)
     frames = [pil(20, 25, "P").rotate(90 * number) for number in range(3)]

@@ -20,6 +20,12 @@ from matrix.recipes.inputs import uint8
 from .calls import Call, calls
 from .files import DAMAGED, HEIC, image_files
 
+# What a file holds before it is written.
+BEFORE = b"what was there before"
+
+# Before a call is made again, so many pieces of memory of the size of its result are filled with each of these.
+BLOCKS = 8
+FILLS = (0x5A, 0xA5)
 
 # Decoded in one call.
 LISTED = ("JPEG RGB 2x3", "JPEG L 1x1")
@@ -29,12 +35,14 @@ class Outcome(NamedTuple):
     """What a call gives.
 
     Attributes:
-        kind: ``tensor``, ``file`` where one was written, ``error``, or ``crash`` where the process ended.
+        kind: ``tensor``, ``file`` where one was written, ``list``, ``error``, or ``crash`` where the process ended.
         what: dtype, shape, strides and values of a tensor, the bytes of a file, or the class of the error.
+        certain: whether the same call gives the same again, whatever was in memory before.
     """
 
     kind: str
     what: Tuple[Any, ...] = ()
+    certain: bool = True
 
 
 class Input(NamedTuple):
@@ -63,12 +71,18 @@ def _measured(folder: Path) -> List[Dict[str, Any]]:
         for one in given:
             fitting = [call for call in wanted if _fits(call, one) or (call.function, one.kind) not in seen]
             seen.update((call.function, one.kind) for call in fitting)
-            functions = [_ending(function, folder, takes) for call in fitting for function in (call.old, call.new)]
-            found = _isolated(functions, one.value) if one.may_crash else [_tried(each, one.value) for each in functions]
+            functions = [each for call in fitting for each in _both(call, folder, takes)]
+            found = _isolated(functions, one.value) if one.may_crash else [tried(each, one.value) for each in functions]
             for number, call in enumerate(fitting):
                 key = (call.function, call.mode, call.exif)
                 made[key].append((one, found[2 * number], found[2 * number + 1]))
     return [_described(*key, results) for key, results in made.items()]
+
+
+def _both(call: Call, folder: Path, takes: str) -> Tuple[Callable[[Any], Outcome], Callable[[Any], Outcome]]:
+    old, new = (_ending(function, folder, takes) for function in (call.old, call.new))
+    # Of PNGs torchvision leaves some bytes as they were in memory.
+    return (_twice(old) if call.mode is not None else old), new
 
 
 def _fits(call: Call, given: Input) -> bool:
@@ -84,21 +98,22 @@ def _takes(call: Call) -> str:
 # What is given
 
 
-def _tensor(data: bytes) -> torch.Tensor:
+def tensor_of(data: bytes) -> torch.Tensor:
+    """Return bytes as a tensor."""
     return torch.frombuffer(bytearray(data), dtype=torch.uint8) if data else torch.zeros(0, dtype=torch.uint8)
 
 
 def _bytes() -> List[Input]:
     files = image_files()
-    found = [Input(each.name, each.kind, _tensor(each.data), each.may_crash) for each in files]
+    found = [Input(each.name, each.kind, tensor_of(each.data), each.may_crash) for each in files]
     plain = next(each for each in files if each.name == "PNG rgb 8 bits")
-    data = _tensor(plain.data)
+    data = tensor_of(plain.data)
     wrong = {"floats": data.float(), "signed bytes": data.to(torch.int8), "a batch": data[None]}
     return [
         *found,
         *(Input(name, "other tensor", value) for name, value in wrong.items()),
         Input("every second byte", "strided tensor", data.repeat_interleave(2)[::2]),
-        Input("a list", "list of files", [_tensor(each.data) for each in files if each.name in LISTED]),
+        Input("a list", "list of files", [tensor_of(each.data) for each in files if each.name in LISTED]),
     ]
 
 
@@ -153,7 +168,7 @@ def _decoded() -> List[Input]:
         if each.kind.startswith(DAMAGED.format("")):
             continue
         try:
-            found.append(Input(each.name, "image", decode_image(_tensor(each.data))))
+            found.append(Input(each.name, "image", decode_image(tensor_of(each.data))))
         except (RuntimeError, ValueError):
             continue
     return found
@@ -168,27 +183,56 @@ def _ending(function: Callable[..., Any], folder: Path, takes: str) -> Callable[
 
     def called(value: Any) -> Outcome:
         if not takes.endswith("and path"):
-            return _outcome(function(value))
-        if path.exists():
-            path.unlink()
-        function(value, str(path))
+            return outcome(function(value))
+        path.write_bytes(BEFORE)
+        try:
+            function(value, str(path))
+        except Exception as error:
+            if path.read_bytes() != BEFORE:
+                error.add_note("the file is lost")
+            raise
         return Outcome("file", (path.read_bytes(),))
 
     return called
 
 
-def _outcome(result: Any) -> Outcome:
+def outcome(result: Any) -> Outcome:
+    """Describe what a call returned."""
     if isinstance(result, torch.Tensor):
         values = result.contiguous().numpy().copy()
         return Outcome("tensor", (str(result.dtype), tuple(result.shape), result.stride(), values))
-    return Outcome("list", tuple(_outcome(each) for each in result))
+    return Outcome("list", tuple(outcome(each) for each in result))
 
 
-def _tried(function: Callable[[Any], Outcome], value: Any) -> Outcome:
+def tried(function: Callable[[Any], Outcome], value: Any) -> Outcome:
+    """Return what a call gives, or the class of the error it raises."""
     try:
         return function(value)
     except Exception as error:
-        return Outcome("error", (type(error).__name__,))
+        return Outcome("error", (type(error).__name__, *_left_behind(error)))
+
+
+def _twice(function: Callable[[Any], Outcome]) -> Callable[[Any], Outcome]:
+    """Return what makes a call twice, with different bytes in the memory that its result is likely to get."""
+
+    def called(value: Any) -> Outcome:
+        first = function(value)
+        if first.kind != "tensor":
+            return first
+        size = first.what[3].nbytes
+        again = []
+        for fill in FILLS:
+            blocks = [torch.full((size,), fill, dtype=torch.uint8) for _ in range(BLOCKS)]
+            del blocks
+            again.append(function(value))
+        return first if not _between(*(each.what for each in again)) else first._replace(certain=False)
+
+    return called
+
+
+def _left_behind(error: Exception) -> Tuple[str, ...]:
+    """Return what became of the file that a call failed to write."""
+    return tuple(getattr(error, "__notes__", ()))
 
 
 def _isolated(functions: Sequence[Callable[[Any], Outcome]], value: Any) -> List[Outcome]:
@@ -202,7 +246,7 @@ def _isolated(functions: Sequence[Callable[[Any], Outcome]], value: Any) -> List
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             with os.fdopen(writer, "wb") as stream:
                 for function in functions[len(found) :]:
-                    pickle.dump(_tried(function, value), stream)
+                    pickle.dump(tried(function, value), stream)
                     stream.flush()
             os._exit(0)
         os.close(writer)
@@ -230,6 +274,8 @@ def difference(old: Outcome, new: Outcome) -> str:
     """Return in what two outcomes differ, ``""`` if they do not."""
     if old.kind != new.kind:
         return f"{_shown(old)} -> {_shown(new)}"
+    if not old.certain:
+        return "values that torchvision leaves to chance"
     if old.kind == "tensor":
         return _between(old.what, new.what)
     if old.kind == "file":
@@ -239,10 +285,10 @@ def difference(old: Outcome, new: Outcome) -> str:
     return "" if old.what == new.what else f"{_shown(old)} -> {_shown(new)}"
 
 
-def _shown(outcome: Outcome) -> str:
-    if outcome.kind == "error":
-        return str(outcome.what[0])
-    return {"tensor": "a result", "file": "a file"}.get(outcome.kind, f"a {outcome.kind}")
+def _shown(found: Outcome) -> str:
+    if found.kind == "error":
+        return ", and ".join(found.what)
+    return {"tensor": "a result", "file": "a file"}.get(found.kind, f"a {found.kind}")
 
 
 def _between(old: Tuple[Any, ...], new: Tuple[Any, ...]) -> str:
@@ -302,7 +348,6 @@ def _described(
 
 def _merged(told: Sequence[str]) -> List[str]:
     """Return the differences, each once, and of differences in values the largest."""
-    values = [int(each.rpartition(" ")[2]) for each in told if each.startswith("values")]
-    others = sorted({each for each in told if not each.startswith("values")})
+    values = [int(each.rpartition(" ")[2]) for each in told if each.startswith("values by")]
+    others = sorted({each for each in told if not each.startswith("values by")})
     return [*others, *([f"values by up to {max(values)}"] if values else [])]
-
