@@ -7,6 +7,9 @@ from tvcompat.catalog import Span
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Fix
 from tvcompat.check.edits import Text
+from tvcompat.check.image_io import facts as image_io
+from tvcompat.check.image_io.calls import rewrite
+from tvcompat.check.image_io.facts import INSTEAD, function_of
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules import tvc101_removed_name as removed_name
 
@@ -27,15 +30,23 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
         if not here:
             continue
         since = context.facts.covered(spans).first
-        replacement = context.facts.catalog.replacement(use.path)
-        instead = replacement.words if replacement is not None else _advice(here[0].value)
+        instead, words = _replacement(use, here[0].value, context)
         yield Report(
             "deprecated",
-            f"{path} is deprecated since torchvision {since} and may go in any release. {instead}".strip(),
+            f"{path} is deprecated since torchvision {since} and may go in any release. {words}".strip(),
             deprecated_in=since,
-            fix=f"use {replacement.instead}" if replacement is not None and replacement.instead else None,
+            fix=f"use {instead}" if instead else None,
         )
         return
+
+
+def _replacement(use: NameUse, warning: str, context: Context) -> Tuple[str, str]:
+    """Return the path of what to write instead, empty if there is none, and words about it."""
+    function = function_of(context.facts.definition(use.path))
+    if function:
+        return INSTEAD.get(function, ""), image_io.advice(function)
+    replacement = context.facts.catalog.replacement(use.path)
+    return ("", _advice(warning)) if replacement is None else (replacement.instead, replacement.words)
 
 
 def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], ...]]]:
@@ -57,7 +68,15 @@ def _advice(warning: str) -> str:
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """Import the name from where it is defined now, as for a removed name."""
+    """Import the name from where it is defined now, as for a removed name; rewrite image functions to TorchCodec's."""
+    if function_of(context.facts.definition(use.path)):
+        # It is compared with the releases that warn, and no other.
+        older = context.target.releases - context.facts.covered(
+            context.facts.warnings(context.facts.definition(use.path))
+        )
+        if older:
+            return Fix(reason=f"TorchCodec was not compared with torchvision {older.last}, which the code supports")
+        return rewrite(use, text, context.facts)
     return removed_name.fix(use, report, context, style, text)
 
 
