@@ -9,7 +9,7 @@ import io
 import struct
 import zlib
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Iterator, List, NamedTuple, Tuple
 
 from PIL import Image, ImageCms, features
 
@@ -103,18 +103,22 @@ class ImageFile(NamedTuple):
 @lru_cache(maxsize=None)
 def image_files() -> Tuple[ImageFile, ...]:
     """Return all of them."""
+    from .damaged import damaged
+
     found: List[ImageFile] = []
-    for make in (_jpegs, _pngs, _gifs, _webps, _avifs, _others, _rotated, _damaged):
+    for make in (_jpegs, _pngs, _gifs, _webps, _avifs, _others, _rotated, damaged):
         found += make()
     assert len({each.name for each in found}) == len(found)
     return tuple(found)
 
 
-def _bytes(tensor: Any) -> bytes:
+def bytes_of(tensor: Any) -> bytes:
+    """Return a tensor as bytes."""
     return bytes(tensor.tolist())
 
 
-def _written(image: Image.Image, form: str, **options: Any) -> bytes:
+def written(image: Image.Image, form: str, **options: Any) -> bytes:
+    """Return the file that Pillow writes."""
     stream = io.BytesIO()
     image.save(stream, form, **options)
     return stream.getvalue()
@@ -137,31 +141,31 @@ SIZES = ((1, 1), (1, 7), (7, 1), (2, 3), (8, 8), (9, 17), (16, 16), (33, 47))
 def _jpegs() -> Iterator[ImageFile]:
     for mode in ("RGB", "L"):
         for height, width in (*SIZES, (213, 320)):
-            yield ImageFile(f"JPEG {mode} {height}x{width}", JPEG, _written(pil(height, width, mode), "JPEG"))
+            yield ImageFile(f"JPEG {mode} {height}x{width}", JPEG, written(pil(height, width, mode), "JPEG"))
         for quality in (1, 10, 50, 95, 100):
-            data = _written(pil(20, 25, mode), "JPEG", quality=quality)
+            data = written(pil(20, 25, mode), "JPEG", quality=quality)
             yield ImageFile(f"JPEG {mode} quality {quality}", JPEG, data)
-        yield ImageFile(f"JPEG {mode} progressive", JPEG, _written(pil(20, 25, mode), "JPEG", progressive=True))
-        yield ImageFile(f"JPEG {mode} optimized", JPEG, _written(pil(20, 25, mode), "JPEG", optimize=True))
-        yield ImageFile(f"JPEG {mode} profile", JPEG, _written(pil(20, 25, mode), "JPEG", icc_profile=_profile()))
-        yield ImageFile(f"JPEG {mode} comment", JPEG, _written(pil(20, 25, mode), "JPEG", comment=b"a comment"))
+        yield ImageFile(f"JPEG {mode} progressive", JPEG, written(pil(20, 25, mode), "JPEG", progressive=True))
+        yield ImageFile(f"JPEG {mode} optimized", JPEG, written(pil(20, 25, mode), "JPEG", optimize=True))
+        yield ImageFile(f"JPEG {mode} profile", JPEG, written(pil(20, 25, mode), "JPEG", icc_profile=_profile()))
+        yield ImageFile(f"JPEG {mode} comment", JPEG, written(pil(20, 25, mode), "JPEG", comment=b"a comment"))
     for number, sampling in enumerate(("4:4:4", "4:2:2", "4:2:0")):
         for height, width in ((20, 25), (17, 31)):
             for progressive in (False, True):
                 image = pil(height, width)
-                data = _written(image, "JPEG", subsampling=number, progressive=progressive, quality=90)
+                data = written(image, "JPEG", subsampling=number, progressive=progressive, quality=90)
                 yield ImageFile(f"JPEG {sampling} {height}x{width}{' progressive' * progressive}", JPEG, data)
     for count in (1, 3):
-        data = _written(pil(40, 60), "JPEG", restart_marker_blocks=count)
+        data = written(pil(40, 60), "JPEG", restart_marker_blocks=count)
         yield ImageFile(f"JPEG restart markers after {count}", JPEG, data)
-    yield ImageFile("JPEG restart markers by row", JPEG, _written(pil(40, 60), "JPEG", restart_marker_rows=1))
-    yield ImageFile("JPEG stored as RGB", JPEG, _written(pil(20, 25), "JPEG", keep_rgb=True))
-    yield ImageFile("JPEG of 1 bit", JPEG, _written(pil(20, 25, "1"), "JPEG"))
+    yield ImageFile("JPEG restart markers by row", JPEG, written(pil(40, 60), "JPEG", restart_marker_rows=1))
+    yield ImageFile("JPEG stored as RGB", JPEG, written(pil(20, 25), "JPEG", keep_rgb=True))
+    yield ImageFile("JPEG of 1 bit", JPEG, written(pil(20, 25, "1"), "JPEG"))
     for number, text in enumerate(_ARITHMETIC):
         yield ImageFile(f"JPEG arithmetic {number}", JPEG, base64.b85decode(text))
     for height, width in ((1, 1), (20, 25), (33, 47)):
         for progressive in (False, True):
-            data = _written(pil(height, width, "CMYK"), "JPEG", progressive=progressive)
+            data = written(pil(height, width, "CMYK"), "JPEG", progressive=progressive)
             shown = f"{height}x{width}{' progressive' * progressive}"
             yield ImageFile(f"JPEG CMYK {shown}", CMYK, data)
             # The last byte of Adobe's segment says whether the colours are YCCK.
@@ -191,48 +195,49 @@ def _pngs() -> Iterator[ImageFile]:
         for depth in depths:
             kind = _png_kind(colour, depth)
             for interlaced in (False, True):
-                data = _bytes(made.png(20, 25, colour, depth, interlaced=interlaced))
+                data = bytes_of(made.png(20, 25, colour, depth, interlaced=interlaced))
                 yield ImageFile(f"PNG {colour} {depth} bits{' interlaced' * interlaced}", kind, data)
-            yield ImageFile(f"PNG {colour} {depth} bits 1x1", kind, _bytes(made.png(1, 1, colour, depth)))
+            yield ImageFile(f"PNG {colour} {depth} bits 1x1", kind, bytes_of(made.png(1, 1, colour, depth)))
             yield ImageFile(
-                f"PNG {colour} {depth} bits gamma", kind, _bytes(made.png(9, 13, colour, depth, gamma=45455))
+                f"PNG {colour} {depth} bits gamma", kind, bytes_of(made.png(9, 13, colour, depth, gamma=45455))
             )
             if "a" not in colour.replace("palette", ""):
                 kind = _png_kind(colour, depth, True)
-                data = _bytes(made.png(20, 25, colour, depth, transparent=True))
+                data = bytes_of(made.png(20, 25, colour, depth, transparent=True))
                 yield ImageFile(f"PNG {colour} {depth} bits transparent", kind, data)
-                data = _bytes(made.png(7, 3, colour, depth, transparent=True, interlaced=True))
+                data = bytes_of(made.png(7, 3, colour, depth, transparent=True, interlaced=True))
                 yield ImageFile(f"PNG {colour} {depth} bits transparent interlaced", kind, data)
     for height, width in SIZES:
-        yield ImageFile(f"PNG {height}x{width}", PNG, _written(pil(height, width), "PNG"))
+        yield ImageFile(f"PNG {height}x{width}", PNG, written(pil(height, width), "PNG"))
     for mode, kind in (("1", SHALLOW), ("L", PNG), ("LA", PNG), ("RGBA", PNG), ("P", PALETTE), ("I;16", DEEP)):
-        yield ImageFile(f"PNG of Pillow {mode}", kind, _written(pil(20, 25, mode), "PNG"))
+        yield ImageFile(f"PNG of Pillow {mode}", kind, written(pil(20, 25, mode), "PNG"))
     yield ImageFile(
-        "PNG of Pillow P transparent", PALETTE_TRANSPARENT, _written(pil(20, 25, "P"), "PNG", transparency=3)
+        "PNG of Pillow P transparent", PALETTE_TRANSPARENT, written(pil(20, 25, "P"), "PNG", transparency=3)
     )
     yield ImageFile(
-        "PNG of Pillow RGB transparent", PNG_TRANSPARENT, _written(pil(20, 25), "PNG", transparency=(0, 0, 0))
+        "PNG of Pillow RGB transparent", PNG_TRANSPARENT, written(pil(20, 25), "PNG", transparency=(0, 0, 0))
     )
-    yield ImageFile("PNG profile", PNG, _written(pil(20, 25), "PNG", icc_profile=_profile()))
+    yield ImageFile("PNG profile", PNG, written(pil(20, 25), "PNG", icc_profile=_profile()))
     frames = [pil(20, 25).rotate(90 * number) for number in range(3)]
-    yield ImageFile("PNG animated", PNG, _written(frames[0], "PNG", save_all=True, append_images=frames[1:]))
-    plain = _bytes(made.png(20, 25))
-    text = _chunk(b"tEXt", b"Title\x00a text")
+    yield ImageFile("PNG animated", PNG, written(frames[0], "PNG", save_all=True, append_images=frames[1:]))
+    plain = bytes_of(made.png(20, 25))
+    text = chunk(b"tEXt", b"Title\x00a text")
     yield ImageFile("PNG with text", PNG, plain[:33] + text + plain[33:])
-    yield ImageFile("PNG with sBIT", PNG, plain[:33] + _chunk(b"sBIT", b"\x05\x06\x05") + plain[33:])
-    yield ImageFile("PNG with a background", PNG, plain[:33] + _chunk(b"bKGD", bytes(6)) + plain[33:])
-    yield ImageFile("PNG with sRGB", PNG, plain[:33] + _chunk(b"sRGB", b"\x00") + plain[33:])
+    yield ImageFile("PNG with sBIT", PNG, plain[:33] + chunk(b"sBIT", b"\x05\x06\x05") + plain[33:])
+    yield ImageFile("PNG with a background", PNG, plain[:33] + chunk(b"bKGD", bytes(6)) + plain[33:])
+    yield ImageFile("PNG with sRGB", PNG, plain[:33] + chunk(b"sRGB", b"\x00") + plain[33:])
 
 
-def _chunk(name: bytes, body: bytes) -> bytes:
+def chunk(name: bytes, body: bytes) -> bytes:
+    """Return a chunk of a PNG, with its check sum."""
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def _gifs() -> Iterator[ImageFile]:
     for height, width in ((1, 1), (1, 9), (9, 1), (20, 25), (33, 47)):
-        yield ImageFile(f"GIF {height}x{width}", GIF, _bytes(made.gif(height, width)))
-    yield ImageFile("GIF interlaced", GIF, _bytes(made.gif(20, 25, interlaced=True)))
-    yield ImageFile("GIF 87a", GIF, b"GIF87a" + _bytes(made.gif(20, 25))[6:])
+        yield ImageFile(f"GIF {height}x{width}", GIF, bytes_of(made.gif(height, width)))
+    yield ImageFile("GIF interlaced", GIF, bytes_of(made.gif(20, 25, interlaced=True)))
+    yield ImageFile("GIF 87a", GIF, b"GIF87a" + bytes_of(made.gif(20, 25))[6:])
     for frames in (1, 2, 3):
         for disposal in (0, 1, 2, 3):
             for part in (None, (4, 3, 10, 8)):
@@ -251,47 +256,47 @@ def _gifs() -> Iterator[ImageFile]:
                     shown = (
                         f"{frames} frames, disposal {disposal}{', part' if part else ''}{', transparent' * transparent}"
                     )
-                    data = _bytes(made.gif(20, 25, frames, transparent, disposal, part))
+                    data = bytes_of(made.gif(20, 25, frames, transparent, disposal, part))
                     yield ImageFile(f"GIF {shown}", kind, data)
     frames = [pil(20, 25, "P").rotate(90 * number) for number in range(3)]
-    data = _written(frames[0], "GIF", save_all=True, append_images=frames[1:], loop=0)
+    data = written(frames[0], "GIF", save_all=True, append_images=frames[1:], loop=0)
     yield ImageFile("GIF of Pillow", GIF_TRANSPARENT_ANIMATED, data)
-    yield ImageFile("GIF of Pillow L", GIF, _written(pil(20, 25, "L"), "GIF"))
+    yield ImageFile("GIF of Pillow L", GIF, written(pil(20, 25, "L"), "GIF"))
 
 
 def _webps() -> Iterator[ImageFile]:
     for mode, kind in (("RGB", WEBP), ("RGBA", WEBP_ALPHA)):
         for height, width in ((1, 1), (1, 7), (20, 25), (33, 47)):
             for lossless in (False, True):
-                data = _written(pil(height, width, mode), "WEBP", lossless=lossless)
+                data = written(pil(height, width, mode), "WEBP", lossless=lossless)
                 yield ImageFile(f"WebP {mode} {height}x{width}{' lossless' * lossless}", kind, data)
         for quality in (1, 50, 100):
-            data = _written(pil(20, 25, mode), "WEBP", quality=quality)
+            data = written(pil(20, 25, mode), "WEBP", quality=quality)
             yield ImageFile(f"WebP {mode} quality {quality}", kind, data)
-        data = _written(pil(20, 25, mode), "WEBP", icc_profile=_profile())
+        data = written(pil(20, 25, mode), "WEBP", icc_profile=_profile())
         yield ImageFile(f"WebP {mode} profile", kind, data)
         for frames in (2, 3):
-            yield ImageFile(f"WebP {mode} {frames} frames", WEBP_ANIMATED, _bytes(made.webp(20, 25, mode, frames)))
-    yield ImageFile("WebP L", WEBP, _written(pil(20, 25, "L"), "WEBP"))
-    data = _written(pil(20, 25, "RGBA"), "WEBP", lossless=True, exact=True)
+            yield ImageFile(f"WebP {mode} {frames} frames", WEBP_ANIMATED, bytes_of(made.webp(20, 25, mode, frames)))
+    yield ImageFile("WebP L", WEBP, written(pil(20, 25, "L"), "WEBP"))
+    data = written(pil(20, 25, "RGBA"), "WEBP", lossless=True, exact=True)
     yield ImageFile("WebP RGBA exact", WEBP_ALPHA, data)
 
 
 def _avifs() -> Iterator[ImageFile]:
     if features.check("avif"):
         for mode in ("RGB", "RGBA", "L"):
-            yield ImageFile(f"AVIF {mode}", AVIF, _written(pil(20, 25, mode), "AVIF"))
+            yield ImageFile(f"AVIF {mode}", AVIF, written(pil(20, 25, mode), "AVIF"))
         frames = [pil(20, 25).rotate(90 * number) for number in range(2)]
-        yield ImageFile("AVIF animated", AVIF, _written(frames[0], "AVIF", save_all=True, append_images=frames[1:]))
-    yield ImageFile("AVIF header alone", DAMAGED.format("AVIF"), _bytes(made.avif()))
+        yield ImageFile("AVIF animated", AVIF, written(frames[0], "AVIF", save_all=True, append_images=frames[1:]))
+    yield ImageFile("AVIF header alone", DAMAGED.format("AVIF"), bytes_of(made.avif()))
     for number, text in enumerate(_HEIC):
         yield ImageFile(f"HEIC {number}", HEIC, base64.b85decode(text))
-    yield ImageFile("HEIC header alone", DAMAGED.format("HEIC"), _bytes(made.heic()))
+    yield ImageFile("HEIC header alone", DAMAGED.format("HEIC"), bytes_of(made.heic()))
 
 
 def _others() -> Iterator[ImageFile]:
     for form in ("BMP", "TIFF", "PPM", "TGA", "ICO"):
-        yield ImageFile(form, OTHER, _written(pil(20, 25), form))
+        yield ImageFile(form, OTHER, written(pil(20, 25), form))
     yield ImageFile("empty file", OTHER, b"")
     yield ImageFile("one byte", OTHER, b"\xff")
     yield ImageFile("zeros", OTHER, bytes(100))
@@ -305,105 +310,19 @@ def _rotated() -> Iterator[ImageFile]:
         for order, shown in (("<", "little"), (">", "big")):
             exif = _exif(orientation, order)
             for mode in ("RGB", "L"):
-                data = _written(pil(20, 25, mode), "JPEG", exif=b"Exif\x00\x00" + exif)
+                data = written(pil(20, 25, mode), "JPEG", exif=b"Exif\x00\x00" + exif)
                 kind = JPEG_ROTATED if turned else JPEG
                 yield ImageFile(f"JPEG {mode} orientation {orientation}, {shown} end first", kind, data)
         kind = PNG_ROTATED if turned else PNG
-        yield ImageFile(f"PNG orientation {orientation}", kind, _bytes(made.png(20, 25, orientation=orientation)))
+        yield ImageFile(f"PNG orientation {orientation}", kind, bytes_of(made.png(20, 25, orientation=orientation)))
     # These two differ in more than their orientation.
-    data = _written(pil(20, 25, "CMYK"), "JPEG", exif=b"Exif\x00\x00" + _exif(6))
+    data = written(pil(20, 25, "CMYK"), "JPEG", exif=b"Exif\x00\x00" + _exif(6))
     yield ImageFile("JPEG CMYK orientation 6", CMYK_ROTATED, data)
-    data = _bytes(made.png(20, 25, "palette", orientation=6))
+    data = bytes_of(made.png(20, 25, "palette", orientation=6))
     yield ImageFile("PNG palette orientation 6", PALETTE_ROTATED, data)
-    data = _bytes(made.png(20, 25, "rgba", 16, orientation=8))
+    data = bytes_of(made.png(20, 25, "rgba", 16, orientation=8))
     yield ImageFile("PNG rgba 16 bits orientation 8", PNG_ROTATED, data)
     for mode in ("RGB", "RGBA"):
         for orientation in (3, 6):
-            data = _written(pil(20, 25, mode), "WEBP", lossless=True, exif=_exif(orientation))
+            data = written(pil(20, 25, mode), "WEBP", lossless=True, exif=_exif(orientation))
             yield ImageFile(f"WebP {mode} orientation {orientation}", WEBP_ROTATED, data)
-
-
-def _damaged() -> Iterator[ImageFile]:
-    jpeg, png, gif = _bytes(made.jpeg(20, 25)), _bytes(made.png(20, 25)), _bytes(made.gif(20, 25, frames=3))
-    webp = _written(pil(20, 25), "WEBP", lossless=True)
-    progressive = _written(pil(20, 25), "JPEG", progressive=True)
-    whole = {"JPEG": jpeg, "progressive JPEG": progressive, "PNG": png, "GIF": gif, "WebP": webp}
-    for form, data in whole.items():
-        kind = DAMAGED.format(form.split(" ")[-1])
-        for share in (0.05, 0.3, 0.6, 0.9):
-            yield ImageFile(f"{form} cut off at {share:.0%}", kind, data[: int(len(data) * share)])
-        yield ImageFile(f"{form} without its last two bytes", kind, data[:-2])
-        kind = GIF_ANIMATED if form == "GIF" else form.split(" ")[-1]
-        yield ImageFile(f"{form} with more behind it", kind, data + b"more")
-    for name, change in _JPEG_DAMAGE.items():
-        yield ImageFile(f"JPEG {name}", DAMAGED.format("JPEG"), change(jpeg))
-    for name, change in _PNG_DAMAGE.items():
-        yield ImageFile(f"PNG {name}", DAMAGED.format("PNG"), change(png))
-    palette = _bytes(made.png(20, 25, "palette", 4))
-    place = palette.index(b"PLTE") - 4
-    length = struct.unpack(">I", palette[place : place + 4])[0]
-    data = palette[:place] + palette[place + length + 12 :]
-    yield ImageFile("PNG palette without colours", DAMAGED.format("PNG"), data)
-    data = palette[:place] + _chunk(b"PLTE", bytes(6)) + palette[place + length + 12 :]
-    yield ImageFile("PNG palette with too few colours", DAMAGED.format("PNG"), data)
-    yield ImageFile("GIF with other codes", DAMAGED.format("GIF"), gif[:90] + b"\xff\x00\xff" + gif[93:])
-    yield ImageFile("GIF without images", DAMAGED.format("GIF"), gif[: 13 + 48] + b"\x3b")
-    outside = _bytes(made.gif(20, 25, frames=2, part=(20, 15, 10, 8)))
-    yield ImageFile("GIF with a part outside", DAMAGED.format("GIF"), outside)
-    yield ImageFile("WebP with other data", DAMAGED.format("WebP"), webp[:60] + bytes(20) + webp[80:])
-
-
-def _set(position: int, value: int) -> Callable[[bytes], bytes]:
-    return lambda data: data[:position] + bytes([value]) + data[position + 1 :]
-
-
-def _header(width: int, height: int, depth: int = 8, colour: int = 2) -> Callable[[bytes], bytes]:
-    """Return what gives a PNG another header, with the right check sum."""
-    chunk = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
-    return lambda data: data[:8] + chunk + data[33:]
-
-
-def _pixels(change: Callable[[bytes], bytes], compress: bool = True) -> Callable[[bytes], bytes]:
-    """Return what gives a PNG other compressed rows, with the right check sum."""
-
-    def changed(data: bytes) -> bytes:
-        place = data.index(b"IDAT") - 4
-        length = struct.unpack(">I", data[place : place + 4])[0]
-        packed = data[place + 8 : place + 8 + length]
-        body = zlib.compress(change(zlib.decompress(packed))) if compress else change(packed)
-        return data[:place] + _chunk(b"IDAT", body) + data[place + length + 12 :]
-
-    return changed
-
-
-_JPEG_DAMAGE: Dict[str, Callable[[bytes], bytes]] = {
-    "with another byte in its scan": _set(-200, 0xFF),
-    "with zeros in its scan": lambda data: data[:-200] + bytes(30) + data[-170:],
-    "without its first table": lambda data: data[:20] + data[89:],
-    "of height 0": lambda data: _set(data.index(b"\xff\xc0") + 6, 0)(data),
-    "of five channels": lambda data: _set(data.index(b"\xff\xc0") + 9, 5)(data),
-    "of 12 bits by its header": lambda data: _set(data.index(b"\xff\xc0") + 4, 12)(data),
-    "with another marker": _set(3, 0x00),
-    "with a wrong length": _set(4, 0x7F),
-}
-
-_PNG_DAMAGE: Dict[str, Callable[[bytes], bytes]] = {
-    "with a wrong check sum of its header": _set(29, 0x00),
-    "with a wrong check sum of its pixels": _set(-14, 0x00),
-    "with another byte in its pixels": _set(60, 0xFF),
-    "with another compression": _pixels(lambda data: b"\x00\x00" + data[2:], compress=False),
-    "with a row filter that does not exist": _pixels(lambda data: b"\x07" + data[1:]),
-    "with too few rows": _pixels(lambda data: data[: len(data) // 2]),
-    "with too many rows": _pixels(lambda data: data * 2),
-    "of width 0": _header(0, 20),
-    "of height 0": _header(25, 0),
-    "of 3 bits": _header(25, 20, depth=3),
-    "of a colour type that does not exist": _header(25, 20, colour=5),
-    "wider than its rows": _header(50, 20),
-    "narrower than its rows": _header(5, 20),
-    "larger than memory": _header(0x7FFFFFFF, 0x7FFFFFFF),
-    "without an end": lambda data: data[:-12],
-    "without pixels": lambda data: data[: data.index(b"IDAT") - 4] + data[-12:],
-    "with an unknown critical chunk": lambda data: data[:33] + _chunk(b"ABCD", b"1234") + data[33:],
-    "without a header": lambda data: data[:8] + data[33:],
-}

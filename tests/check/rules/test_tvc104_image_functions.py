@@ -1,8 +1,10 @@
 """TVC104 on the image functions of ``torchvision.io``: what the finding says, and what ``fix`` makes of calls."""
 
+import textwrap
+
 import pytest
 
-from tvcompat.check.image_io.facts import INSTEAD, image_facts, named
+from tvcompat.check.image_io.facts import INSTEAD
 
 from ..conftest import between, upgrade
 from ..programs import check_kept, check_reported, check_silent, fixed
@@ -225,8 +227,6 @@ def test_nothing_is_rewritten_without_being_asked_for(program):
 
 
 def _block(text):
-    import textwrap
-
     return textwrap.dedent(text.rstrip() + "\n")
 
 
@@ -394,17 +394,3 @@ def test_a_second_run_rewrites_nothing_more():
         once, _ = fixed(_block(program.split("=>")[0].strip("\n")), unsafe=True)
         twice, _ = fixed(once, unsafe=True)
         assert fixed(twice, unsafe=True)[0] == twice
-
-
-def test_every_kind_of_file_has_words():
-    facts = image_facts()
-    kinds = {
-        kind for forms in facts.calls.values() for found in forms.values() for kind in (*found.differs, *found.reads)
-    }
-    plain = [kind for kind in kinds if named([kind]) == [kind] and not kind.startswith("damaged")]
-    # These are named together with others, and never differ alone.
-    alone = {"GIF with a transparent colour", "PNG with a palette"}
-    assert not alone & set(plain)
-    for forms in facts.calls.values():
-        for found in forms.values():
-            assert not {kind for kind in named(found.differs) + named(found.reads) if kind in plain}, found

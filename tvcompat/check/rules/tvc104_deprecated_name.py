@@ -87,7 +87,11 @@ RULE = Rule(
     summary="A module, class or function that warns in the release asked for.",
     explanation="""\
 What torchvision warns of goes some releases later, mostly without further notice. The rule knows the warnings in the
-sources of every release; those about one way of calling something belong to the rules about parameters.""",
+sources of every release; those about one way of calling something belong to the rules about parameters.
+
+The image functions of `torchvision.io` were compared with TorchCodec's on image files of every kind. The finding says
+for which files the result differs. `tvcompat fix --unsafe` rewrites a call where its mode and orientation are certain;
+it takes `--unsafe` since the program then needs the package `torchcodec`.""",
     link="https://github.com/pytorch/vision/pull/7269",
     bad="v2.ToTensor()",
     good="v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])",
