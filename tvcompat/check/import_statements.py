@@ -99,18 +99,19 @@ class _Statement:
     def _lines_removed(self, end: int) -> Edit:
         """Return the edit that removes the lines of the statement, but not the place where others may add some."""
         text = self._tokens.text
-        start = self._tokens.line_start(self._first)
-        if start:
-            return Edit(start - len(text.newline), end, "")
+        first, last = (text.line_of(self._tokens.start(number)) for number in (self._first, self._last))
+        if first > 1:
+            return Edit(text.line_end(text.line_start(first - 1)), end, "")
         # Behind the last import others may be added.
         is_last = self._node is text.first_imports[-1]
-        return Edit(0, end if is_last else end + len(text.newline), "")
+        return Edit(0, end if is_last else text.line_start(last + 1), "")
 
     def _has_own_lines(self) -> bool:
         """Return whether the statement shares its lines with nothing, and its block has other statements."""
         tokens, block = self._tokens, block_of(self._tokens.text.tree, self._node)
-        behind = tokens.sources[self._last + 1 : self._last + 2]
-        return len(block) > 1 and tokens.begins_line(self._first) and (not behind or behind[0].startswith(("\n", "\r")))
+        # At the end of a file without a line break, an empty token stands for it.
+        behind = tokens.sources[self._last + 1]
+        return len(block) > 1 and tokens.begins_line(self._first) and (not behind or behind[0] in "\r\n")
 
     def _statement_end(self) -> int:
         """Return the token that ends the last line of the statement."""

@@ -134,6 +134,8 @@ def rewrite(use: NameUse, text: Text, facts: ReleaseFacts) -> Fix:
         call = program.calls.get(id(use.node))
         if call is None:
             raise KeptError(f"{function} is passed on here; only calls are rewritten")
+        if program.function(use.node) != function:
+            raise KeptError(f"it may not be {function} on every way through the program")
         found = _rewritten(function, call, program)
     except KeptError as kept:
         return Fix(reason=str(kept))

@@ -7,9 +7,6 @@ from tvcompat.catalog import Span
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Fix
 from tvcompat.check.edits import Text
-from tvcompat.check.image_io import facts as image_io
-from tvcompat.check.image_io.calls import rewrite
-from tvcompat.check.image_io.facts import INSTEAD, function_of
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules import tvc101_removed_name as removed_name
 
@@ -42,9 +39,12 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 
 def _replacement(use: NameUse, warning: str, context: Context) -> Tuple[str, str]:
     """Return the path of what to write instead, empty if there is none, and words about it."""
+    # Imported here, as below: most programs have nothing that warns.
+    from tvcompat.check.image_io.facts import INSTEAD, advice, function_of
+
     function = function_of(context.facts.definition(use.path))
     if function:
-        return INSTEAD.get(function, ""), image_io.advice(function)
+        return INSTEAD.get(function, ""), advice(function)
     replacement = context.facts.catalog.replacement(use.path)
     return ("", _advice(warning)) if replacement is None else (replacement.instead, replacement.words)
 
@@ -69,11 +69,13 @@ def _advice(warning: str) -> str:
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Import the name from where it is defined now, as for a removed name; rewrite image functions to TorchCodec's."""
-    if function_of(context.facts.definition(use.path)):
-        # It is compared with the releases that warn, and no other.
-        older = context.target.releases - context.facts.covered(
-            context.facts.warnings(context.facts.definition(use.path))
-        )
+    from tvcompat.check.image_io.calls import rewrite
+    from tvcompat.check.image_io.facts import function_of
+
+    defined = context.facts.definition(use.path)
+    if function_of(defined):
+        # It was compared with a release that warns.
+        older = context.target.releases - context.facts.covered(context.facts.warnings(defined))
         if older:
             return Fix(reason=f"TorchCodec was not compared with torchvision {older.last}, which the code supports")
         return rewrite(use, text, context.facts)
