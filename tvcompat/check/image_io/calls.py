@@ -8,8 +8,8 @@ import ast
 from functools import lru_cache
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
-from tvcompat.check.analysis.uses import NameUse
-from tvcompat.check.analysis.values import last_name
+from tvcompat.check.analysis.uses import AttributeUse, NameUse
+from tvcompat.check.analysis.values import Literal, Ref, Value, last_name
 from tvcompat.check.changes import (
     AddArgument,
     Change,
@@ -90,8 +90,7 @@ class _Program:
             name = node.value.upper()
         elif isinstance(node, ast.Attribute) and self.function(node.value) == "ImageReadMode":
             name = node.attr
-        name = _SAME.get(name or "", name)
-        return name if name in MODES else None
+        return _known(name)
 
     def is_decoded(self, call: ast.Call) -> bool:
         """Return whether a call of ``read_file`` is what a decoder is given that will read the file itself."""
@@ -118,6 +117,36 @@ def _scripts(decorator: ast.expr) -> bool:
 def _program(text: Text, facts: ReleaseFacts) -> _Program:
     """Return what is known of a file, for one finding after the other."""
     return _Program(text, facts)
+
+
+def form_of(use: NameUse, facts: ReleaseFacts) -> Optional[Form]:
+    """Return how a function is called as an attribute, ``None`` where that is not certain."""
+    if not isinstance(use, AttributeUse) or use.call is None:
+        return None
+    function = function_of(facts.definition(use.path))
+    try:
+        given = dict(_arguments(function, use.call, facts))
+        return _form(function, given, lambda node: _mode_of(node, use.values.get(id(node)), facts))
+    except KeptError:
+        return None
+
+
+def _mode_of(node: ast.expr, value: Optional[Value], facts: ReleaseFacts) -> Optional[str]:
+    """Return the mode that an argument stands for."""
+    if isinstance(value, Literal):
+        node = value.node
+    name = None
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        name = node.value.upper()
+    elif isinstance(value, Ref):
+        owner, _, member = value.path.rpartition(".")
+        name = member if function_of(facts.definition(owner)) == "ImageReadMode" else None
+    return _known(name)
+
+
+def _known(name: Optional[str]) -> Optional[str]:
+    name = _SAME.get(name or "", name)
+    return name if name in MODES else None
 
 
 def rewrite(use: NameUse, text: Text, facts: ReleaseFacts) -> Fix:
@@ -263,7 +292,7 @@ def _decoder(function: str, call: ast.Call, given: Dict[str, Argument], program:
     changes: List[Change] = []
     added: List[str] = []
     source = given[names[0]]
-    comparison = _compared(function, given, program)
+    comparison = image_facts().calls[function][_form(function, given, program.mode)]
     path = _path_of(_value(source), program)
     if path is not None:
         changes.append(Replace(_value(source), program.text.segment(path)))
@@ -300,12 +329,16 @@ def _decoder(function: str, call: ast.Call, given: Dict[str, Argument], program:
     return Rewritten(call, tuple(changes), "", comparison)
 
 
-def _compared(function: str, given: Dict[str, Argument], program: _Program) -> Comparison:
-    """Return how a decoder compares, called like this."""
-    forms = image_facts().calls[function]
+def _form(function: str, given: Dict[str, Argument], mode_of: Callable[[ast.expr], Optional[str]]) -> Form:
+    """Return how a function is called.
+
+    Raises:
+        KeptError: that is not certain.
+    """
+    forms = image_facts().calls.get(function, {})
     mode: Optional[str] = None
     if any(form.mode is not None for form in forms):
-        mode = "UNCHANGED" if "mode" not in given else program.mode(_value(given["mode"]))
+        mode = "UNCHANGED" if "mode" not in given else mode_of(_value(given["mode"]))
         if mode is None:
             raise KeptError("its mode is not certain from the call")
     exif: Optional[bool] = None
@@ -314,7 +347,7 @@ def _compared(function: str, given: Dict[str, Argument], program: _Program) -> C
         if not (isinstance(node, ast.Constant) and isinstance(node.value, bool)):
             raise KeptError(f"the value of {EXIF} is not certain from the call")
         exif = node.value
-    return forms[Form(mode, exif)]
+    return Form(mode, exif)
 
 
 def _path_of(node: ast.expr, program: _Program) -> Optional[ast.expr]:

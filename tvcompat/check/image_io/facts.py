@@ -179,8 +179,12 @@ def function_of(definition: str) -> str:
     return name if name in INSTEAD or name == "ImageReadMode" else ""
 
 
-def advice(function: str) -> str:
-    """Return what to write instead of a function, and in what that differs."""
+def advice(function: str, called: Optional[Form] = None) -> str:
+    """Return what to write instead of a function, and in what that differs.
+
+    Args:
+        called: how it is called, where that is certain.
+    """
     facts = image_facts()
     if function == "ImageReadMode":
         return 'TorchCodec takes the mode as text, mode="RGB".'
@@ -189,6 +193,10 @@ def advice(function: str) -> str:
     forms = facts.calls.get(function)
     if forms is None:
         return f"Use {instead}{needed}; whether it gives the same was not measured."
+    if called is not None and called.mode is not None and called in forms:
+        kinds = named(forms[called].differs)
+        differs = f"another result for {listed(kinds)}" if kinds else "the same result"
+        return f"Use {instead}{needed}. Called like this, it gives {differs}."
     return f"Use {instead}{needed}. {_in_what(forms)}"
 
 

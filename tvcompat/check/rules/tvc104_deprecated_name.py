@@ -40,11 +40,12 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
 def _replacement(use: NameUse, warning: str, context: Context) -> Tuple[str, str]:
     """Return the path of what to write instead, empty if there is none, and words about it."""
     # Imported here, as below: most programs have nothing that warns.
+    from tvcompat.check.image_io.calls import form_of
     from tvcompat.check.image_io.facts import INSTEAD, advice, function_of
 
     function = function_of(context.facts.definition(use.path))
     if function:
-        return INSTEAD.get(function, ""), advice(function)
+        return INSTEAD.get(function, ""), advice(function, form_of(use, context.facts))
     replacement = context.facts.catalog.replacement(use.path)
     return ("", _advice(warning)) if replacement is None else (replacement.instead, replacement.words)
 
