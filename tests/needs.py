@@ -88,11 +88,12 @@ PROGRAMS: Dict[str, Need] = {
 
 
 def need(name: str) -> Any:
-    """Return what the test asked for, such as the path of a program; skip the test where it is missing."""
+    """Return what was asked for, such as the path of a program; skip the test, or the module, where it is missing."""
     wanted = PROGRAMS[name]
     found = wanted.find()
     if not found:
-        pytest.skip(f"{_NEEDS}{name} ({wanted.install}); not tried: {wanted.tried}")
+        # A module may ask for it before it imports what the tests need.
+        pytest.skip(f"{_NEEDS}{name} ({wanted.install}); not tried: {wanted.tried}", allow_module_level=True)
     return found
 
 
