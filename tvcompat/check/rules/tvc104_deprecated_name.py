@@ -46,8 +46,11 @@ def _replacement(use: NameUse, warning: str, context: Context) -> Tuple[str, str
     function = function_of(context.facts.definition(use.path))
     if function:
         return INSTEAD.get(function, ""), advice(function, form_of(use, context.facts))
-    replacement = context.facts.catalog.replacement(use.path)
-    return ("", _advice(warning)) if replacement is None else (replacement.instead, replacement.words)
+    replacement, said = context.facts.catalog.replacement(use.path), _advice(warning)
+    if replacement is None:
+        return "", said
+    # Words for all names of a module say less than the warning itself.
+    return replacement.instead, said if replacement.any_name and said else replacement.words
 
 
 def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], ...]]]:
