@@ -348,6 +348,15 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "tests.bench", *session.posargs)
 
 
+@nox.session(python=interpreter(NEWEST_PYTHON), reuse_venv=True)
+def images(session: nox.Session) -> None:
+    """torchvision's image functions and TorchCodec's on the same files; `-- --write` for the checker and the docs."""
+    session.install(*requirements(RELEASES[-1]), silent=True, env=sharing_cache(session))
+    session.install("--no-deps", "torchcodec", silent=True)
+    session.install("-e", ".[check]", "pytest", silent=True)
+    session.run("python", "-m", "tests.images", *session.posargs)
+
+
 @nox.session(venv_backend="none")
 def pages(session: nox.Session) -> None:
     """A documentation page for each rule of the checker, made from the rule itself."""

@@ -21,7 +21,7 @@ _ALL = needs.REQUIRED and not _CORE_ALONE
 _MEASURES = sys.version_info >= (3, 11) and (_ALL or find_spec("griffe"))
 collect_ignore = [] if _MEASURES else ["matrix", "docs/test_howtos.py"]
 if _CORE_ALONE or not (_ALL or find_spec("pathspec")):
-    collect_ignore.append("check")
+    collect_ignore += ["check", "images"]
 
 
 @pytest.fixture(autouse=True)

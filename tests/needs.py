@@ -45,6 +45,16 @@ def _ffmpeg() -> bool:
     return torchcodec.decoders() is not None
 
 
+def _images() -> bool:
+    """Whether TorchCodec's decoders of images are there, which FFmpeg is not needed for, and torchvision's of 0.29."""
+    try:
+        from torchcodec.decoders import decode_image
+        from torchvision.io import decode_heic
+    except (ImportError, OSError, RuntimeError):
+        return False
+    return callable(decode_image) and callable(decode_heic)
+
+
 def _checkout() -> bool:
     git = shutil.which("git")
     command = [git or "git", "rev-parse", "--is-inside-work-tree"]
@@ -57,6 +67,9 @@ def _set_by_nox(variable: str) -> Callable[[], Optional[str]]:
 
 PROGRAMS: Dict[str, Need] = {
     "Chromium": Need(browser.find, "pages in a real browser", "apt-get install chromium, or Google Chrome"),
+    "TorchCodec": Need(
+        _images, "images with TorchCodec beside torchvision", "pip install --no-deps torchcodec, or nox -s tests-3.13"
+    ),
     "FFmpeg": Need(_ffmpeg, "videos with TorchCodec", "apt-get install ffmpeg, and pip install torchcodec"),
     "git": Need(_checkout, "the checkout as a whole", "apt-get install git, and a git checkout"),
     "uv": Need(
@@ -75,11 +88,12 @@ PROGRAMS: Dict[str, Need] = {
 
 
 def need(name: str) -> Any:
-    """Return what the test asked for, such as the path of a program; skip the test where it is missing."""
+    """Return what was asked for, such as the path of a program; skip the test, or the module, where it is missing."""
     wanted = PROGRAMS[name]
     found = wanted.find()
     if not found:
-        pytest.skip(f"{_NEEDS}{name} ({wanted.install}); not tried: {wanted.tried}")
+        # A module may ask for it before it imports what the tests need.
+        pytest.skip(f"{_NEEDS}{name} ({wanted.install}); not tried: {wanted.tried}", allow_module_level=True)
     return found
 
 

@@ -11,7 +11,13 @@ from tvcompat.releases import installed_version, release_of
 from .consoles import replayed
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/tutorial.md", "docs/howto/range-of-releases.md", "docs/howto/package-i-cannot-edit.md"]
+PAGES = [
+    "README.md",
+    "docs/tutorial.md",
+    "docs/howto/range-of-releases.md",
+    "docs/howto/package-i-cannot-edit.md",
+    "docs/howto/torchcodec.md",
+]
 
 pytestmark = pytest.mark.skipif(
     release_of(installed_version() or "") != catalog().newest, reason="the pages show the newest release"

@@ -116,9 +116,11 @@ class Fix(NamedTuple):
         imports: statements that have to be there, ``from torchvision.transforms import InterpolationMode``.
         safe: whether the program certainly behaves as before.
         reason: why there is no fix, if there is none.
+        risk: what makes it unsafe, in words; empty where nothing more is known than that it is.
     """
 
     changes: Tuple[Change, ...] = ()
     imports: Tuple[str, ...] = ()
     safe: bool = True
     reason: str = ""
+    risk: str = ""

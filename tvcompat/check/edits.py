@@ -185,3 +185,12 @@ def behind_import(text: Text, statement: ast.stmt) -> InsertionPoint:
         # The line has something else: `try: import torchvision`, `import torchvision; net = ...`.
         return InsertionPoint(end, "; ", "")
     return InsertionPoint(text.line_end(end), text.newline + indent, "")
+
+
+def block_of(tree: ast.Module, statement: ast.stmt) -> List[ast.stmt]:
+    """Return the statements that one stands among, itself included."""
+    for node in ast.walk(tree):
+        for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
+            if isinstance(block, list) and any(each is statement for each in block):
+                return block
+    return [statement]

@@ -4,7 +4,7 @@ import ast
 from typing import Dict, List, NamedTuple, Sequence, Set, Tuple, Union
 
 from tvcompat.check.changes import MoveName, RemoveName
-from tvcompat.check.edits import Edit, InsertionPoint, behind_import
+from tvcompat.check.edits import Edit, InsertionPoint, behind_import, block_of
 from tvcompat.check.entries import ListEntry, entry, without
 from tvcompat.check.rewriting import IN_THE_WAY
 from tvcompat.check.tokens import ObstacleError, Tokens
@@ -46,6 +46,7 @@ class _Statement:
         self, tokens: Tokens, statement: ast.ImportFrom, changes: Sequence[Union[MoveName, RemoveName]]
     ) -> None:
         self._tokens = tokens
+        self._node = statement
         self._first, self._last = tokens.first(statement), tokens.last(statement)
         self._changes = {id(change.alias): change for change in changes}
         self._aliases = {id(alias): alias for alias in statement.names}
@@ -90,8 +91,27 @@ class _Statement:
             raise ObstacleError(DESCRIBED)
         instead = dict.fromkeys(each for c in self._changes.values() if isinstance(c, RemoveName) for each in c.instead)
         start, end = self._tokens.start(self._first), self._tokens.end(self._last)
+        if not instead and self._has_own_lines():
+            return Rewritten((self._lines_removed(end),))
         first, *others = instead or {"pass": None}
         return Rewritten((Edit(start, end, first),), self._place, tuple(others), tuple(instead))
+
+    def _lines_removed(self, end: int) -> Edit:
+        """Return the edit that removes the lines of the statement, but not the place where others may add some."""
+        text = self._tokens.text
+        first, last = (text.line_of(self._tokens.start(number)) for number in (self._first, self._last))
+        if first > 1:
+            return Edit(text.line_end(text.line_start(first - 1)), end, "")
+        # Behind the last import others may be added.
+        is_last = self._node is text.first_imports[-1]
+        return Edit(0, end if is_last else text.line_start(last + 1), "")
+
+    def _has_own_lines(self) -> bool:
+        """Return whether the statement shares its lines with nothing, and its block has other statements."""
+        tokens, block = self._tokens, block_of(self._tokens.text.tree, self._node)
+        # At the end of a file without a line break, an empty token stands for it.
+        behind = tokens.sources[self._last + 1]
+        return len(block) > 1 and tokens.begins_line(self._first) and (not behind or behind[0] in "\r\n")
 
     def _statement_end(self) -> int:
         """Return the token that ends the last line of the statement."""

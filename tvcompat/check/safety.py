@@ -66,7 +66,7 @@ class Safety:
             if isinstance(use, CallUse) and use.is_partial:
                 return Judged("a call of the partial may pass the argument again; --unsafe does it")
             if not proposal.safe:
-                return Judged("may change behaviour; --unsafe does it")
+                return Judged(f"{proposal.risk or 'may change behaviour'}; --unsafe does it")
         imports, added = [], []
         for statement in proposal.imports:
             placed = self._place(statement, use)

@@ -13,7 +13,7 @@ from tvcompat.check.analysis.facts import BY_NAME, Facts
 from tvcompat.check.analysis.forwarding import note_forward
 from tvcompat.check.analysis.functions import FunctionBodies
 from tvcompat.check.analysis.recorder import Recorder, UserCall
-from tvcompat.check.analysis.uses import IN_DICTIONARY, CallUse
+from tvcompat.check.analysis.uses import IN_DICTIONARY, AttributeUse, CallUse, Use
 from tvcompat.check.analysis.values import (
     Collection,
     DictItem,
@@ -89,10 +89,13 @@ class CallEvaluator:
     def evaluate(self, node: ast.Call) -> Optional[Value]:
         """Return the result of a call, and record it if it is one of torchvision's."""
         evaluate = self._evaluator.evaluate
+        first = self._recorder.position()
         function = evaluate(node.func)
         before = self._recorder.position()
         arguments = [evaluate(argument) for argument in node.args]
         call = Call(node, arguments, [(keyword.arg, evaluate(keyword.value)) for keyword in node.keywords])
+        if before > first:
+            self._note_called(call, self._recorder.since(first)[: before - first])
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             self._change_dictionary(node.func.value.id, call)
         if function is None:
@@ -106,6 +109,13 @@ class CallEvaluator:
         is_certain = len(targets) == 1
         results = [self._call_of(target, call, is_certain=is_certain) for target in targets]
         return results[0] if is_certain else UnionValue(results) if any(results) else None
+
+    @staticmethod
+    def _note_called(call: Call, uses: Sequence[Use]) -> None:
+        """Tell the use of an attribute how it is called."""
+        for use in uses:
+            if isinstance(use, AttributeUse) and use.node is call.node.func:
+                use.call, use.values = call.node, call.values()
 
     def _change_dictionary(self, name: str, call: Call) -> None:
         """Follow ``kwargs.pop("pretrained")``: a method that may change a dictionary whose items are known."""

@@ -80,9 +80,28 @@ class ImportUse(NameUse):
 
 
 class AttributeUse(NameUse):
-    """A name read as an attribute: ``models.resnet18``."""
+    """A name read as an attribute: ``models.resnet18``.
 
-    __slots__ = ()
+    Attributes:
+        call: the call of it, where it is called.
+        values: what the expressions of the call's arguments stand for, by their identity.
+    """
+
+    __slots__ = ("call", "values")
+
+    def __init__(
+        self,
+        path: str,
+        node: Any,
+        condition: Condition,
+        *,
+        is_certain: bool = True,
+        statement: Any = None,
+        is_module: bool = False,
+    ) -> None:
+        super().__init__(path, node, condition, is_certain=is_certain, statement=statement, is_module=is_module)
+        self.call: Optional[ast.Call] = None
+        self.values: Dict[int, Value] = {}
 
 
 class CallUse(Use):

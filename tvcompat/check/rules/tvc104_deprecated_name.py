@@ -27,15 +27,30 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
         if not here:
             continue
         since = context.facts.covered(spans).first
-        replacement = context.facts.catalog.replacement(use.path)
-        instead = replacement.words if replacement is not None else _advice(here[0].value)
+        instead, words = _replacement(use, here[0].value, context)
         yield Report(
             "deprecated",
-            f"{path} is deprecated since torchvision {since} and may go in any release. {instead}".strip(),
+            f"{path} is deprecated since torchvision {since} and may go in any release. {words}".strip(),
             deprecated_in=since,
-            fix=f"use {replacement.instead}" if replacement is not None and replacement.instead else None,
+            fix=f"use {instead}" if instead else None,
         )
         return
+
+
+def _replacement(use: NameUse, warning: str, context: Context) -> Tuple[str, str]:
+    """Return the path of what to write instead, empty if there is none, and words about it."""
+    # Imported here, as below: most programs have nothing that warns.
+    from tvcompat.check.image_io.calls import form_of
+    from tvcompat.check.image_io.facts import INSTEAD, advice, function_of
+
+    function = function_of(context.facts.definition(use.path))
+    if function:
+        return INSTEAD.get(function, ""), advice(function, form_of(use, context.facts))
+    replacement, said = context.facts.catalog.replacement(use.path), _advice(warning)
+    if replacement is None:
+        return "", said
+    # Words for all names of a module say less than the warning itself.
+    return replacement.instead, said if replacement.any_name and said else replacement.words
 
 
 def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], ...]]]:
@@ -57,7 +72,17 @@ def _advice(warning: str) -> str:
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
-    """Import the name from where it is defined now, as for a removed name."""
+    """Import the name from where it is defined now, as for a removed name; rewrite image functions to TorchCodec's."""
+    from tvcompat.check.image_io.calls import rewrite
+    from tvcompat.check.image_io.facts import function_of
+
+    defined = context.facts.definition(use.path)
+    if function_of(defined):
+        # It was compared with a release that warns.
+        older = context.target.releases - context.facts.covered(context.facts.warnings(defined))
+        if older:
+            return Fix(reason=f"TorchCodec was not compared with torchvision {older.last}, which the code supports")
+        return rewrite(use, text, context.facts)
     return removed_name.fix(use, report, context, style, text)
 
 
@@ -68,7 +93,11 @@ RULE = Rule(
     summary="A module, class or function that warns in the release asked for.",
     explanation="""\
 What torchvision warns of goes some releases later, mostly without further notice. The rule knows the warnings in the
-sources of every release; those about one way of calling something belong to the rules about parameters.""",
+sources of every release; those about one way of calling something belong to the rules about parameters.
+
+The image functions of `torchvision.io` were compared with TorchCodec's on image files of every kind. The finding says
+for which files the result differs. `tvcompat fix --unsafe` rewrites a call where its mode and orientation are certain;
+it takes `--unsafe` since the program then needs the package `torchcodec`.""",
     link="https://github.com/pytorch/vision/pull/7269",
     bad="v2.ToTensor()",
     good="v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])",
