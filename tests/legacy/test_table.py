@@ -42,7 +42,7 @@ def test_names_of_0_8_are_decided():
     from matrix.store.pre_0_9 import Pre09Records
 
     before = Pre09Records(ROOT / "matrix" / "records" / "before")
-    entries, _ = read_replacements(ROOT / "matrix" / "replacements.toml")
+    entries = read_replacements(ROOT / "matrix" / "replacements.toml").names
     assert undecided(KNOWN, entries, [before.api("0.8.2")]) == []
     table = KNOWN.table("legacy")["modules"]
     assert table["torchvision.models.mobilenet"]["names"]["ConvBNReLU"][0] == "tvcompat.legacy.rebuilt.ConvBNReLU"
