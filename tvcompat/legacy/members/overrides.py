@@ -1,9 +1,9 @@
 """Hooks that subclasses override, and that the installed torchvision calls under another name or not at all.
 
 If torchvision calls the hook under another name, a class that overrides only one of the two gets the other as well,
-which calls the override. If it calls nothing of the kind, the method that used to call the hook is taken over for the classes
-that override it. A class that overrides no hook is left alone, and so is one that defines both names: its author knows
-the installed release.
+which calls the override. If it calls nothing of the kind, the method that used to call the hook is taken over for the
+classes that override it. A class that overrides no hook is left alone, and so is one that defines both names: whoever
+wrote it knows the installed release.
 """
 
 from __future__ import annotations
@@ -180,11 +180,11 @@ def _can_be_called(override: Override, cls: type, parameters: int) -> bool:
 
 
 def _forwarding(cls: type, change: Change, hook: Callable[..., Any], *, plain: bool) -> FunctionType:
-    """Return the method with the name that torchvision calls, which calls the one that a class overrides.
+    """Return a method with the name that torchvision calls, which calls the one that a class overrides.
 
-    The override is looked up at each call, since an instance may have one of its own and a class may exchange it. Only if
-    a subclass defines both methods, and calls this one, is the override of ``cls`` meant. torch.compile and torch.fx can
-    trace the source.
+    The override is looked up at each call, since an instance may have one of its own and a class may exchange it. Only
+    if a subclass defines both methods, and calls this one, is the override of ``cls`` meant. torch.compile and torch.fx
+    can trace the source.
     """
     own, *others = _parameters(hook)
     given = ", ".join(others)
