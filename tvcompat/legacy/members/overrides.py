@@ -215,10 +215,12 @@ def _give(state: State, cls: type, name: str, value: Any) -> None:
     before = vars(cls).get(name, _MISSING)
     setattr(cls, name, value)
     known = weakref.ref(cls)
+    # A method knows its class.
+    given: Callable[[], Any] = weakref.ref(value) if isinstance(value, FunctionType) else lambda: value
 
     def undo() -> None:
         found = known()
-        if found is not None and vars(found).get(name) is value:
+        if found is not None and vars(found).get(name) is given():
             if before is _MISSING:
                 delattr(found, name)
             else:
