@@ -86,6 +86,11 @@ class LegacyMember(NamedTuple):
         """The member's own name."""
         return self.path.rpartition(".")[2]
 
+    @property
+    def is_renamed(self) -> bool:
+        """Whether it is a method that newer releases have under another name."""
+        return self.kind.endswith("method") and bool(self.since) and (self.passed_on or not self.stand_in)
+
 
 class LegacyCatalog:
     """Every legacy name of every release.

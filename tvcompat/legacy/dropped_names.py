@@ -128,9 +128,9 @@ class LegacyNames:
         return {name: members for name, members in found.items() if members}
 
     def newer_members(self, module: str) -> Dict[str, List[LegacyMember]]:
-        """Return the members of a module's classes that a newer release has renamed, by class."""
+        """Return the methods of a module's classes that a newer release has renamed, by class."""
         found = {
-            name: [each for each in members if each.since and self.is_before(each.since) and not each.caller]
+            name: [each for each in members if each.is_renamed and self.is_before(each.since)]
             for name, members in self._table.members(module).items()
         }
         return {name: members for name, members in found.items() if members}
