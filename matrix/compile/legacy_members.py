@@ -4,6 +4,7 @@ Which members left, since which release, and whether they were hooks, is read fr
 comes from the hand-written ``[[member]]`` entries of ``matrix/replacements.toml``.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -35,7 +36,7 @@ def removed_members(known: Catalog) -> Iterator[RemovedMember]:
     members, found = known.members, set()
     for path in members.classes():
         releases = [release for release in known.releases if members.exists(path, release)]
-        for before, after in zip(releases, releases[1:], strict=False):
+        for before, after in itertools.pairwise(releases):
             was, hooks = members.all(path, before), members.hooks(path, before)
             now, hooks_now = members.all(path, after), members.hooks(path, after)
             for name in was:
