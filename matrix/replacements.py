@@ -9,6 +9,8 @@ from matrix.errors import ReleaseListError
 REQUIRED = {"name", "instead", "words"}
 OPTIONAL = {"stand_in", "arguments"}
 PARAMETER = {"name", "old", "new", "gone"}
+MEMBER_REQUIRED = {"name", "instead", "words"}
+MEMBER_OPTIONAL = {"stand_in", "submodule", "caller", "calls", "arguments"}
 
 
 class Replacements(NamedTuple):
@@ -17,10 +19,12 @@ class Replacements(NamedTuple):
     Attributes:
         names: ``name``, ``instead``, ``words`` and the optional keys of an entry for a name.
         parameters: ``name``, ``old``, ``new``, ``gone`` of renamed parameters.
+        members: ``name``, ``instead``, ``words`` and the optional keys of an entry for a member of a class.
     """
 
     names: list[dict[str, Any]]
     parameters: list[dict[str, str]]
+    members: list[dict[str, Any]]
 
 
 def read_replacements(path: Path) -> Replacements:
@@ -31,6 +35,7 @@ def read_replacements(path: Path) -> Replacements:
     """
     document = _document(path)
     names, parameters = document.get("replacement", []), document.get("parameter", [])
+    members = document.get("member", [])
     for entry in names:
         where = f"{path.name}: {entry.get('name', entry)}"
         if not REQUIRED <= set(entry) <= REQUIRED | OPTIONAL:
@@ -45,7 +50,18 @@ def read_replacements(path: Path) -> Replacements:
             raise ReleaseListError(
                 f"{path.name}: parameter {entry} has to have {', '.join(sorted(PARAMETER))}, as text"
             )
-    return Replacements(names, parameters)
+    for entry in members:
+        where = f"{path.name}: {entry.get('name', entry)}"
+        if not MEMBER_REQUIRED <= set(entry) <= MEMBER_REQUIRED | MEMBER_OPTIONAL:
+            allowed = f"{', '.join(sorted(MEMBER_REQUIRED))}, and may have {', '.join(sorted(MEMBER_OPTIONAL))}"
+            raise ReleaseListError(f"{where} has to have {allowed}")
+        if ("caller" in entry) != ("calls" in entry):
+            raise ReleaseListError(f"{where}: `caller` and `calls` go together")
+        given = entry.get("arguments", [])
+        texts = [value for key, value in entry.items() if key != "arguments"]
+        if not isinstance(given, list) or not all(isinstance(text, str) for text in [*texts, *given]):
+            raise ReleaseListError(f"{where}: every value has to be text, and `arguments` a list of texts")
+    return Replacements(names, parameters, members)
 
 
 def _document(path: Path) -> dict[str, Any]:

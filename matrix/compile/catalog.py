@@ -13,6 +13,7 @@ from matrix.compile import typed_stub
 from matrix.compile.behaviour import compile_behaviour
 from matrix.compile.builders import compile_builders
 from matrix.compile.legacy import compile_legacy
+from matrix.compile.legacy_members import add_members
 from matrix.compile.members import compile_members
 from matrix.compile.models import compile_models
 from matrix.compile.names import compile_names
@@ -63,11 +64,12 @@ def compile_catalog(releases: ReleaseList, store: Store) -> dict[str, Table]:
         **compile_members(timeline, store),
         **compile_behaviour(timeline, store, read_explanations(written.with_name("behaviour.toml"))),
     }
-    replacements, parameters = read_replacements(written)
+    replacements, parameters, members = read_replacements(written)
     tables["replacements"] = {"replacements": [{key: row[key] for key in SHOWN} for row in replacements]}
     earlier = Pre09Records(store.folder / "before")
     pre_0_9 = [earlier.api(release.version) for release in releases.pre_0_9]
     tables["legacy"], tables["legacy_words"] = compile_legacy(Catalog(tables=tables), replacements, parameters, pre_0_9)
+    add_members(Catalog(tables=tables), members, tables["legacy"], tables["legacy_words"])
     tables["quirks"] = compile_quirks(Catalog(tables=tables), releases, read_quirks(written.with_name("quirks.toml")))
     tables["models"] = compile_models(Catalog(tables=tables), tables)
     return tables

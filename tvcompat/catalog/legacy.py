@@ -48,6 +48,50 @@ class RenamedParameter(NamedTuple):
     gone: str
 
 
+class LegacyMember(NamedTuple):
+    """A member that a class, or its instances, no longer have, or a hook that is no longer called as it was.
+
+    Attributes:
+        path: of the class as people know it, and the member: ``torchvision.transforms.v2.Transform._transform``.
+        gone: the first release without it.
+        advice: number of what to use instead, for ``LegacyCatalog.advice``.
+        kind: what it was: ``method``, ``staticmethod``, ``instance`` attribute, ...
+        hook: whether the class called it, so that an override had an effect.
+        passed_on: whether ``instead`` is called in its place.
+        instead: name of the member that has taken its place, empty if there is none.
+        since: the first release that has ``instead``, empty if there is none.
+        stand_in: path below ``tvcompat.legacy.rebuilt.members`` of what the guard gives; empty for ``instead`` itself.
+        submodule: the name under which instances have a submodule that the member was, empty for anything else.
+        caller: the method that called a hook which nothing is called in the place of.
+        calls: path below ``tvcompat.legacy.rebuilt.members`` of what does the same as ``caller``, and calls the hook.
+        arguments: keywords that newer releases give to the hook, where it was not removed.
+    """
+
+    path: str
+    gone: str
+    advice: int
+    kind: str
+    hook: bool
+    passed_on: bool
+    instead: str
+    since: str
+    stand_in: str
+    submodule: str
+    caller: str
+    calls: str
+    arguments: Tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The member's own name."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether it is a method that newer releases have under another name."""
+        return self.kind.endswith("method") and bool(self.since) and (self.passed_on or not self.stand_in)
+
+
 class LegacyCatalog:
     """Every legacy name of every release.
 
@@ -66,6 +110,7 @@ class LegacyCatalog:
         found: rows.LegacyTable = table("legacy")
         self._modules: Dict[str, rows.LegacyModuleRow] = found["modules"]
         self._parameters: Dict[str, Dict[str, List[Tuple[str, str, str]]]] = found["parameters"]
+        self._members: Dict[str, Dict[str, Dict[str, rows.LegacyMemberRow]]] = found["members"]
         self._words: Optional[rows.LegacyWordsTable] = None
         self.builders: Dict[str, Dict[str, str]] = found["builders"]
         self.exported: Dict[str, List[str]] = found["exported"]
@@ -119,6 +164,16 @@ class LegacyCatalog:
         """Return the modules that ``parameters`` knows of."""
         return set(self._parameters)
 
+    def members(self, module: str) -> Dict[str, Tuple[LegacyMember, ...]]:
+        """Return the classes of a module that lost members, with those."""
+        return {
+            name: tuple(_member(row) for row in found.values()) for name, found in self._members.get(module, {}).items()
+        }
+
+    def modules_with_members(self) -> Set[str]:
+        """Return the modules that ``members`` knows of."""
+        return set(self._members)
+
     def pickled_classes(self) -> Dict[str, str]:
         """Return the classes that need more than pickles of earlier releases hold, with the release that began it."""
         quirks: rows.QuirksTable = self._table("quirks")
@@ -130,3 +185,21 @@ class LegacyCatalog:
         ``None`` stands for a key whose file is gone; a table that is not known is empty.
         """
         return self._texts()["addresses"].get(table, {})
+
+
+def _member(row: rows.LegacyMemberRow) -> LegacyMember:
+    return LegacyMember(
+        row["path"],
+        row["gone"],
+        row["advice"],
+        row["kind"],
+        row["hook"],
+        row.get("passed_on", False),
+        row.get("instead", ""),
+        row.get("since", ""),
+        row.get("stand_in", ""),
+        row.get("submodule", ""),
+        row.get("caller", ""),
+        row.get("calls", ""),
+        tuple(row.get("arguments", ())),
+    )

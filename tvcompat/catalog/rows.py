@@ -300,8 +300,27 @@ class LegacyModuleRow(TypedDict, total=False):
     itself: LegacyNameRow
 
 
+class LegacyMemberRow(TypedDict, total=False):
+    """A member that a class no longer has; what the keys mean, ``tvcompat.catalog.legacy.LegacyMember`` says."""
+
+    path: str
+    gone: str
+    advice: int
+    kind: str
+    hook: bool
+    passed_on: bool
+    instead: str
+    since: str
+    stand_in: str
+    submodule: str
+    caller: str
+    calls: str
+    arguments: List[str]
+
+
 class LegacyTable(TypedDict):
     modules: Dict[str, LegacyModuleRow]
+    members: Dict[str, Dict[str, Dict[str, LegacyMemberRow]]]
     builders: Dict[str, Dict[str, str]]
     exported: Dict[str, List[str]]
     parameters: Dict[str, Dict[str, List[Tuple[str, str, str]]]]

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple
 
-from tvcompat.catalog.legacy import Advice, LegacyCatalog, LegacyRow
+from tvcompat.catalog.legacy import Advice, LegacyCatalog, LegacyMember, LegacyRow
 from tvcompat.releases import installed_version, release_of
 
 
@@ -62,6 +62,7 @@ class LegacyNames:
         self.pretrained_era: bool = self.is_before(self._table.weights_since)
         self._concerned: Set[str] = set(self._table.modules())
         self._all: Set[str] = self._concerned | self.builders.keys() | self._table.modules_with_parameters()
+        self._all |= self._table.modules_with_members()
         self._pickled: Optional[Dict[str, str]] = None
         self._values: Dict[str, object] = {}
         self._since: Dict[str, bool] = {}
@@ -99,7 +100,7 @@ class LegacyNames:
         return [name for name, stand_in, gone in self._table.names(module) if stand_in and self._is_gone(gone)]
 
     def modules(self) -> Set[str]:
-        """Return every module that lost a name or parameter, or has a builder."""
+        """Return every module that lost a name, a parameter or a member, or has a builder."""
         return self._all
 
     def older_name(self, path: str) -> Optional[str]:
@@ -117,6 +118,26 @@ class LegacyNames:
             for name, renamed in self._table.parameters(module).items()
         }
         return {name: renamed for name, renamed in found.items() if renamed}
+
+    def members(self, module: str) -> Dict[str, List[LegacyMember]]:
+        """Return the members that classes of a module lost: class -> members that the installed release lacks."""
+        found = {
+            name: [each for each in members if self._is_gone(each.gone)]
+            for name, members in self._table.members(module).items()
+        }
+        return {name: members for name, members in found.items() if members}
+
+    def newer_members(self, module: str) -> Dict[str, List[LegacyMember]]:
+        """Return the methods of a module's classes that a newer release has renamed, by class."""
+        found = {
+            name: [each for each in members if each.is_renamed and self.is_before(each.since)]
+            for name, members in self._table.members(module).items()
+        }
+        return {name: members for name, members in found.items() if members}
+
+    def advice(self, member: LegacyMember) -> Advice:
+        """Return what to use instead of a member."""
+        return self._table.advice(member.advice)
 
     def is_incomplete(self, path: str) -> bool:
         """Return whether the installed release needs more of a class's instances than older pickles hold."""

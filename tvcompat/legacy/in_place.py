@@ -28,10 +28,17 @@ class Calls(NamedTuple):
     Attributes:
         keywords: those with one of these keywords.
         positional: also those with any positional argument.
+        marked: also those whose first argument has this attribute, and it is true; empty for none. For methods alone.
+        exchanged: also those where a class attribute of the first argument with one of these names is not one that has
+            the attribute ``mark``. For methods alone.
+        mark: the attribute.
     """
 
     keywords: Tuple[str, ...]
     positional: bool = False
+    marked: str = ""
+    exchanged: Tuple[str, ...] = ()
+    mark: str = ""
 
 
 class PatchedFunction(NamedTuple):
@@ -151,6 +158,9 @@ _PLACE = "_place"
 def _template(calls: Calls, free: Tuple[str, ...]) -> CodeType:
     """Return the code for a changed function with these free variables, which a function's code has to keep."""
     conditions = [*(["args"] if calls.positional else []), *(f"{keyword!r} in kwargs" for keyword in calls.keywords)]
+    if calls.marked:
+        conditions.append(f"args[0].{calls.marked}")
+    conditions += [f"not hasattr(type(args[0]).{name}, {calls.mark!r})" for name in calls.exchanged]
     # All that torch.compile has to trace is an import of a loaded module, tests of a dictionary and a call.
     source = f"""
 def around({", ".join(free)}):

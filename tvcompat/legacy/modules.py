@@ -7,7 +7,7 @@ from importlib import import_module
 from types import FrameType, ModuleType
 from typing import Callable, List, Optional, TypeVar
 
-from tvcompat.legacy import builders, forward, patches, stack_frames
+from tvcompat.legacy import builders, forward, members, patches, stack_frames
 from tvcompat.legacy.dropped_names import Legacy
 from tvcompat.legacy.state import MARK, State
 
@@ -36,6 +36,7 @@ def hook(state: State, module: ModuleType) -> None:
         builders.accept_other_era(state, module)
         patches.accept_old_parameters(state, module)
         patches.apply(state, module)
+        members.apply(state, module)
         if path == "torchvision":
             for name in patches.OF_TORCH:
                 patches.apply(state, import_module(name))

@@ -7,7 +7,7 @@ import sys
 import threading
 import warnings
 from types import FrameType, ModuleType
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from tvcompat.ledger import Ledger, LegacyNameWarning, Use
 from tvcompat.legacy import in_place, stack_frames
@@ -17,6 +17,20 @@ from tvcompat.legacy.dropped_names import Legacy, LegacyNames, version_of
 MARK = "tvcompat_guard"
 
 _MISSING = object()
+
+
+class Place(NamedTuple):
+    """A line of the program.
+
+    Attributes:
+        file: as the code names it.
+        line: from 1.
+        variables: of the module.
+    """
+
+    file: str
+    line: int
+    variables: Dict[str, Any]
 
 
 class State:
@@ -127,10 +141,12 @@ class State:
         last = name.rpartition(".")[2]
         if stack_frames.imports_everything(place) and last not in stack_frames.mentioned(place.f_code):
             return
-        file = place.f_code.co_filename
-        use = Use(
-            name, file if file.startswith("<") else os.path.abspath(file), place.f_lineno, 1, gone, instead, words
-        )
+        self.use_at(name, gone, instead, words, Place(place.f_code.co_filename, place.f_lineno, place.f_globals))
+
+    def use_at(self, name: str, gone: str, instead: str, words: str, place: Place) -> None:
+        """Record a use at a line of the program."""
+        file = place.file if place.file.startswith("<") else os.path.abspath(place.file)
+        use = Use(name, file, place.line, 1, gone, instead, words)
         if self.on_use is not None:
             self.on_use(use)
         if self.ledger.add(use):
@@ -139,7 +155,7 @@ class State:
                 warn_at(place, use.text)
 
 
-def warn_at(place: FrameType, text: str) -> None:
+def warn_at(place: Place, text: str) -> None:
     """Warn as if the line of the program had done so.
 
     With ``-W error`` the program goes on all the same: that is what the guard is for. It ends only where warnings of
@@ -149,10 +165,10 @@ def warn_at(place: FrameType, text: str) -> None:
         warnings.warn_explicit(
             text,
             LegacyNameWarning,
-            place.f_code.co_filename,
-            place.f_lineno,
-            place.f_globals.get("__name__", "?"),
-            place.f_globals.setdefault("__warningregistry__", {}),
+            place.file,
+            place.line,
+            place.variables.get("__name__", "?"),
+            place.variables.setdefault("__warningregistry__", {}),
         )
     except LegacyNameWarning:
         if any(action == "error" and category is LegacyNameWarning for action, _, category, _, _ in warnings.filters):

@@ -20,7 +20,12 @@ class VideoReader:
         stream: ``"video"`` or ``"audio"``, with a number after a colon.
         path: an older name of ``src``.
         **options: of other decoders, which had no effect on the result.
+
+    Attributes:
+        is_cuda: whether a GPU decodes; none does here.
     """
+
+    is_cuda = False
 
     def __init__(self, src: Any = "", stream: str = "video", *args: Any, path: str = "", **options: Any) -> None:
         source = path if isinstance(src, str) and not src else src
