@@ -7,6 +7,7 @@ from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.history import Description
 from tvcompat.catalog.legacy import RenamedParameter
 from tvcompat.catalog.signatures import Kind, Parameter, Signature
+from tvcompat.check.class_facts import ClassFacts
 from tvcompat.release_sets import ReleaseOrder, ReleaseSet
 from tvcompat.releases import line_of
 
@@ -55,6 +56,7 @@ class ReleaseFacts:
         self._definitions: Dict[str, str] = {}
         self._builders: Optional[Dict[str, Builder]] = None
         self._versions: Dict[str, Tuple[str, ...]] = {}
+        self._classes: Dict[str, Optional[ClassFacts]] = {}
 
     # Releases
 
@@ -138,6 +140,25 @@ class ReleaseFacts:
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
         """Return the deprecation warnings in the source of something, by release."""
         return self.catalog.warnings(path)
+
+    # Classes
+
+    def class_at(self, path: str) -> Optional[ClassFacts]:
+        """Return what is known of the class at a path, ``None`` if no release has one there."""
+        if path not in self._classes:
+            found = None
+            if path.startswith("torchvision.") and path.rpartition(".")[2] not in self.catalog.enum_names:
+                found = ClassFacts(self.catalog, self.order, path)
+            self._classes[path] = found if found is not None and found.releases else None
+        return self._classes[path]
+
+    def class_with(self, path: str) -> Optional[ClassFacts]:
+        """Return what is known of the class that a path names a member of, ``None`` if it names something else."""
+        owner = path.rpartition(".")[0]
+        holder, _, name = owner.rpartition(".")
+        if not name.lstrip("_")[:1].isupper() or self.catalog.module(holder) is None:
+            return None
+        return self.class_at(owner)
 
     # Calls
 

@@ -19,6 +19,7 @@ from tvcompat.check.analysis.values import (
     DictItem,
     DynamicMember,
     KnownDict,
+    Made,
     NamespaceDict,
     Partial,
     Ref,
@@ -167,7 +168,9 @@ class CallEvaluator:
             return dependence(*call.everything)
         self.record(target.path, call, is_certain=is_certain)
         self._note_forward(target, call)
-        return self._by_name(target.path, call, is_certain=is_certain) if target.path in BY_NAME else None
+        if target.path in BY_NAME:
+            return self._by_name(target.path, call, is_certain=is_certain)
+        return Made(target.path, call.node) if _is_class(target.path) else None
 
     def _call_of_function(self, target: UserFunction, call: Call) -> Optional[Value]:
         if any(name is None for name, _ in call.keywords):
@@ -210,7 +213,7 @@ class CallEvaluator:
 
     def _partial(self, call: Call) -> Optional[Value]:
         function = call.first
-        if function is None:
+        if function is None or isinstance(function, Made):
             return None
         node, targets = call.node, alternatives(function)
         for target in targets:
@@ -278,3 +281,8 @@ class CallEvaluator:
     def _note_forward(self, target: Union[Ref, DynamicMember, UserFunction], call: Call) -> None:
         if not self._recorder.is_silent:
             note_forward(target, call.node, call.values(), self._env.condition)
+
+
+def _is_class(path: str) -> bool:
+    """Return whether a path of torchvision's leads to a class, as far as its name tells."""
+    return path.rpartition(".")[2].lstrip("_")[:1].isupper()

@@ -22,6 +22,7 @@ from tvcompat.check.analysis.values import (
     DynamicMember,
     KnownDict,
     Literal,
+    Made,
     NamespaceDict,
     Ref,
     Union,
@@ -257,7 +258,8 @@ class Evaluator:
         function = UserFunction(node)
         with self._env.nested("function"), self._env.returning_to(function):
             self.bind_parameters(node.args, function)
-            function.returns = self.bound_value(node.body)
+            value = self.bound_value(node.body)
+            function.returns = None if isinstance(value, Made) else value
         return function if function.forwards or function.returns else None
 
     def _sequence(self, node: Any) -> Optional[Value]:

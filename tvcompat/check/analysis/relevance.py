@@ -9,6 +9,7 @@ from tvcompat.check.analysis.functions import DeferredBody, Definition
 from tvcompat.check.analysis.values import (
     Collection,
     Literal,
+    Made,
     Ref,
     Union,
     Value,
@@ -34,11 +35,13 @@ class Followed(NamedTuple):
 
     Attributes:
         changes: how often names had been bound when this was found out.
+        is_torchvision: whether it is a class that inherits from one of torchvision's, whose members may change.
     """
 
     changes: int
     names: FrozenSet[str]
     functions: Dict[str, UserFunction]
+    is_torchvision: bool = False
 
 
 class Relevance:
@@ -57,6 +60,8 @@ class Relevance:
 
     def is_relevant(self, body: DeferredBody, body_of: BodyOf) -> bool:
         """Return whether a function involves torchvision, by a name in its text or a function it calls."""
+        if body.owner is not None and self._in_class(body.owner, body_of).is_torchvision:
+            return True
         pending, seen = [body], {id(body.node)}
         while pending:
             each = pending.pop()
@@ -82,7 +87,7 @@ class Relevance:
         while around is not None:
             followed.append(self._in_scope(around, body_of))
             around = around.parent
-        for _, names, functions in followed:
+        for _, names, functions, _ in followed:
             if has_word(text, names):
                 return True
             for name, function in functions.items():
@@ -114,8 +119,6 @@ class Relevance:
         if known is None or known.changes != size:
             names: Set[str] = set()
             methods: Dict[str, UserFunction] = {}
-            if any(each.outside for each in owner.lineage()):
-                names.add("super")
             for table in tables:
                 for name, value in table.items():
                     if type(value) is UserFunction:
@@ -126,7 +129,7 @@ class Relevance:
                             methods[name] = value
                     elif value is not None and _matters(value):
                         names.add(name)
-            known = self._of_classes[id(owner)] = Followed(size, frozenset(names), methods)
+            known = self._of_classes[id(owner)] = Followed(size, frozenset(names), methods, owner.is_torchvision)
         return known
 
 
@@ -156,6 +159,8 @@ def _matters(value: Optional[Value]) -> bool:
         found = (each for part in of.lineage() for each in (*part.names.values(), *part.attributes.values()))
         inner = (one for each in found for one in alternatives(each))
         return any(_matters(one) for one in inner if not isinstance(one, (UserFunction, UserClass, Instance)))
+    if isinstance(value, Made):
+        return False
     if isinstance(value, Collection):
         # Classes may refer to each other in a cycle.
         held = (each for one in value.values for each in alternatives(one))

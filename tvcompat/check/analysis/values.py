@@ -206,6 +206,21 @@ class VersionValue(Value):
         self.by_release: Optional[Tuple[Any, ...]] = by_release
 
 
+class Made(Value):
+    """What calling a class gave: of torchvision, or, where rules ask for types, of PIL and torch.
+
+    Attributes:
+        path: full path of what was called, ``torchvision.transforms.RandomRotation``.
+        call: the call, ``None`` where an annotation says what a parameter is.
+    """
+
+    __slots__ = ("call", "path")
+
+    def __init__(self, path: str, call: Optional[ast.Call] = None) -> None:
+        self.path: str = path
+        self.call: Optional[ast.Call] = call
+
+
 class Literal(Value):
     """A literal that a name is bound to, where a rule wants to know it.
 

@@ -1,0 +1,155 @@
+"""What the catalog knows of torchvision's classes: the members that each has, and the hooks that it calls, by release."""
+
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+
+from tvcompat.catalog import Catalog
+from tvcompat.catalog.members import Member
+from tvcompat.catalog.signatures import Signature, parse
+from tvcompat.release_sets import ReleaseOrder, ReleaseSet
+
+# Members that some class of torchvision defines itself in some releases and inherits from torch in the others. The
+# catalog knows no class of torch; a test compares this with the installed one.
+OF_TORCH = frozenset({"_load_from_state_dict", "_version"})
+
+# Classes with a `__getattr__` in some release, whose members the records do not show.
+DYNAMIC = frozenset({"torchvision.models._api.WeightsEnum"})
+
+
+class RenamedHook(NamedTuple):
+    """A hook that a class calls under another name since some release.
+
+    Attributes:
+        old, new: its names.
+        since: the first release that calls it by the new one.
+    """
+
+    old: str
+    new: str
+    since: str
+
+
+class ClassFacts:
+    """Answers questions about one class, in sets of releases.
+
+    Args:
+        known: the catalog.
+        order: its releases.
+        path: a path by which programs import the class.
+
+    Attributes:
+        path: that path.
+        releases: those that have the class.
+        hooks: method that it calls on itself in some release -> the releases in which it does.
+        members: member -> the releases in which the class or an instance has it.
+        static: the same, of the class alone: no attributes that only instances have.
+    """
+
+    def __init__(self, known: Catalog, order: ReleaseOrder, path: str) -> None:
+        self._members, self._order = known.members, order
+        self.path: str = path
+        self._defined: Dict[str, str] = {}
+        self.releases: ReleaseSet = order.none
+        self.hooks: Dict[str, ReleaseSet] = {}
+        self.members: Dict[str, ReleaseSet] = {}
+        self.static: Dict[str, ReleaseSet] = {}
+        for release in order.names:
+            found = self._members.find(path, release)
+            if found is not None:
+                self._defined[release] = found
+                self._add(release)
+        self._renamed: Optional[List[RenamedHook]] = None
+
+    def _add(self, release: str) -> None:
+        only = self._order.only(release)
+        self.releases |= only
+        for name in self._members.hooks(self._defined[release], release):
+            self.hooks[name] = self.hooks.get(name, self._order.none) | only
+        for name, member in self.all(release).items():
+            self.members[name] = self.members.get(name, self._order.none) | only
+            if member.kind != "instance":
+                self.static[name] = self.static.get(name, self._order.none) | only
+
+    def all(self, release: str) -> Dict[str, Member]:
+        """Return the members that the class has in a release, none where it is not there."""
+        found = self._defined.get(release)
+        return {} if found is None else self._members.all(found, release)
+
+    def calls(self, name: str) -> ReleaseSet:
+        """Return the releases in which the class calls a method on itself."""
+        return self.hooks.get(name, self._order.none)
+
+    def has(self, name: str, *, on_class: bool = False) -> ReleaseSet:
+        """Return the releases in which the class has a member, or may have it.
+
+        Args:
+            on_class: it is read from the class itself and not from an instance.
+        """
+        found = (self.static if on_class else self.members).get(name, self._order.none)
+        if name in OF_TORCH or (found and self._is_dynamic):
+            return self.releases
+        return found
+
+    @property
+    def _is_dynamic(self) -> bool:
+        lines = (self._members.lineage(path, release) for release, path in self._defined.items())
+        return any(not DYNAMIC.isdisjoint(line) for line in lines)
+
+    # Hooks under another name
+
+    def other_name(self, name: str, release: str) -> Optional[str]:
+        """Return what a hook is called in a release that does not call it by its name, ``None`` if nothing is."""
+        order = {each: number for number, each in enumerate(self._order.names)}
+        for old, new, since in self.renamed:
+            is_new = order[release] >= order[since]
+            if (name == old and is_new) or (name == new and not is_new):
+                return new if is_new else old
+        return None
+
+    @property
+    def renamed(self) -> List[RenamedHook]:
+        """The hooks that were renamed, as far as the releases show which became which."""
+        if self._renamed is None:
+            releases = list(self._defined)
+            self._renamed = [
+                RenamedHook(old, new, after)
+                for before, after in zip(releases, releases[1:])
+                for old, new in self._renamed_between(before, after)
+            ]
+        return self._renamed
+
+    def _renamed_between(self, before: str, after: str) -> List[Tuple[str, str]]:
+        """Return the hooks of one release that another calls by a new name.
+
+        One that left became one that came if the names differ in underscores alone; of the others, if they are the only
+        two with the same signature.
+        """
+        called = [set(self._members.hooks(self._defined[each], each)) for each in (before, after)]
+        left, came = called[0] - called[1], called[1] - called[0]
+        found = []
+        for old in sorted(left):
+            for new in sorted(came):
+                if old.strip("_") == new.strip("_") and self._fits(old, before, new, after):
+                    found.append((old, new))
+        left -= {old for old, _ in found}
+        came -= {new for _, new in found}
+        for old in sorted(left):
+            text = self.all(before)[old].text
+            leaving = [each for each in left if self.all(before)[each].text == text]
+            coming = [each for each in came if self.all(after)[each].text == text]
+            if len(leaving) == len(coming) == 1:
+                found.append((old, coming[0]))
+        return found
+
+    def _fits(self, old: str, before: str, new: str, after: str) -> bool:
+        """Return whether two methods take the same number of arguments, all by position."""
+        signatures = [_signature(self.all(at)[name]) for name, at in ((old, before), (new, after))]
+        counts: Set[int] = set()
+        for each in signatures:
+            if each is None or not all(parameter.kind.is_positional for parameter in each.parameters):
+                return False
+            counts.add(len(each.parameters))
+        return len(counts) == 1
+
+
+def _signature(member: Member) -> Optional[Signature]:
+    return parse(member.text[len(member.kind) :])

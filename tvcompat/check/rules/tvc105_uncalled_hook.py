@@ -1,0 +1,140 @@
+"""TVC105: a method that overrides a hook which torchvision does not call in a target release."""
+
+import ast
+from typing import Any, Iterator, List, NamedTuple, Optional
+
+from tvcompat.check.analysis.conditions import Handled
+from tvcompat.check.analysis.definitions import FunctionNode, UserClass, UserFunction
+from tvcompat.check.analysis.uses import ClassUse
+from tvcompat.check.analysis.values import alternatives
+from tvcompat.check.overrides import Overrides, is_undecided
+from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.release_sets import ReleaseSet
+
+
+class Override(NamedTuple):
+    """A method that torchvision does not call.
+
+    Attributes:
+        name: the method.
+        node: its definition.
+        works: the releases in which it runs.
+        failing: target releases in which it does not.
+        other: what the hook is called in the newest of them, ``None`` if there is none in its place.
+    """
+
+    name: str
+    node: FunctionNode
+    works: ReleaseSet
+    failing: ReleaseSet
+    other: Optional[str]
+
+
+def check(use: ClassUse, context: Context) -> Iterator[Report]:
+    if use.handles(Handled.VERSION):
+        return
+    for found in uncalled(use.made, context):
+        if not found.works.before(str(found.failing.last)) and use.handles(Handled.MINIMUM):
+            continue
+        yield _report(use, context, found)
+
+
+def uncalled(made: UserClass, context: Context) -> Iterator[Override]:
+    """Yield the methods of a class that override a hook and do not run on some of the target releases."""
+    overrides = Overrides(made, context.facts)
+    if not overrides.is_known:
+        return
+    names = [name for name in made.bound if overrides.is_hook(name)]
+    names = [name for name in names if overrides.releases & ~overrides.calls(name)]
+    if not names or not overrides.keeps_entries:
+        return
+    for name in names:
+        node = next((node for bound in made.bound[name] for node in _defined(bound.value)), None)
+        if node is None or is_undecided(made.bound[name]):
+            continue
+        dead = [release for release in overrides.releases if _is_dead(overrides, name, release)]
+        failing = context.target.releases & context.facts.order.only(*dead)
+        works = overrides.releases - context.facts.order.only(*dead)
+        if failing and works:
+            yield Override(name, node, works, failing, overrides.other_name(name, str(failing.last)))
+
+
+def _defined(value: Any) -> List[FunctionNode]:
+    return [each.node for each in alternatives(value) if isinstance(each, UserFunction)]
+
+
+def _is_dead(overrides: Overrides, name: str, release: str) -> bool:
+    """Return whether a method has no effect on a release, and nothing else of the class takes its place."""
+    bound = overrides.own(name, release)
+    nodes = [node for each in bound for node in _defined(each.value)]
+    if not bound or len(nodes) < len(bound) or any(overrides.runs(node, release) for node in nodes):
+        return False
+    other = overrides.other_name(name, release)
+    if other is None:
+        return True
+    if overrides.made.bound.get(other) and (
+        overrides.own(other, release) or is_undecided(overrides.made.bound[other])
+    ):
+        return False
+    # `@with_new_hooks` may define it.
+    return not any(other in ast.dump(each.node) for one in overrides.classes for each in one.decorators)
+
+
+def _report(use: ClassUse, context: Context, found: Override) -> Report:
+    path, since = f"{use.path}.{found.name}", found.failing.first
+    before = found.works.before(str(found.failing.last))
+    if before:
+        since = context.facts.order.following(str(before.last))
+        message = (
+            f"{path} is not called since torchvision {since} (last in {before.last}), so this override has no effect."
+        )
+    else:
+        message = f"{path} is called since torchvision {found.works.first}; before, this override has no effect."
+    fix = None
+    if found.other is not None:
+        both = len(found.failing) < len(context.target.releases)
+        message += f" Its {'new' if before else 'old'} name is {found.other}."
+        fix = f"define {found.other} too, and call it from {found.name}" if both else f"rename it to {found.other}"
+    return Report("breaks", message, breaks_in=since, fix=fix, node=_name(found.node))
+
+
+class _Place(NamedTuple):
+    """Where the name of a function stands, as a node of a syntax tree says it."""
+
+    lineno: int
+    col_offset: int
+    end_lineno: int
+    end_col_offset: int
+
+
+def _name(node: Any) -> Any:
+    if isinstance(node, ast.Lambda):
+        return node
+    column = node.col_offset + len("async def " if isinstance(node, ast.AsyncFunctionDef) else "def ")
+    return _Place(node.lineno, column, node.lineno, column + len(node.name.encode()))
+
+
+RULE = Rule(
+    code="TVC105",
+    name="uncalled-hook",
+    uses=(ClassUse,),
+    summary="A method that overrides a hook which torchvision does not call in a target release.",
+    explanation="""\
+A subclass changes what a class of torchvision does by overriding its hooks, methods that the class calls on itself.
+When torchvision renames a hook, nothing fails: the override is never called, and the class silently does what it would
+do without it. torchvision 0.21 renamed those of `transforms.v2.Transform`, 0.10 that of `ImageFolder`.
+
+To support releases of both kinds, define both names and let the old one call the new one. The rule knows from the
+sources which methods each class calls in each release. It is silent where both are defined, where a method of yours
+calls the old one, and where a base class is unknown.""",
+    link="https://github.com/pytorch/vision/pull/8787",
+    bad="""\
+class Darker(v2.Transform):
+    def _transform(self, inpt, params):
+        return inpt * 0.5""",
+    good="""\
+class Darker(v2.Transform):
+    def transform(self, inpt, params):
+        return inpt * 0.5""",
+    check=check,
+)
