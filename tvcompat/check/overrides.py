@@ -1,7 +1,7 @@
-"""Overrides: which methods of a class that inherits from torchvision run at all on a release.
+"""Overrides: which methods of a class that inherits from torchvision the base class runs on a release.
 
 torchvision's class calls some methods on itself, its hooks. A method of the project that has the name of a hook runs
-where torchvision calls it under that name, and where other methods of the project that run call it.
+where torchvision calls it under that name, and where other methods that torchvision calls lead to it.
 """
 
 import ast
@@ -116,18 +116,19 @@ class Overrides:
         return [bound for bound in self.made.bound.get(name, ()) if self._holds(bound, release)]
 
     def runs(self, node: FunctionNode, release: str) -> bool:
-        """Return whether a function of the class or of its bases is ever called on a release."""
+        """Return whether torchvision's class calls a function of the project on a release, itself or through others."""
         if release not in self._running:
             self._running[release] = self._find_running(release)
         return id(node) in self._running[release]
 
     def _find_running(self, release: str) -> Set[int]:
-        """Return the functions that run: hooks that torchvision calls, other methods, and what those call."""
+        """Return the functions that run: hooks that torchvision calls, other methods it has, and what those call."""
         names = {name for each in self.classes for name in (*each.bound, *each.attributes)}
+        there = {name for each in self.outside.values() for name in each.all(release)}
         pending = [
             found
             for name in names
-            if not self.is_hook(name) or release in self.calls(name)
+            if (release in self.calls(name) if self.is_hook(name) else name in there or name.startswith("__"))
             for found in self._resolve(name, 0, release)
         ]
         running: Set[int] = set()

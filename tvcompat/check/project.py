@@ -1,6 +1,7 @@
 """The project: the files that are checked, what each of its modules binds, and what they take from one another."""
 
 import os
+import re
 from typing import Dict, Iterable, List, Optional, Set, Tuple
 
 from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
@@ -98,6 +99,19 @@ class Project:
             except (OSError, UnreadableError):
                 pass
         return self._exports[name]
+
+    def is_read_elsewhere(self, path: str, name: str) -> bool:
+        """Return whether a file other than ``path`` that uses torchvision names an attribute, or has it as a text."""
+        pattern = re.compile(rb"""(?:\.\s*|["'])%s\b""" % re.escape(name).encode())
+        for other in self._concerned - {path}:
+            try:
+                with open(other, "rb") as stream:
+                    if pattern.search(stream.read()):
+                        return True
+            except OSError:
+                # It could be read when the tree was.
+                return True
+        return False
 
     def _read_exports(self, path: str, name: str) -> None:
         with open(path, "rb") as stream:

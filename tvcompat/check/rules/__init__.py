@@ -17,10 +17,17 @@ from tvcompat.release_sets import ReleaseSet
 
 
 class Context(NamedTuple):
-    """What a rule gets besides the use: the facts, and the target releases."""
+    """What a rule gets besides the use.
+
+    Attributes:
+        facts: what is known of torchvision.
+        target: the target releases.
+        is_read_elsewhere: whether another file of the project reads an attribute of that name, for fixes that rename.
+    """
 
     facts: ReleaseFacts
     target: Target
+    is_read_elsewhere: Callable[[str], bool] = lambda name: False
 
     def failing(self, releases: ReleaseSet) -> ReleaseSet:
         """Return the target releases that are not among those that have something."""

@@ -7,8 +7,11 @@ from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.definitions import FunctionNode, UserClass, UserFunction
 from tvcompat.check.analysis.uses import ClassUse
 from tvcompat.check.analysis.values import alternatives
+from tvcompat.check.changes import Fix
+from tvcompat.check.edits import Text
 from tvcompat.check.overrides import Overrides, is_undecided
-from tvcompat.check.rules import Context, Report, Rule
+from tvcompat.check.renaming import HookRenaming
+from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.release_sets import ReleaseSet
 
 
@@ -114,6 +117,20 @@ def _name(node: Any) -> Any:
     return _Place(node.lineno, column, node.lineno, column + len(node.name.encode()))
 
 
+def fix(use: ClassUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
+    """Rename the hook, or define it under both names where releases call either."""
+    found = next((each for each in uncalled(use.made, context) if _name(each.node) == report.node), None)
+    if found is None or found.other is None:
+        return Fix(reason="torchvision calls nothing in its place")
+    overrides = Overrides(use.made, context.facts)
+    lacking = (context.target.releases & overrides.releases) - overrides.calls(found.other)
+    if not found.works.before(str(found.failing.last)):
+        # It has the new name, and releases before call the old one.
+        return Fix(reason=f"by hand: define {found.other} too, and let it call {found.name}")
+    both = style.tvcompat or bool(lacking)
+    return HookRenaming(overrides, found.name, found.other, both=both, context=context, text=text).fix()
+
+
 RULE = Rule(
     code="TVC105",
     name="uncalled-hook",
@@ -137,4 +154,5 @@ class Darker(v2.Transform):
     def transform(self, inpt, params):
         return inpt * 0.5""",
     check=check,
+    fix=fix,
 )
