@@ -193,7 +193,20 @@ class BehaviourRow(TypedDict, total=False):
     share: float
 
 
-class BehaviourTable(TypedDict):
+class BehaviourWordsRow(TypedDict, total=False):
+    path: str
+    release: str
+    kind: str
+    when: List[str]
+    text: str
+    source: str
+
+
+class _BehaviourWords(TypedDict, total=False):
+    words: List[BehaviourWordsRow]
+
+
+class BehaviourTable(_BehaviourWords):
     changes: List[BehaviourRow]
     recipes: Dict[str, List[SpanRow[int]]]
 

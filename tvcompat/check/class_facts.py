@@ -1,4 +1,4 @@
-"""What the catalog knows of torchvision's classes: the members that each has, and the hooks that it calls, by release."""
+"""What the catalog knows of torchvision's classes: members, and the hooks that each calls on itself, by release."""
 
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 

@@ -28,6 +28,7 @@ from tvcompat.check.analysis.values import (
     VersionValue,
     alternatives,
     element_of,
+    is_class,
     last_name,
 )
 from tvcompat.check.analysis.values import Union as UnionValue
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
     from tvcompat.check.analysis.expressions import Evaluator
 
 VERSION_FUNCTIONS = ("importlib.metadata.version", "importlib_metadata.version", "pkg_resources.get_distribution")
+
+# Packages, and functions of torchvision, that make images and tensors: what they are matters where they are passed on.
+MAKING = ("torch.", "PIL.Image.")
+MAKING_IMAGES = (
+    *("to_pil_image", "to_tensor", "pil_to_tensor", "read_image", "decode_image", "decode_jpeg", "decode_png"),
+)
 
 
 class Call(NamedTuple):
@@ -165,12 +172,14 @@ class CallEvaluator:
             if package in ("torchvision", "torch"):
                 return self._evaluator.members.version_of(package)
         if not (target.path.startswith("torchvision.") or target.path == "torch.hub.load"):
-            return dependence(*call.everything)
+            found = dependence(*call.everything)
+            return Made(target.path, call.node) if found is None and target.path.startswith(MAKING) else found
         self.record(target.path, call, is_certain=is_certain)
         self._note_forward(target, call)
         if target.path in BY_NAME:
             return self._by_name(target.path, call, is_certain=is_certain)
-        return Made(target.path, call.node) if _is_class(target.path) else None
+        is_kept = is_class(target.path) or target.path.rpartition(".")[2] in MAKING_IMAGES
+        return Made(target.path, call.node) if is_kept else None
 
     def _call_of_function(self, target: UserFunction, call: Call) -> Optional[Value]:
         if any(name is None for name, _ in call.keywords):
@@ -281,8 +290,3 @@ class CallEvaluator:
     def _note_forward(self, target: Union[Ref, DynamicMember, UserFunction], call: Call) -> None:
         if not self._recorder.is_silent:
             note_forward(target, call.node, call.values(), self._env.condition)
-
-
-def _is_class(path: str) -> bool:
-    """Return whether a path of torchvision's leads to a class, as far as its name tells."""
-    return path.rpartition(".")[2].lstrip("_")[:1].isupper()

@@ -40,6 +40,9 @@ from tvcompat.check.analysis.versions import ReleaseEvaluator, compared_as_versi
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
 NEED_TENSORS = ("Normalize", "RandomErasing", "ConvertImageDtype")
 
+# Types of parameters that matter where they are passed on.
+ANNOTATED = ("PIL.Image.Image", "torch.Tensor")
+
 
 class Evaluator:
     """Evaluates expressions, as far as torchvision is concerned.
@@ -136,8 +139,13 @@ class Evaluator:
         pairs = [*zip(positional, defaults), *zip(arguments.kwonlyargs, arguments.kw_defaults)]
         names = self._env.scope.names
         for argument, default in pairs:
-            value = None
-            if isinstance(default, (ast.Name, ast.Attribute)):
+            value: Optional[Value] = None
+            if default is None and isinstance(argument.annotation, ast.Attribute):
+                # `def rotate(image: Image.Image)`
+                stated = self.silently(argument.annotation)
+                if isinstance(stated, Ref) and stated.path in ANNOTATED:
+                    value = Made(stated.path)
+            elif isinstance(default, (ast.Name, ast.Attribute)):
                 # Its uses were recorded where the function is defined.
                 known = self.silently(default)
                 value = Union([known, None]) if isinstance(known, (Ref, DynamicMember)) else None

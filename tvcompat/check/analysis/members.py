@@ -20,6 +20,7 @@ from tvcompat.check.analysis.values import (
     Value,
     VersionValue,
     alternatives,
+    is_class,
 )
 
 # Methods of a dictionary that return its contents.
@@ -135,7 +136,7 @@ class Members:
         if value.path.startswith("PIL."):
             # `Image.open(path).convert("RGB")`
             return Ref(f"PIL.Image.Image.{name}")
-        if value.path.startswith("torchvision.") and not _is_special(name):
+        if value.path.startswith("torchvision.") and is_class(value.path) and not _is_special(name):
             if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
                 # What the program assigns is there from then on.
                 self._recorder.provided(f"{value.path}.{name}")

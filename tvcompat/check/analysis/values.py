@@ -288,6 +288,11 @@ def element_of(value: Optional[Value]) -> Optional[Value]:
     return different[0] if len(different) == 1 else Union(different) if any(different) else None
 
 
+def is_class(path: str) -> bool:
+    """Return whether a path of torchvision's leads to a class, as far as its name tells."""
+    return path.rpartition(".")[2].lstrip("_")[:1].isupper()
+
+
 def is_torchvision(value: Optional[Value]) -> bool:
     """Return whether something belongs to torchvision or torch."""
     if isinstance(value, Ref):

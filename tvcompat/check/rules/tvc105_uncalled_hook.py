@@ -75,9 +75,7 @@ def _is_dead(overrides: Overrides, name: str, release: str) -> bool:
     other = overrides.other_name(name, release)
     if other is None:
         return True
-    if overrides.made.bound.get(other) and (
-        overrides.own(other, release) or is_undecided(overrides.made.bound[other])
-    ):
+    if overrides.made.bound.get(other) and (overrides.own(other, release) or is_undecided(overrides.made.bound[other])):
         return False
     # `@with_new_hooks` may define it.
     return not any(other in ast.dump(each.node) for one in overrides.classes for each in one.decorators)
