@@ -111,9 +111,26 @@ class Overrides:
                 return True
         return False
 
-    def own(self, name: str, release: str) -> List[Bound]:
-        """Return what the body of the class itself binds a name to on a release."""
-        return [bound for bound in self.made.bound.get(name, ()) if self._holds(bound, release)]
+    @property
+    def derived(self) -> List[UserClass]:
+        """The classes of the project that inherit from the class, as far as they were read."""
+        found: List[UserClass] = []
+        pending = list(self.made.derived)
+        while pending:
+            each = pending.pop()
+            if not any(each is other for other in found):
+                found.append(each)
+                pending += each.derived
+        return found
+
+    @property
+    def mixed_in(self) -> List[UserClass]:
+        """The bases that do not inherit from torchvision themselves."""
+        return [each for each in self.classes if each is not self.made and not each.is_torchvision]
+
+    def own(self, owner: UserClass, name: str, release: str) -> List[Bound]:
+        """Return what the body of one of the classes itself binds a name to on a release."""
+        return [bound for bound in owner.bound.get(name, ()) if self._holds(bound, release)]
 
     def runs(self, node: FunctionNode, release: str) -> bool:
         """Return whether torchvision's class calls a function of the project on a release, itself or through others."""

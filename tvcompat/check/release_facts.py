@@ -152,13 +152,18 @@ class ReleaseFacts:
             self._classes[path] = found if found is not None and found.releases else None
         return self._classes[path]
 
-    def class_with(self, path: str) -> Optional[ClassFacts]:
-        """Return what is known of the class that a path names a member of, ``None`` if it names something else."""
-        owner = path.rpartition(".")[0]
-        holder, _, name = owner.rpartition(".")
-        if not name.lstrip("_")[:1].isupper() or self.catalog.module(holder) is None:
-            return None
-        return self.class_at(owner)
+    def class_with(self, path: str) -> "Optional[Tuple[ClassFacts, str]]":
+        """Return what is known of the class that a path leads through, with the member that it names.
+
+        ``None`` if it leads through no class.
+        """
+        names = path.split(".")
+        for number, name in enumerate(names[2:-1], 2):
+            if name.lstrip("_")[:1].isupper():
+                holder = ".".join(names[:number])
+                found = self.class_at(f"{holder}.{name}") if self.catalog.module(holder) is not None else None
+                return None if found is None else (found, names[number + 1])
+        return None
 
     # Calls
 

@@ -65,7 +65,7 @@ class HookRenaming:
             bounds = each.bound.get(self._old, ())
             if any(bound.condition for bound in bounds):
                 return f"by hand: {self._old} is defined in a branch"
-            if len(bounds) > 1 or any(not isinstance(bound.value, UserFunction) for bound in bounds):
+            if len(bounds) != len(_definitions(each, self._old)) or len(bounds) > 1:
                 return f"by hand: {self._old} is assigned"
             if self._old in each.attributes or self._new in each.attributes:
                 return f"by hand: {self._old} is assigned"
@@ -170,10 +170,11 @@ def _methods(made: UserClass) -> Iterator[FunctionNode]:
 
 
 def _definitions(made: UserClass, name: str) -> List[Union[ast.FunctionDef, ast.AsyncFunctionDef]]:
+    """Return the methods of a name that the body of a class itself defines, in no branch."""
     return [
-        bound.value.node
-        for bound in made.bound.get(name, ())
-        if isinstance(bound.value, UserFunction) and not isinstance(bound.value.node, ast.Lambda)
+        each
+        for each in (made.node.body if made.node is not None else ())
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) and each.name == name
     ]
 
 

@@ -104,6 +104,8 @@ class Builtins:
             attribute = self._evaluator.texts.literal(node.args[1])
             if attribute is not None and first.path.startswith("torchvision"):
                 self._recorder.provided(f"{first.path}.{attribute}")
+        if name == "setattr" and len(node.args) == 3 and isinstance(first, (UserClass, Instance)):
+            self._set_attribute(first.of, node.args[1], call.arguments[2])
         if name == "__import__":
             return True, self.import_module(node)
         if name == "super" and self._env.method_of is not None:
@@ -115,6 +117,15 @@ class Builtins:
         if name == "float" and isinstance(first, VersionValue) and first.is_text and not self._is_whole(node):
             self._recorder.use(VersionTestUse(node, self._env.condition, is_float=True))
         return False, None
+
+    def _set_attribute(self, owner: UserClass, name: ast.expr, value: Optional[Value]) -> None:
+        """Bind what ``setattr(self, "transform", halve)`` binds; under a name chosen at run time it may be anything."""
+        attribute = self._evaluator.texts.literal(name)
+        if attribute is None:
+            owner.declared = (*owner.declared, None)
+        else:
+            attributes = owner.attributes
+            attributes[attribute] = join(attributes[attribute], value) if attribute in attributes else value
 
     def dictionary(self, call: "Call") -> Optional[Value]:
         """Return what ``dict(base, pretrained=True)`` gives."""

@@ -268,7 +268,9 @@ class Evaluator:
             self.bind_parameters(node.args, function)
             value = self.bound_value(node.body)
             function.returns = None if isinstance(value, Made) else value
-        return function if function.forwards or function.returns else None
+        # In the body of a class it is a method.
+        is_method = self._env.scope.kind == "class"
+        return function if function.forwards or function.returns or is_method else None
 
     def _sequence(self, node: Any) -> Optional[Value]:
         before = self._recorder.position()

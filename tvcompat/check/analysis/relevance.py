@@ -35,12 +35,14 @@ class Followed(NamedTuple):
 
     Attributes:
         changes: how often names had been bound when this was found out.
+        made: names of instances of torchvision's classes, which matter where a member of them is read.
         is_torchvision: whether it is a class that inherits from one of torchvision's, whose members may change.
     """
 
     changes: int
     names: FrozenSet[str]
     functions: Dict[str, UserFunction]
+    made: FrozenSet[str]
     is_torchvision: bool = False
 
 
@@ -87,8 +89,8 @@ class Relevance:
         while around is not None:
             followed.append(self._in_scope(around, body_of))
             around = around.parent
-        for _, names, functions, _ in followed:
-            if has_word(text, names):
+        for _, names, functions, made, _ in followed:
+            if has_word(text, names) or any(f"{name}." in text and has_word(text, (name,)) for name in made):
                 return True
             for name, function in functions.items():
                 called = body_of(function) if name in text else None
@@ -101,14 +103,16 @@ class Relevance:
         """Return the names of a scope that lead to torchvision, and those of functions of the file."""
         known = self._of_scopes.get(id(scope))
         if known is None or known.changes != scope.changes:
-            names, functions = set(), {}
+            names, functions, made = set(), {}, set()
             for name, value in scope.names.items():
+                if isinstance(value, Made) and value.path.startswith("torchvision."):
+                    made.add(name)
                 function = value.init if type(value) is UserClass and not value.outside else value
                 if type(function) is UserFunction and body_of(function) is not None:
                     functions[name] = function
                 elif value is not None and _matters(value):
                     names.add(name)
-            known = self._of_scopes[id(scope)] = Followed(scope.changes, frozenset(names), functions)
+            known = self._of_scopes[id(scope)] = Followed(scope.changes, frozenset(names), functions, frozenset(made))
         return known
 
     def _in_class(self, owner: UserClass, body_of: BodyOf) -> Followed:
@@ -119,8 +123,11 @@ class Relevance:
         if known is None or known.changes != size:
             names: Set[str] = set()
             methods: Dict[str, UserFunction] = {}
+            made: Set[str] = set()
             for table in tables:
                 for name, value in table.items():
+                    if isinstance(value, Made) and value.path.startswith("torchvision."):
+                        made.add(name)
                     if type(value) is UserFunction:
                         body = body_of(value)
                         if value.forwards:
@@ -129,7 +136,9 @@ class Relevance:
                             methods[name] = value
                     elif value is not None and _matters(value):
                         names.add(name)
-            known = self._of_classes[id(owner)] = Followed(size, frozenset(names), methods, owner.is_torchvision)
+            known = self._of_classes[id(owner)] = Followed(
+                size, frozenset(names), methods, frozenset(made), owner.is_torchvision
+            )
         return known
 
 

@@ -1,7 +1,7 @@
 """TVC105: a method that overrides a hook which torchvision does not call in a target release."""
 
 import ast
-from typing import Any, Iterator, List, NamedTuple, Optional
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.definitions import FunctionNode, UserClass, UserFunction
@@ -21,6 +21,7 @@ class Override(NamedTuple):
     Attributes:
         name: the method.
         node: its definition.
+        shown: where it is reported.
         works: the releases in which it runs.
         failing: target releases in which it does not.
         other: what the hook is called in the newest of them, ``None`` if there is none in its place.
@@ -28,6 +29,7 @@ class Override(NamedTuple):
 
     name: str
     node: FunctionNode
+    shown: Any
     works: ReleaseSet
     failing: ReleaseSet
     other: Optional[str]
@@ -47,35 +49,50 @@ def uncalled(made: UserClass, context: Context) -> Iterator[Override]:
     overrides = Overrides(made, context.facts)
     if not overrides.is_known:
         return
-    names = [name for name in made.bound if overrides.is_hook(name)]
-    names = [name for name in names if overrides.releases & ~overrides.calls(name)]
+    found: Dict[str, UserClass] = {}
+    for each in (made, *overrides.mixed_in):
+        found.update((name, each) for name in each.bound if name not in found and overrides.is_hook(name))
+    names = [name for name in found if overrides.releases & ~overrides.calls(name)]
     if not names or not overrides.keeps_entries:
         return
     for name in names:
-        node = next((node for bound in made.bound[name] for node in _defined(bound.value)), None)
-        if node is None or is_undecided(made.bound[name]):
+        owner = found[name]
+        node = next((node for bound in owner.bound[name] for node in _defined(bound.value)), None)
+        if node is None or is_undecided(owner.bound[name]):
             continue
-        dead = [release for release in overrides.releases if _is_dead(overrides, name, release)]
+        dead = [release for release in overrides.releases if _is_dead(overrides, owner, name, release)]
         failing = context.target.releases & context.facts.order.only(*dead)
         works = overrides.releases - context.facts.order.only(*dead)
         if failing and works:
-            yield Override(name, node, works, failing, overrides.other_name(name, str(failing.last)))
+            shown = _name(node) if owner is made and _is_method(node, made) else _class_name(made)
+            yield Override(name, node, shown, works, failing, overrides.other_name(name, str(failing.last)))
+
+
+def _is_method(node: FunctionNode, made: UserClass) -> bool:
+    """Return whether a function stands in the body of a class, and is not assigned to a name in it."""
+    inside = made.node
+    return inside is not None and inside.lineno <= node.lineno <= (inside.end_lineno or inside.lineno)
 
 
 def _defined(value: Any) -> List[FunctionNode]:
     return [each.node for each in alternatives(value) if isinstance(each, UserFunction)]
 
 
-def _is_dead(overrides: Overrides, name: str, release: str) -> bool:
+def _is_dead(overrides: Overrides, owner: UserClass, name: str, release: str) -> bool:
     """Return whether a method has no effect on a release, and nothing else of the class takes its place."""
-    bound = overrides.own(name, release)
+    bound = overrides.own(owner, name, release)
     nodes = [node for each in bound for node in _defined(each.value)]
     if not bound or len(nodes) < len(bound) or any(overrides.runs(node, release) for node in nodes):
         return False
     other = overrides.other_name(name, release)
     if other is None:
         return True
-    if overrides.made.bound.get(other) and (overrides.own(other, release) or is_undecided(overrides.made.bound[other])):
+    if any(is_undecided(each.bound.get(other, ())) for each in (owner, overrides.made)):
+        return False
+    if any(overrides.own(each, other, release) for each in (owner, overrides.made)):
+        return False
+    # A base class whose subclasses define it.
+    if any(overrides.own(each, other, release) for each in overrides.derived):
         return False
     # `@with_new_hooks` may define it.
     return not any(other in ast.dump(each.node) for one in overrides.classes for each in one.decorators)
@@ -96,7 +113,7 @@ def _report(use: ClassUse, context: Context, found: Override) -> Report:
         both = len(found.failing) < len(context.target.releases)
         message += f" Its {'new' if before else 'old'} name is {found.other}."
         fix = f"define {found.other} too, and call it from {found.name}" if both else f"rename it to {found.other}"
-    return Report("breaks", message, breaks_in=since, fix=fix, node=_name(found.node))
+    return Report("breaks", message, breaks_in=since, fix=fix, node=found.shown)
 
 
 class _Place(NamedTuple):
@@ -108,6 +125,12 @@ class _Place(NamedTuple):
     end_col_offset: int
 
 
+def _class_name(made: UserClass) -> _Place:
+    assert made.node is not None
+    column = made.node.col_offset + len("class ")
+    return _Place(made.node.lineno, column, made.node.lineno, column + len(made.node.name.encode()))
+
+
 def _name(node: Any) -> Any:
     if isinstance(node, ast.Lambda):
         return node
@@ -117,7 +140,7 @@ def _name(node: Any) -> Any:
 
 def fix(use: ClassUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Rename the hook, or define it under both names where releases call either."""
-    found = next((each for each in uncalled(use.made, context) if _name(each.node) == report.node), None)
+    found = next((each for each in uncalled(use.made, context) if each.shown == report.node), None)
     if found is None or found.other is None:
         return Fix(reason="torchvision calls nothing in its place")
     overrides = Overrides(use.made, context.facts)

@@ -36,18 +36,29 @@ def check(use: Union[MemberUse, AttributeUse], context: Context) -> Iterator[Rep
     if found is None:
         return
     before = found.works.before(str(found.failing.last))
+    path = f"{use.owner if isinstance(use, MemberUse) else found.classes[0].path}.{found.name}"
     if before:
         since = context.facts.order.following(str(before.last))
-        message = f"{use.path} is gone since torchvision {since} (last in {before.last})."
+        message = f"{path} is gone since torchvision {since} (last in {before.last})."
     elif use.handles(Handled.MINIMUM):
         return
     else:
         since = str(found.failing.first)
-        message = f"{use.path} exists since torchvision {found.works.first}."
+        message = f"{path} exists since torchvision {found.works.first}."
     other = _other_name(found, context)
     if other is not None:
         message += f" Its new name is {other}." if before else f" Before, its name was {other}."
-    yield Report("breaks", message, breaks_in=since, fix=f"use {other}" if other is not None else None)
+    yield Report(
+        "breaks", message, breaks_in=since, fix=f"use {other}" if other is not None else None, node=_place(use, found)
+    )
+
+
+def _place(use: Union[MemberUse, AttributeUse], found: Missing) -> ast.AST:
+    """Return the part of ``InterpolationMode.NEAREST_EXACT.value`` that names the member."""
+    node = use.node
+    while isinstance(node, ast.Attribute) and node.attr != found.name and isinstance(node.value, ast.Attribute):
+        node = node.value
+    return node if isinstance(node, ast.Attribute) and node.attr == found.name else use.node
 
 
 def _missing(use: Union[MemberUse, AttributeUse], context: Context) -> Optional[Missing]:
@@ -65,9 +76,11 @@ def _missing(use: Union[MemberUse, AttributeUse], context: Context) -> Optional[
             if use.method is not None:
                 silent = _where_unused(use, context)
     else:
-        owner = context.facts.class_with(use.path)
-        name, on_class, silent = use.path.rpartition(".")[2], True, order.none
-        classes = [owner] if owner is not None else []
+        known = context.facts.class_with(use.path)
+        if known is None:
+            return None
+        name, on_class, silent = known[1], True, order.none
+        classes = [known[0]]
     if not classes:
         return None
     there, works = order.all, order.none
@@ -108,7 +121,8 @@ def fix(use: Union[MemberUse, AttributeUse], report: Report, context: Context, s
     """Use the new name of a hook that was renamed."""
     found = _missing(use, context)
     other = None if found is None else _other_name(found, context)
-    if found is None or other is None or not isinstance(use.node, ast.Attribute):
+    node = report.node
+    if found is None or other is None or not isinstance(node, ast.Attribute):
         return Fix(reason="nothing stands in for it")
     lacking = context.target.releases
     for each in found.classes:
@@ -118,7 +132,7 @@ def fix(use: Union[MemberUse, AttributeUse], report: Report, context: Context, s
     is_hook = any(each.other_name(found.name, str(found.failing.last)) == other for each in found.classes)
     # What an attribute holds, and what a name in a function stands for at other times, is not proved.
     is_proved = is_hook and (isinstance(use, AttributeUse) or use.holder is not None)
-    return Fix((RenameAttribute(use.node, other),), safe=is_proved)
+    return Fix((RenameAttribute(node, other),), safe=is_proved)
 
 
 RULE = Rule(
