@@ -84,6 +84,14 @@ class Members:
                 pending += [self.find(base, release) or base for base in bases]
         return found
 
+    def is_whole(self, path: str, release: str) -> bool:
+        """Return whether every class of torchvision's that a class inherits from in a release is known."""
+        for each in self.lineage(path, release):
+            bases = self._value(self._classes[each]["bases"], release) or ()
+            if any(base.startswith("torchvision.") and self.find(base, release) is None for base in bases):
+                return False
+        return True
+
     def own(self, path: str, release: str) -> Dict[str, str]:
         """Return the members that a class itself defines in a release, each with what it is."""
         row = self._classes.get(path)

@@ -9,10 +9,12 @@ from tvcompat.release_sets import ReleaseOrder, ReleaseSet
 
 # Members that some class of torchvision defines itself in some releases and inherits from torch in the others. The
 # catalog knows no class of torch; a test compares this with the installed one.
-OF_TORCH = frozenset({"_load_from_state_dict", "_version"})
+OF_TORCH = frozenset({"_load_from_state_dict", "_version", "forward"})
 
 # Classes with a `__getattr__` in some release, whose members the records do not show.
-DYNAMIC = frozenset({"torchvision.models._api.WeightsEnum"})
+DYNAMIC = frozenset(
+    {"torchvision.models._api.WeightsEnum", "torchvision.tv_tensors._dataset_wrapper.VisionDatasetTVTensorWrapper"}
+)
 
 
 class RenamedHook(NamedTuple):
@@ -38,7 +40,7 @@ class ClassFacts:
 
     Attributes:
         path: that path.
-        releases: those that have the class.
+        releases: those that have the class, with bases that are known.
         hooks: method that it calls on itself in some release -> the releases in which it does.
         members: member -> the releases in which the class or an instance has it.
         static: the same, of the class alone: no attributes that only instances have.
@@ -54,7 +56,7 @@ class ClassFacts:
         self.static: Dict[str, ReleaseSet] = {}
         for release in order.names:
             found = self._members.find(path, release)
-            if found is not None:
+            if found is not None and self._members.is_whole(found, release):
                 self._defined[release] = found
                 self._add(release)
         self._renamed: Optional[List[RenamedHook]] = None
@@ -84,10 +86,11 @@ class ClassFacts:
         Args:
             on_class: it is read from the class itself and not from an instance.
         """
-        found = (self.static if on_class else self.members).get(name, self._order.none)
-        if name in OF_TORCH or (found and self._is_dynamic):
+        on_any = self.members.get(name, self._order.none)
+        if name in OF_TORCH or on_any == self.releases or (on_any and self._is_dynamic):
+            # A class attribute that became one of instances, or a field of a data class: the sources tell little more.
             return self.releases
-        return found
+        return self.static.get(name, self._order.none) if on_class else on_any
 
     @property
     def _is_dynamic(self) -> bool:

@@ -102,6 +102,11 @@ class Overrides:
         found = (each.other_name(name, release) for each in self.outside.values())
         return next((each for each in found if each is not None), None)
 
+    def other_names(self, name: str) -> Set[str]:
+        """Return the names that a hook has in other releases."""
+        pairs = ({each.old, each.new} for known in self.outside.values() for each in known.renamed)
+        return {each for pair in pairs if name in pair for each in pair} - {name}
+
     def defines(self, name: str, release: Optional[str] = None) -> bool:
         """Return whether the project gives the class or its instances a member, on a release or on any."""
         for each in self.classes:

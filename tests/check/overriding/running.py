@@ -1,4 +1,4 @@
-"""Run the programs in the torchvision that is installed, each in a process of its own."""
+"""Run the programs in the torchvision that is installed, in a process of their own."""
 
 import json
 import sys
@@ -31,7 +31,7 @@ def outcome(source: str) -> Outcome:
 
 
 def outcomes(sources: List[str]) -> List[Outcome]:
-    """Return what programs give, each without what another did to torchvision."""
+    """Return what programs give; none of them changes anything of torchvision."""
     with ProcessPoolExecutor(1) as pool:
         return list(pool.map(outcome, sources))
 

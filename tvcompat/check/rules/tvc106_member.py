@@ -72,6 +72,9 @@ def _missing(use: Union[MemberUse, AttributeUse], context: Context) -> Optional[
             inheriting = [Overrides(each, context.facts) for each in use.holder.derived]
             if not overrides.is_known or any(each.defines(name) for each in (overrides, *inheriting)):
                 return None
+            if any(overrides.defines(other) for other in overrides.other_names(name)):
+                # `def transform(self, *args): return self._transform(*args)`, for subclasses that define the latter.
+                return None
             classes = list(overrides.outside.values())
             if use.method is not None:
                 silent = _where_unused(use, context)
