@@ -7,9 +7,9 @@ from tvcompat.catalog.members import Member
 from tvcompat.catalog.signatures import Signature, parse
 from tvcompat.release_sets import ReleaseOrder, ReleaseSet
 
-# Members that some class of torchvision defines itself in some releases and inherits from torch in the others. The
-# catalog knows no class of torch; a test compares this with the installed one.
-OF_TORCH = frozenset({"_load_from_state_dict", "_version", "forward"})
+# Members that some class of torchvision defines itself in some releases and inherits from torch in others, which calls
+# them too. The catalog knows no class of torch; a test compares this with the installed one.
+OF_TORCH = frozenset({"_deepcopy_init", "_load_from_state_dict", "_version", "forward"})
 
 # Classes with a `__getattr__` in some release, whose members the records do not show.
 DYNAMIC = frozenset(
@@ -64,7 +64,7 @@ class ClassFacts:
     def _add(self, release: str) -> None:
         only = self._order.only(release)
         self.releases |= only
-        for name in self._members.hooks(self._defined[release], release):
+        for name in self._members.hooks(self._defined[release], release).keys() - OF_TORCH:
             self.hooks[name] = self.hooks.get(name, self._order.none) | only
         for name, member in self.all(release).items():
             self.members[name] = self.members.get(name, self._order.none) | only

@@ -423,7 +423,9 @@ def test_both_names_where_some_releases_call_the_old_one(program):
 
 
 def test_both_names_with_the_style_of_all_releases():
-    program = "from torchvision.transforms import v2\nclass A(v2.Transform):\n\tdef _transform(self, x, p):\n\t\treturn x\n"
+    program = (
+        "from torchvision.transforms import v2\nclass A(v2.Transform):\n\tdef _transform(self, x, p):\n\t\treturn x\n"
+    )
     after, left = fixed(program, tvcompat=True)
     assert left == []
     assert after == program.replace("_transform", "transform") + (

@@ -286,9 +286,10 @@ RandomRotation(10).resample
 => left: may change behaviour; --unsafe does it
 """
     )
-    assert fixed(
-        "from torchvision.transforms import RandomRotation\nRandomRotation(10).resample\n", unsafe=True
-    ) == ("from torchvision.transforms import RandomRotation\nRandomRotation(10).interpolation\n", [])
+    assert fixed("from torchvision.transforms import RandomRotation\nRandomRotation(10).resample\n", unsafe=True) == (
+        "from torchvision.transforms import RandomRotation\nRandomRotation(10).interpolation\n",
+        [],
+    )
 
 
 def test_a_member_with_no_other_name():
