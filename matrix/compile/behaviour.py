@@ -10,7 +10,7 @@ import builtins
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +169,7 @@ def with_older_sources(record: Record, store: Store, key: str) -> Mapping[str, A
     return None if found is None else {**found, "outcome": store.value(found["outcome"])}
 
 
+@cache
 def path_of(key: str) -> str:
     """Return the full path of what a recipe is about: the function or class that its expression calls first."""
     module, _, expression = key.partition(": ")

@@ -224,7 +224,6 @@ class NamesTable(TypedDict):
     descriptions: List[Union[str, ClassRow]]
     deprecated: Dict[str, List[SpanRow[str]]]
     broken: Dict[str, List[SpanRow[str]]]
-    pretrained_warnings: List[SpanRow[List[str]]]
 
 
 class ReplacementRow(TypedDict):
@@ -275,10 +274,6 @@ class WarnedConstantsRow(QuirkRow):
     parameter: str
 
 
-class NameOnRequestRow(QuirkRow):
-    name: str
-
-
 class PickledClassRow(QuirkRow):
     """``since`` is the first release as it is written, which may be a yanked one."""
 
@@ -293,7 +288,6 @@ class QuirksTable(TypedDict):
     accepted_argument: List[AcceptedArgumentRow]
     pretrained_value: List[PretrainedValueRow]
     warned_constants: List[WarnedConstantsRow]
-    name_on_request: List[NameOnRequestRow]
     pickled_class: List[PickledClassRow]
 
 
