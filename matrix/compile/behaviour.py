@@ -35,6 +35,11 @@ _MISSING = re.compile(
 # What people call the packages that are named in lower case.
 _NAMES = {"pillow": "Pillow"}
 
+# How older sources fail that look for an operator which the newer compiled parts no longer have.
+_NO_OPERATOR = re.compile(r"No such operator torchvision::|'_OpNamespace' (?:'\\w+' )?object has no attribute")
+
+_SIZES = ("shape", "size", "canvas_size", "length")
+
 _STATISTICS = ("min", "max", "mean", "std", "values", "finite")
 
 
@@ -45,8 +50,7 @@ class Found:
     Attributes:
         cause: ``torchvision``, or what else it can be: see :func:`causes`.
         why: its explanation.
-        recipes: expressions that show it.
-        texts: before and after in words, one for each recipe.
+        recipes: keys of the recipes that show it, each with before and after in words.
         largest, relative, share: of the largest difference that was seen.
     """
 
@@ -55,18 +59,37 @@ class Found:
     kind: str
     cause: str
     why: Explanation | None = None
-    recipes: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    recipes: dict[str, str] = field(default_factory=dict)
     largest: float = 0.0
     relative: float = 0.0
     share: float = 0.0
 
     def add(self, recipe: str, text: str, difference: Mapping[str, Any]) -> None:
-        self.recipes.append(recipe)
-        self.texts.append(text)
-        self.largest = max(self.largest, float(difference.get("largest", 0)))
-        self.relative = max(self.relative, float(difference.get("relative", 0)))
-        self.share = max(self.share, float(difference.get("share", 0)))
+        # The call that shows it best goes first.
+        is_best = _finite(difference.get("relative", 0)) > self.relative
+        self.recipes = {recipe: text, **self.recipes} if is_best else {**self.recipes, recipe: text}
+        self.largest = max(self.largest, _finite(difference.get("largest", 0)))
+        self.relative = max(self.relative, _finite(difference.get("relative", 0)))
+        self.share = max(self.share, _finite(difference.get("share", 0)))
+
+    def row(self, numbers: Mapping[str, int]) -> dict[str, Any]:
+        """Return the row of the table; ``numbers`` are the places of recipes in it."""
+        texts = list(self.recipes.values())
+        return {
+            "path": self.path,
+            "release": self.release,
+            "kind": self.kind,
+            **({"cause": self.cause} if self.cause != "torchvision" else {}),
+            **(words_of(self.why) if self.why else {}),
+            "recipes": [numbers[key] for key in self.recipes],
+            # Warnings and errors are mostly the same for all.
+            "texts": texts if len(set(texts)) > 1 else texts[:1],
+            **({"largest": self.largest, "relative": self.relative, "share": self.share} if self.largest else {}),
+        }
+
+
+def _finite(number: Any) -> float:
+    return number if isinstance(number, (int, float)) else 0.0
 
 
 def compile_behaviour(
@@ -79,45 +102,44 @@ def compile_behaviour(
     """
     measured = [record for record in timeline if record.behaviour is not None]
     outcomes = [store.outcomes(record) for record in measured]
-    found: dict[tuple[str, str, str, str, str], Found] = {}
-    explained: set[str] = set()
-    states: dict[str, list[Any]] = {}
-    for number in range(1, len(measured)):
-        before, after = outcomes[number - 1], outcomes[number]
-        release, elsewhere = measured[number].release, causes(measured[number - 1], measured[number])
-        for key in after.keys() & before.keys():
-            for change in compare(before[key], after[key], with_older_sources(measured[number], store, key)):
-                path, call = path_of(key), key.partition(": ")[2]
-                why = next((each for each in explanations if each.covers(release, path, change.kind, call)), None)
-                cause = why.cause if why and why.cause else "torchvision" if change.is_own else elsewhere
-                place = (release, path, change.kind, cause, why.where if why else "")
-                entry = found.setdefault(place, Found(path, release, change.kind, cause, why))
-                entry.add(call, change.text, change.difference)
-                explained.update([why.where] if why else [])
-                states.setdefault(key, _states(key, outcomes))
+    changes = list(_changes(measured, outcomes, store, explanations))
+    explained = {change.why.where for change in changes if change.why}
     in_vain = [each.where for each in explanations if each.where not in explained]
     if in_vain and measured:
         raise ExplanationError(f"{in_vain[0]}: no recipe shows such a change")
     releases = [record.release for record in timeline]
     positions = {record.release: number for number, record in enumerate(measured)}
-    rows = [
-        {
-            "path": each.path,
-            "release": each.release,
-            "kind": each.kind,
-            **({"cause": each.cause} if each.cause != "torchvision" else {}),
-            **(words_of(each.why) if each.why else {}),
-            "recipes": each.recipes,
-            "texts": each.texts,
-            **({"largest": each.largest, "relative": each.relative, "share": each.share} if each.largest else {}),
-        }
-        for _, each in sorted(found.items(), key=lambda item: (positions[item[0][0]], *item[0][1:]))
-    ]
-    spans = {
-        key: fold(releases, [values[positions[r]] if r in positions else UNKNOWN for r in releases])
-        for key, values in sorted(states.items())
-    }
-    return {"behaviour": {"changes": rows, "recipes": spans}}
+    keys = sorted({key for change in changes for key in change.recipes})
+    recipes = []
+    for key in keys:
+        states = _states(key, outcomes)
+        recipes.append([key, fold(releases, [states[positions[r]] if r in positions else UNKNOWN for r in releases])])
+    numbers = {key: number for number, key in enumerate(keys)}
+    return {"behaviour": {"changes": [change.row(numbers) for change in changes], "recipes": recipes}}
+
+
+def _changes(
+    measured: Sequence[Record],
+    outcomes: Sequence[Mapping[str, Any]],
+    store: Store,
+    explanations: Sequence[Explanation],
+) -> Iterator[Found]:
+    """Yield what changed from each release to the next, by name."""
+    for number in range(1, len(measured)):
+        record, before, after = measured[number], outcomes[number - 1], outcomes[number]
+        elsewhere = causes(measured[number - 1], record)
+        found: dict[tuple[str, ...], Found] = {}
+        for key in sorted(after.keys() & before.keys()):
+            path, call = path_of(key), key.partition(": ")[2]
+            for change in compare(before[key], after[key], with_older_sources(record, store, key)):
+                if change.kind == "type" and call.startswith("import_afresh("):
+                    continue  # the names of a module, which other tables have
+                why = next((e for e in explanations if e.covers(record.release, path, change.kind, call)), None)
+                cause = why.cause if why and why.cause else "torchvision" if change.is_own else elsewhere
+                place = (path, change.kind, cause, why.where if why else "")
+                entry = found.setdefault(place, Found(path, record.release, change.kind, cause, why))
+                entry.add(key, change.text, change.difference)
+        yield from (found[place] for place in sorted(found))
 
 
 def words_of(explanation: Explanation) -> dict[str, str]:
@@ -171,13 +193,25 @@ def with_older_sources(record: Record, store: Store, key: str) -> Mapping[str, A
 
 @cache
 def path_of(key: str) -> str:
-    """Return the full path of what a recipe is about: the function or class that its expression calls first."""
+    """Return the full path of what a recipe is about: the first that it calls, or else names, which is no input."""
     module, _, expression = key.partition(": ")
-    nodes = list(ast.walk(ast.parse(expression, mode="eval")))
-    called = [node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    named = [node.id for node in nodes if isinstance(node, ast.Name)]
-    own = [name for name in (*called, *named) if name not in _input_names()]
-    return f"{module}.{own[0]}" if own else module
+    called: list[ast.expr] = []
+    named: list[ast.expr] = []
+    other = set(_input_names())
+    for node in ast.walk(ast.parse(expression, mode="eval")):
+        if isinstance(node, ast.Call):
+            called.append(node.func)
+        elif isinstance(node, ast.arg):
+            other.add(node.arg)
+        elif isinstance(node, ast.Name):
+            named.append(node)
+            other.update([node.id] if isinstance(node.ctx, ast.Store) else [])
+    for nodes in (called, named):
+        for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
+            text = ast.unparse(node)
+            if re.fullmatch(r"[\w.]+", text) and text.partition(".")[0] not in other:
+                return f"{module}.{text}"
+    return module
 
 
 @lru_cache(maxsize=1)
@@ -222,14 +256,19 @@ def compare(
     """
     if any(_MISSING.match(each.get("error", "")) for each in (before, after)):
         return
+    seen = {each.kind: each for each in _differences(before, after, {}, is_own=False)}
     tried = after if older is None else older.get("outcome")
-    if tried is None or _MISSING.match(tried.get("error", "")):
+    if tried is None or _MISSING.match(tried.get("error", "")) or _NO_OPERATOR.search(tried.get("error", "")):
         # The older sources don't run in the newer environment, so nothing is known but the two results.
-        tried, apart = after, {}
-    else:
-        apart = dict((older or {}).get("difference") or {})
-        yield from _differences(tried, after, apart, is_own=True)
-    yield from _differences(before, tried, {}, is_own=False)
+        yield from seen.values()
+        return
+    apart = dict((older or {}).get("difference") or {})
+    for change in _differences(tried, after, apart, is_own=True):
+        # Differences too small to be seen in what is recorded were found value by value. All else has to be seen: a
+        # call may fail with the older sources here that did not fail in the older release.
+        if seen.pop(change.kind, None) is not None or change.kind in ("numbers", "draws"):
+            yield change
+    yield from seen.values()
 
 
 def _differences(
@@ -240,10 +279,10 @@ def _differences(
     Args:
         apart: how far the numbers are apart; known where both were evaluated in one environment.
     """
-    yield from _warnings(before, after, is_own)
     if "error" in before or "error" in after:
         yield from _errors(before, after, is_own)
         return
+    yield from _warnings(before, after, is_own)
     left, right = before["value"], after["value"]
     if shape_of(left) != shape_of(right):
         kind = "draws" if "draws" in after and types_of(left) == types_of(right) else "type"
@@ -256,15 +295,14 @@ def _differences(
 
 
 def _warnings(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -> Iterator[Difference]:
-    old, new = (
-        {(category, text) for category, text, origin in each.get("warnings", ()) if is_own == (origin == "torchvision")}
-        for each in (before, after)
-    )
+    old, new = ({(category, text) for category, text, _ in each.get("warnings", ())} for each in (before, after))
     for category, text in sorted(new - old):
         yield Difference("warns", f"{category}: {text}", is_own=is_own)
+        return
     for category, text in sorted(old - new):
         if category not in {each for each, _ in new}:
             yield Difference("warns no more", f"{category}: {text}", is_own=is_own)
+            return
 
 
 def _errors(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -> Iterator[Difference]:
@@ -280,7 +318,8 @@ def _errors(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -
 def shape_of(value: Any) -> Any:
     """Return a described result without its numbers: kinds, element types, shapes, texts."""
     if isinstance(value, dict):
-        return {key: shape_of(item) for key, item in value.items() if key not in _STATISTICS}
+        kept = {key: item for key, item in value.items() if key not in _STATISTICS}
+        return {key: item if key in _SIZES else shape_of(item) for key, item in kept.items()}
     if isinstance(value, list):
         return [shape_of(item) for item in value]
     return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else value
@@ -318,7 +357,9 @@ def shown(value: Any) -> str:
 def _numbers(apart: Mapping[str, Any]) -> str:
     if not apart.get("largest"):
         return "other values"
-    text = f"other values: up to {apart['largest']:g} apart"
+    largest = apart["largest"]
+    # Where one of the two is infinite or no number at all, the difference is recorded as "inf".
+    text = "other values, not all of them finite" if largest == "inf" else f"other values: up to {largest:g} apart"
     if "share" in apart:
-        text += f", {apart['share']:.0%} of them"
+        text += f", {apart['share']:.0%} of them" if apart["share"] >= 0.01 else ", few of them"
     return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog.origins import origin
 
@@ -55,8 +55,8 @@ class BehaviourChange(NamedTuple):
 
     @property
     def category(self) -> str:
-        """``breaks``, ``deprecated``, ``behaviour`` or ``added``."""
-        return CATEGORIES.get(self.kind, "behaviour")
+        """``breaks``, ``deprecated``, ``behaviour`` or ``added``; what other packages do is ``behaviour``."""
+        return CATEGORIES.get(self.kind, "behaviour") if self.cause == OWN else "behaviour"
 
 
 class Behaviour:
@@ -69,14 +69,16 @@ class Behaviour:
     def __init__(self, known: Catalog) -> None:
         self._known = known
         table: rows.BehaviourTable = known.table("behaviour")
+        calls = [key.partition(": ")[2] for key, _ in table["recipes"]]
         self.changes: List[BehaviourChange] = [
             BehaviourChange(
                 row["path"],
                 row["release"],
                 row["kind"],
                 row.get("cause", OWN),
-                tuple(row["recipes"]),
-                tuple(row["texts"]),
+                tuple(calls[number] for number in row["recipes"]),
+                # One text where it is the same for all.
+                tuple(row["texts"] if len(row["texts"]) > 1 else row["texts"] * len(row["recipes"])),
                 row.get("largest", 0.0),
                 row.get("relative", 0.0),
                 row.get("share", 0.0),
@@ -87,7 +89,8 @@ class Behaviour:
             for row in table["changes"]
         ]
         self._definitions: Dict[str, str] = {}
-        self._states: Mapping[str, List[rows.SpanRow[int]]] = table["recipes"]
+        self._recipes = table["recipes"]
+        self._of_change: List[List[int]] = [row["recipes"] for row in table["changes"]]
 
     def of(self, path: str) -> List[BehaviourChange]:
         """Return the changes of a name, under whatever path it is asked for: those of what it is defined as."""
@@ -107,17 +110,14 @@ class Behaviour:
         What changed and changed back in between is no difference of the two.
         """
         order = self._known.timeline.index
-        for change in self.changes:
+        for change, recipes in zip(self.changes, self._of_change):
             if order[first] < order[change.release] <= order[last]:
-                module = change.path.rpartition(".")[0]
                 kept = [
-                    number
-                    for number, recipe in enumerate(change.recipes)
-                    if self._state(module, recipe, first) != self._state(module, recipe, last)
+                    n for n, recipe in enumerate(recipes) if self._state(recipe, first) != self._state(recipe, last)
                 ]
                 if kept:
-                    recipes, texts = ([values[n] for n in kept] for values in (change.recipes, change.texts))
-                    yield change._replace(recipes=tuple(recipes), texts=tuple(texts))
+                    calls, texts = ([values[n] for n in kept] for values in (change.recipes, change.texts))
+                    yield change._replace(recipes=tuple(calls), texts=tuple(texts))
 
-    def _state(self, module: str, recipe: str, release: str) -> Optional[int]:
-        return self._known.timeline.stored_value(self._states.get(f"{module}: {recipe}", ()), release)
+    def _state(self, recipe: int, release: str) -> Optional[int]:
+        return self._known.timeline.stored_value(self._recipes[recipe][1], release)

@@ -190,7 +190,7 @@ class BehaviourRow(TypedDict, total=False):
     words: str
     when: str
     source: str
-    recipes: List[str]
+    recipes: List[int]
     texts: List[str]
     largest: float
     relative: float
@@ -199,7 +199,7 @@ class BehaviourRow(TypedDict, total=False):
 
 class BehaviourTable(TypedDict):
     changes: List[BehaviourRow]
-    recipes: Dict[str, List[SpanRow[int]]]
+    recipes: List[Tuple[str, List[SpanRow[int]]]]
 
 
 class MembersRow(TypedDict, total=False):
