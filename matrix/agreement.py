@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matrix.compile.members import members_of
 from matrix.static.signatures import comparable, shape_of
 from matrix.store.records import Record, Store
 
@@ -15,7 +16,7 @@ class Disagreement:
 
     Attributes:
         what: kind of fact: ``builder``, ``signature``, ``accepts``, ``weights``, ``registry``, ``enum``,
-            ``model_urls``, ``module`` or ``name``.
+            ``model_urls``, ``module``, ``name``, ``class`` or ``member``.
         name: full path of the thing.
         static, runtime: what each says, as text.
         explanation: why they differ; empty if that is unknown.
@@ -33,7 +34,13 @@ def compare(record: Record, store: Store) -> list[Disagreement]:
     if record.static is None or not record.measured:
         return []
     assert record.runtime is not None
-    found = [*_builders(record), *_weights(record), *_tables(record), *_modules(record, store)]
+    found = [
+        *_builders(record),
+        *_weights(record),
+        *_tables(record),
+        *_modules(record, store),
+        *_classes(record, store),
+    ]
     return sorted(found, key=lambda item: (bool(item.explanation), item.what, item.name))
 
 
@@ -130,6 +137,44 @@ def _names(
                 continue
             if shape_of(left) != right:
                 yield Disagreement("signature", path, left, right)
+
+
+def _classes(record: Record, store: Store) -> Iterator[Disagreement]:
+    """Yield the members of classes that only the sources or only an install has."""
+    shown: Mapping[str, str] = (record.behaviour or {}).get("members", {})
+    for module, reference in shown.items():
+        described = store.value(record.static["api"][module])["names"]  # type: ignore[index]
+        static = {name: value for name, value in described.items() if isinstance(value, dict)}
+        runtime = store.value(reference)
+        for name in sorted({*static, *runtime}):
+            path = f"{module}.{name}"
+            if name not in static:
+                yield Disagreement("class", path, "absent", "present", "made while the module runs: a loop or a call")
+            elif name not in runtime:
+                yield Disagreement("class", path, "present", "absent", _why_absent(static[name], {}))
+            else:
+                own = {member: text for member, text in members_of(static[name]).items() if text != "instance"}
+                yield from _members(path, own, runtime[name])
+
+
+def _members(path: str, static: Mapping[str, str], runtime: Mapping[str, str]) -> Iterator[Disagreement]:
+    for name in sorted({*static, *runtime}):
+        left, right = static.get(name, "absent"), runtime.get(name, "absent")
+        if not _is_same_member(left, right):
+            why = ""
+            if left == "absent" and right.startswith(("staticmethod", "data")):
+                # v2 transforms get `get_params` from their twins, and torch.jit adds the fields of what it compiles.
+                why = "made while the class is built, by a base class or a decorator"
+            yield Disagreement("member", f"{path}.{name}", left, right, why)
+
+
+def _is_same_member(static: str, runtime: str) -> bool:
+    kind, kind_there = static.partition("(")[0], runtime.partition("(")[0]
+    if kind == "attribute":
+        return kind_there in ("data", "class")
+    if kind != kind_there:
+        return False
+    return "(" not in static or shape_of(static[len(kind) :]) == runtime[len(kind) :]
 
 
 def _why_absent(static: Any, failures: Mapping[str, str]) -> str:

@@ -13,6 +13,10 @@ class QuirksError(TVCompatError, ValueError):
     """``matrix/quirks.toml`` is invalid."""
 
 
+class ExplanationError(TVCompatError, ValueError):
+    """``matrix/behaviour.toml`` is invalid."""
+
+
 class RecordError(TVCompatError, ValueError):
     """A record cannot be read: not JSON, of another format version, or of another release."""
 

@@ -2,7 +2,7 @@
 
 Two neighbouring releases are compared recipe by recipe. A difference is torchvision's own where the sources of the
 older release give the older result in the newer one's environment as well; where they give the newer result, it comes
-from torch, numpy or Pillow, and is not listed as a change of torchvision.
+from torchvision's compiled parts or from torch, numpy, Pillow, Python, and is listed with those that changed.
 """
 
 import ast
@@ -10,13 +10,15 @@ import builtins
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from matrix import recipes
 from matrix.compile.spans import UNKNOWN, fold
 from matrix.compile.table import Table
+from matrix.errors import ExplanationError
+from matrix.explanations import Explanation
 from matrix.recipes.outcomes import alike
 from matrix.store.records import Record, Store
 
@@ -30,6 +32,14 @@ _MISSING = re.compile(
     r"|RecipeTimeoutError|lost: "
 )
 
+# What people call the packages that are named in lower case.
+_NAMES = {"pillow": "Pillow"}
+
+# How older sources fail that look for an operator which the newer compiled parts no longer have.
+_NO_OPERATOR = re.compile(r"No such operator torchvision::|'_OpNamespace' (?:'\\w+' )?object has no attribute")
+
+_SIZES = ("shape", "size", "canvas_size", "length")
+
 _STATISTICS = ("min", "max", "mean", "std", "values", "finite")
 
 
@@ -38,61 +48,118 @@ class Found:
     """What changed in one name from one release to the next, in one way.
 
     Attributes:
-        recipes: expressions that show it.
-        texts: before and after in words, one for each recipe.
+        cause: ``torchvision``, or what else it can be: see :func:`causes`.
+        why: its explanation.
+        recipes: keys of the recipes that show it, each with before and after in words.
         largest, relative, share: of the largest difference that was seen.
     """
 
     path: str
     release: str
     kind: str
-    recipes: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    cause: str
+    why: Explanation | None = None
+    recipes: dict[str, str] = field(default_factory=dict)
     largest: float = 0.0
     relative: float = 0.0
     share: float = 0.0
 
     def add(self, recipe: str, text: str, difference: Mapping[str, Any]) -> None:
-        self.recipes.append(recipe)
-        self.texts.append(text)
-        self.largest = max(self.largest, float(difference.get("largest", 0)))
-        self.relative = max(self.relative, float(difference.get("relative", 0)))
-        self.share = max(self.share, float(difference.get("share", 0)))
+        # The call that shows it best goes first.
+        is_best = _finite(difference.get("relative", 0)) > self.relative
+        self.recipes = {recipe: text, **self.recipes} if is_best else {**self.recipes, recipe: text}
+        self.largest = max(self.largest, _finite(difference.get("largest", 0)))
+        self.relative = max(self.relative, _finite(difference.get("relative", 0)))
+        self.share = max(self.share, _finite(difference.get("share", 0)))
+
+    def row(self, numbers: Mapping[str, int]) -> dict[str, Any]:
+        """Return the row of the table; ``numbers`` are the places of recipes in it."""
+        texts = list(self.recipes.values())
+        return {
+            "path": self.path,
+            "release": self.release,
+            "kind": self.kind,
+            **({"cause": self.cause} if self.cause != "torchvision" else {}),
+            **(words_of(self.why) if self.why else {}),
+            "recipes": [numbers[key] for key in self.recipes],
+            # Warnings and errors are mostly the same for all.
+            "texts": texts if len(set(texts)) > 1 else texts[:1],
+            **({"largest": self.largest, "relative": self.relative, "share": self.share} if self.largest else {}),
+        }
 
 
-def compile_behaviour(timeline: Sequence[Record], store: Store) -> dict[str, Table]:
-    """Compile ``changes``, by release and name, and ``recipes``: those that show them, each with the states it had."""
+def _finite(number: Any) -> float:
+    return number if isinstance(number, (int, float)) else 0.0
+
+
+def compile_behaviour(
+    timeline: Sequence[Record], store: Store, explanations: Sequence[Explanation] = ()
+) -> dict[str, Table]:
+    """Compile ``changes``, by release and name, and ``recipes``: those that show them, each with the states it had.
+
+    Raises:
+        ExplanationError: an explanation is of a change that no recipe shows.
+    """
     measured = [record for record in timeline if record.behaviour is not None]
     outcomes = [store.outcomes(record) for record in measured]
-    found: dict[tuple[str, str, str], Found] = {}
-    states: dict[str, list[Any]] = {}
-    for number in range(1, len(measured)):
-        before, after = outcomes[number - 1], outcomes[number]
-        for key in after.keys() & before.keys():
-            for change in compare(key, before[key], after[key], with_older_sources(measured[number], store, key)):
-                path = path_of(key)
-                place = (measured[number].release, path, change.kind)
-                entry = found.setdefault(place, Found(path, measured[number].release, change.kind))
-                entry.add(key.partition(": ")[2], change.text, change.difference)
-                states.setdefault(key, _states(key, outcomes))
+    changes = list(_changes(measured, outcomes, store, explanations))
+    explained = {change.why.where for change in changes if change.why}
+    in_vain = [each.where for each in explanations if each.where not in explained]
+    if in_vain and measured:
+        raise ExplanationError(f"{in_vain[0]}: no recipe shows such a change")
     releases = [record.release for record in timeline]
     positions = {record.release: number for number, record in enumerate(measured)}
-    rows = [
-        {
-            "path": each.path,
-            "release": each.release,
-            "kind": each.kind,
-            "recipes": each.recipes,
-            "texts": each.texts,
-            **({"largest": each.largest, "relative": each.relative, "share": each.share} if each.largest else {}),
-        }
-        for _, each in sorted(found.items(), key=lambda item: (positions[item[0][0]], *item[0][1:]))
-    ]
-    spans = {
-        key: fold(releases, [values[positions[r]] if r in positions else UNKNOWN for r in releases])
-        for key, values in sorted(states.items())
-    }
-    return {"behaviour": {"changes": rows, "recipes": spans}}
+    keys = sorted({key for change in changes for key in change.recipes})
+    recipes = []
+    for key in keys:
+        states = _states(key, outcomes)
+        recipes.append([key, fold(releases, [states[positions[r]] if r in positions else UNKNOWN for r in releases])])
+    numbers = {key: number for number, key in enumerate(keys)}
+    return {"behaviour": {"changes": [change.row(numbers) for change in changes], "recipes": recipes}}
+
+
+def _changes(
+    measured: Sequence[Record],
+    outcomes: Sequence[Mapping[str, Any]],
+    store: Store,
+    explanations: Sequence[Explanation],
+) -> Iterator[Found]:
+    """Yield what changed from each release to the next, by name."""
+    for number in range(1, len(measured)):
+        record, before, after = measured[number], outcomes[number - 1], outcomes[number]
+        elsewhere = causes(measured[number - 1], record)
+        found: dict[tuple[str, ...], Found] = {}
+        for key in sorted(after.keys() & before.keys()):
+            path, call = path_of(key), key.partition(": ")[2]
+            for change in compare(before[key], after[key], with_older_sources(record, store, key)):
+                if change.kind == "type" and call.startswith("import_afresh("):
+                    continue  # the names of a module, which other tables have
+                why = next((e for e in explanations if e.covers(record.release, path, change.kind, call)), None)
+                cause = why.cause if why and why.cause else "torchvision" if change.is_own else elsewhere
+                place = (path, change.kind, cause, why.where if why else "")
+                entry = found.setdefault(place, Found(path, record.release, change.kind, cause, why))
+                entry.add(key, change.text, change.difference)
+        yield from (found[place] for place in sorted(found))
+
+
+def words_of(explanation: Explanation) -> dict[str, str]:
+    """Return what is hand-written of a change, empty texts left out."""
+    found = {"words": explanation.text, "when": explanation.when, "source": explanation.source}
+    return {key: text for key, text in found.items() if text}
+
+
+def causes(before: Record, after: Record) -> str:
+    """Return what besides torchvision's Python sources differs between the environments of two releases."""
+    old, new = map(_environment, (before, after))
+    changed = [f"{_NAMES.get(name, name)} {old[name]} -> {new[name]}" for name in new if old.get(name) != new[name]]
+    return ", ".join(["torchvision's compiled parts", *sorted(changed)])
+
+
+def _environment(record: Record) -> dict[str, str]:
+    origin = record.provenance["behaviour"]
+    found = dict(each.split("==") for each in origin["packages"])
+    del found["torchvision"]
+    return {**found, "Python": origin["python"]}
 
 
 def _states(key: str, outcomes: Sequence[Mapping[str, Any]]) -> list[Any]:
@@ -124,14 +191,27 @@ def with_older_sources(record: Record, store: Store, key: str) -> Mapping[str, A
     return None if found is None else {**found, "outcome": store.value(found["outcome"])}
 
 
+@cache
 def path_of(key: str) -> str:
-    """Return the full path of what a recipe is about: the function or class that its expression calls first."""
+    """Return the full path of what a recipe is about: the first that it calls, or else names, which is no input."""
     module, _, expression = key.partition(": ")
-    nodes = list(ast.walk(ast.parse(expression, mode="eval")))
-    called = [node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    named = [node.id for node in nodes if isinstance(node, ast.Name)]
-    own = [name for name in (*called, *named) if name not in _input_names()]
-    return f"{module}.{own[0]}" if own else module
+    called: list[ast.expr] = []
+    named: list[ast.expr] = []
+    other = set(_input_names())
+    for node in ast.walk(ast.parse(expression, mode="eval")):
+        if isinstance(node, ast.Call):
+            called.append(node.func)
+        elif isinstance(node, ast.arg):
+            other.add(node.arg)
+        elif isinstance(node, ast.Name):
+            named.append(node)
+            other.update([node.id] if isinstance(node.ctx, ast.Store) else [])
+    for nodes in (called, named):
+        for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
+            text = ast.unparse(node)
+            if re.fullmatch(r"[\w.]+", text) and text.partition(".")[0] not in other:
+                return f"{module}.{text}"
+    return module
 
 
 @lru_cache(maxsize=1)
@@ -154,79 +234,92 @@ class Difference:
         kind: ``fails``, ``works``, ``error``, ``type``, ``numbers``, ``draws``, ``warns`` or ``warns no more``.
         text: before and after, in words.
         difference: how far the numbers are apart.
+        is_own: whether torchvision's Python sources are what makes it; else it can be its compiled parts or another
+            package.
     """
 
     kind: str
     text: str
     difference: Mapping[str, Any] = field(default_factory=dict)
+    is_own: bool = True
 
 
 def compare(
-    key: str, before: Mapping[str, Any], after: Mapping[str, Any], older: Mapping[str, Any] | None
+    before: Mapping[str, Any], after: Mapping[str, Any], older: Mapping[str, Any] | None
 ) -> Iterator[Difference]:
-    """Yield the ways in which torchvision made a recipe give something else.
+    """Yield the ways in which a recipe gave something else in the next release.
 
     Args:
         before, after: what it gave in the older release and in the newer one.
         older: what the older release's sources give in the newer one's environment, as :func:`with_older_sources`
             returns it.
     """
-    if older is None or any(_MISSING.match(each.get("error", "")) for each in (before, after)):
+    if any(_MISSING.match(each.get("error", "")) for each in (before, after)):
         return
-    tried = older.get("outcome")
-    if tried is not None and _MISSING.match(tried.get("error", "")):
+    seen = {each.kind: each for each in _differences(before, after, {}, is_own=False)}
+    tried = after if older is None else older.get("outcome")
+    if tried is None or _MISSING.match(tried.get("error", "")) or _NO_OPERATOR.search(tried.get("error", "")):
         # The older sources don't run in the newer environment, so nothing is known but the two results.
-        tried = None
-    reference = before if tried is None else tried
-    if tried is None and alike(before, after):
+        yield from seen.values()
         return
-    yield from _warnings(reference, after)
-    if "error" in reference or "error" in after:
-        yield from _errors(reference, after)
+    apart = dict((older or {}).get("difference") or {})
+    for change in _differences(tried, after, apart, is_own=True):
+        # Differences too small to be seen in what is recorded were found value by value. All else has to be seen: a
+        # call may fail with the older sources here that did not fail in the older release.
+        if seen.pop(change.kind, None) is not None or change.kind in ("numbers", "draws"):
+            yield change
+    yield from seen.values()
+
+
+def _differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], apart: Mapping[str, Any], *, is_own: bool
+) -> Iterator[Difference]:
+    """Yield the ways in which two outcomes differ.
+
+    Args:
+        apart: how far the numbers are apart; known where both were evaluated in one environment.
+    """
+    if "error" in before or "error" in after:
+        yield from _errors(before, after, is_own)
         return
-    left, right = reference["value"], after["value"]
-    apart = dict(older.get("difference") or {})
+    yield from _warnings(before, after, is_own)
+    left, right = before["value"], after["value"]
     if shape_of(left) != shape_of(right):
         kind = "draws" if "draws" in after and types_of(left) == types_of(right) else "type"
-        yield Difference(kind, f"{shown(left)} becomes {shown(right)}", apart)
-    elif float(apart.get("relative") or apart.get("largest") or 0) > SMALLEST or (
-        tried is None and not alike(left, right)
-    ):
-        draws = reference.get("draws") != after.get("draws") and "draws" in after
-        yield Difference("draws" if draws else "numbers", _numbers(apart), apart)
-    elif reference.get("draws") != after.get("draws"):
-        yield Difference("draws", "another amount of random numbers is drawn")
-    elif not apart and not alike(left, right):
-        yield Difference("type", f"{shown(left)} becomes {shown(right)}")
+        yield Difference(kind, f"{shown(left)} becomes {shown(right)}", apart, is_own)
+    elif float(apart.get("relative") or apart.get("largest") or 0) > SMALLEST or (not apart and not alike(left, right)):
+        draws = before.get("draws") != after.get("draws") and "draws" in after
+        yield Difference("draws" if draws else "numbers", _numbers(apart), apart, is_own)
+    elif is_own and before.get("draws") != after.get("draws"):
+        yield Difference("draws", "another amount of random numbers is drawn", is_own=is_own)
 
 
-def _warnings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
-    old, new = _own_warnings(before), _own_warnings(after)
-    for category, text in new - old:
-        yield Difference("warns", f"{category}: {text}")
-    for category, text in old - new:
+def _warnings(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -> Iterator[Difference]:
+    old, new = ({(category, text) for category, text, _ in each.get("warnings", ())} for each in (before, after))
+    for category, text in sorted(new - old):
+        yield Difference("warns", f"{category}: {text}", is_own=is_own)
+        return
+    for category, text in sorted(old - new):
         if category not in {each for each, _ in new}:
-            yield Difference("warns no more", f"{category}: {text}")
+            yield Difference("warns no more", f"{category}: {text}", is_own=is_own)
+            return
 
 
-def _own_warnings(outcome: Mapping[str, Any]) -> set[tuple[str, str]]:
-    return {(category, text) for category, text, origin in outcome.get("warnings", ()) if origin == "torchvision"}
-
-
-def _errors(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+def _errors(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -> Iterator[Difference]:
     old, new = before.get("error"), after.get("error")
     if old is None and new is not None:
-        yield Difference("fails", new)
+        yield Difference("fails", new, is_own=is_own)
     elif old is not None and new is None:
-        yield Difference("works", f"before: {old}")
+        yield Difference("works", f"before: {old}", is_own=is_own)
     elif old is not None and new is not None and old.partition(":")[0] != new.partition(":")[0]:
-        yield Difference("error", f"{old.partition(':')[0]} becomes {new.partition(':')[0]}")
+        yield Difference("error", f"{old.partition(':')[0]} becomes {new.partition(':')[0]}", is_own=is_own)
 
 
 def shape_of(value: Any) -> Any:
     """Return a described result without its numbers: kinds, element types, shapes, texts."""
     if isinstance(value, dict):
-        return {key: shape_of(item) for key, item in value.items() if key not in _STATISTICS}
+        kept = {key: item for key, item in value.items() if key not in _STATISTICS}
+        return {key: item if key in _SIZES else shape_of(item) for key, item in kept.items()}
     if isinstance(value, list):
         return [shape_of(item) for item in value]
     return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else value
@@ -264,7 +357,9 @@ def shown(value: Any) -> str:
 def _numbers(apart: Mapping[str, Any]) -> str:
     if not apart.get("largest"):
         return "other values"
-    text = f"other values: up to {apart['largest']:g} apart"
+    largest = apart["largest"]
+    # Where one of the two is infinite or no number at all, the difference is recorded as "inf".
+    text = "other values, not all of them finite" if largest == "inf" else f"other values: up to {largest:g} apart"
     if "share" in apart:
-        text += f", {apart['share']:.0%} of them"
+        text += f", {apart['share']:.0%} of them" if apart["share"] >= 0.01 else ", few of them"
     return text

@@ -20,6 +20,7 @@ from matrix.compile.quirks import compile_quirks
 from matrix.compile.releases import describe_release
 from matrix.compile.table import Table, render_table
 from matrix.compile.weights import compile_weights
+from matrix.explanations import read_explanations
 from matrix.quirks import read_quirks
 from matrix.release_list import ReleaseList
 from matrix.replacements import read_replacements
@@ -44,6 +45,7 @@ def compile_catalog(releases: ReleaseList, store: Store) -> dict[str, Table]:
 
     Yanked releases are listed but otherwise ignored: nobody is meant to install them.
     """
+    written = store.folder.parent / "replacements.toml"
     known = {release.version: release for release in releases.releases}
     extra = [name for name in store.releases() if name not in known]
     names = sorted([*known, *extra], key=Version)
@@ -59,9 +61,8 @@ def compile_catalog(releases: ReleaseList, store: Store) -> dict[str, Table]:
         **compile_weights(timeline),
         **compile_names(timeline, store),
         **compile_members(timeline, store),
-        **compile_behaviour(timeline, store),
+        **compile_behaviour(timeline, store, read_explanations(written.with_name("behaviour.toml"))),
     }
-    written = store.folder.parent / "replacements.toml"
     replacements, parameters = read_replacements(written)
     tables["replacements"] = {"replacements": [{key: row[key] for key in SHOWN} for row in replacements]}
     earlier = Pre09Records(store.folder / "before")

@@ -52,7 +52,15 @@ def _classes(record: Record, store: Store) -> dict[str, dict[str, Any]]:
     defined = {name for described in found.values() for name in described.get("methods", ())}
     for path, described in found.items():
         found[path] = {**described, "calls": sorted(defined & set(described.get("calls", ())))}
-    for path, names in (record.behaviour or {}).get("attributes", {}).items():
+    behaviour = record.behaviour or {}
+    for module, reference in behaviour.get("members", {}).items():
+        for name, shown in store.value(reference).items():
+            path = f"{module}.{name}"
+            if path in found:
+                # What only an install has, such as `get_params` of v2 transforms: base classes put it there.
+                missing = {each: text for each, text in shown.items() if each not in members_of(found[path])}
+                found[path] = {**found[path], "made": {n: t for n, t in missing.items() if t != "class"}}
+    for path, names in behaviour.get("attributes", {}).items():
         if path in found:
             known = {name for each in lineage(found, path) for name in members_of(found[each])}
             found[path] = {**found[path], "shown": sorted(set(names) - known)}
@@ -78,4 +86,5 @@ def members_of(described: Mapping[str, Any]) -> dict[str, str]:
     for name, parameters in described.get("methods", {}).items():
         found[name] = kinds.get(name, "method") + parameters
     found.update((name, "property") for name, word in kinds.items() if word == "property")
+    found.update((name, text.replace("data", "attribute")) for name, text in described.get("made", {}).items())
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from matrix.compile.deprecated import compile_deprecated
 from matrix.compile.interned import Interned
 from matrix.compile.spans import UNKNOWN, fold, presence
 from matrix.compile.table import Table
@@ -56,12 +57,6 @@ def compile_names(timeline: Sequence[Record], store: Store) -> dict[str, Table]:
         exported = sorted({name for found in over if found for name in found[1]})
         modules[module] = {"spans": presence(releases, over), "names": names, "all": exported}
 
-    deprecated: dict[str, Any] = {}
-    paths = sorted({(m, n) for r in timeline for m, names in (r.static or {})["deprecated"].items() for n in names})
-    for module, name in paths:
-        values = [(record.static or {})["deprecated"].get(module, {}).get(name) for record in timeline]
-        deprecated[f"{module}.{name}".rstrip(".")] = fold(releases, values)
-
     broken: dict[str, Any] = {}
     failing = sorted(
         {
@@ -80,16 +75,11 @@ def compile_names(timeline: Sequence[Record], store: Store) -> dict[str, Table]:
             else:
                 reasons.append(record.runtime["import_failures"].get(module))  # type: ignore[index]
         broken[module] = fold(releases, reasons)
-    warnings = [
-        record.runtime["pretrained_warnings"] if record.measured else UNKNOWN  # type: ignore[index]
-        for record in timeline
-    ]
     return {
         "names": {
             "modules": modules,
             "descriptions": descriptions.values,
-            "deprecated": deprecated,
+            "deprecated": compile_deprecated(timeline, store),
             "broken": broken,
-            "pretrained_warnings": fold(releases, warnings),
         }
     }

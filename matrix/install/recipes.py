@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,20 +58,22 @@ def evaluate_recipes(made: Environment, previous: Previous | None, installer: In
         ``outcomes``: recipe -> what it gave. ``attributes``: class -> attributes that its instances have.
         ``members``: module -> class -> its own members.
         ``previous``: ``release``, and ``changes``: recipe -> ``outcome`` with the sources of the release before, where
-        it is another one, and ``difference``; or ``absent`` with the reason.
+        it is another one, and ``difference``; or ``absent`` with the reason. ``seconds``: how long all of it took.
 
     Raises:
         ProbeError: the recipes could not be evaluated at all.
     """
     arrays = made.folder / "arrays"
     arrays.mkdir(exist_ok=True)
+    since = time.perf_counter()
     try:
         own = _run(made, ["--keep", str(arrays)], note)
         found = {key: own[key] for key in ("outcomes", "attributes", "members")}
         if previous is not None and any("\nimport requests\n" in text for text in (previous.files or {}).values()):
             # Releases up to 0.16 needed it, and those that follow install without.
             installer.add(made.python, "requests")
-        return {**found, "previous": _with_sources_of(made, previous, own, arrays, note)}
+        changed = _with_sources_of(made, previous, own, arrays, note)
+        return {**found, "previous": changed, "seconds": round(time.perf_counter() - since, 1)}
     finally:
         shutil.rmtree(arrays, ignore_errors=True)
 

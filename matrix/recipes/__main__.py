@@ -97,6 +97,9 @@ def watch(arguments: argparse.Namespace) -> Dict[str, Any]:
             break
         if head is None:
             raise SystemExit("torchvision can't be imported: " + lines.errors.decode(errors="replace")[-1500:])
+        if process.returncode == 1:
+            # No recipe does that: an exception of ours was not caught.
+            raise SystemExit("evaluating failed: " + lines.errors.decode(errors="replace")[-1500:])
         if number < len(recipes):
             what = reason or f"the interpreter ended with {process.returncode}"
             remember(found, {"key": recipes[number].key, "outcome": {"error": "lost: " + what}})

@@ -107,7 +107,7 @@ class Evaluator:
             try:
                 value = eval(compile(recipe.expression, "<recipe>", "eval"), names)  # our own tables
                 found["value"] = describe(value)
-            except (Exception, RecipeTimeoutError) as error:
+            except (Exception, RecipeTimeoutError, SystemExit) as error:
                 found["error"] = f"{type(error).__name__}: {clean(str(error))}"
                 value = None
         told = warnings_of(caught)

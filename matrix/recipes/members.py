@@ -1,5 +1,6 @@
 """The members of the classes of an installed release, as Python itself has them."""
 
+import enum
 import importlib
 import inspect
 import types
@@ -10,6 +11,9 @@ from ..probe.modules import module_names
 
 # Members with two underscores that people call or override.
 SPECIAL = ("__call__", "__getitem__", "__iter__", "__len__")
+
+# What a named tuple consists of.
+_MADE = ("_asdict", "_field_defaults", "_field_types", "_fields", "_fields_defaults", "_make", "_replace", "_source")
 
 
 def measure_members() -> Dict[str, Dict[str, Dict[str, str]]]:
@@ -31,14 +35,16 @@ def measure_members() -> Dict[str, Dict[str, Dict[str, str]]]:
 
 
 def members_of(value: type) -> Dict[str, str]:
-    """Return the members that a class itself defines."""
-    return {
-        name: describe_member(member)
-        for name, member in sorted(vars(value).items())
-        if name in SPECIAL or not name.startswith("__")
-        # Made by Python and by torch, differently from version to version.
-        if not name.startswith("_abc_") and name not in ("_member_map_", "_member_names_", "_member_type_")
-    }
+    """Return the members that a class itself defines, without what Python puts there and what it hides from others."""
+    mangled = "_" + value.__name__.lstrip("_")
+    found = {}
+    for name, member in sorted(vars(value).items()):
+        if (name.startswith("__") and name not in SPECIAL) or name.startswith((mangled + "__", "_abc_")):
+            continue
+        if name in _MADE or (issubclass(value, enum.Enum) and name.startswith("_") and name.endswith("_")):
+            continue
+        found[name] = describe_member(member)
+    return found
 
 
 def describe_member(member: Any) -> str:

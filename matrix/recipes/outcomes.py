@@ -177,7 +177,8 @@ def difference(before: List[Any], after: List[Any]) -> Optional[Outcome]:
         return {"shape": True}
     largest, scale, differing, total = 0.0, 0.0, 0, 0
     for one, other in zip(before, after):
-        left, right = one.astype(numpy.float64), other.astype(numpy.float64)
+        # Arrays without dimensions would become plain numbers, which can't be indexed.
+        left, right = (numpy.atleast_1d(each).astype(numpy.float64) for each in (one, other))
         with numpy.errstate(invalid="ignore"):
             apart = numpy.abs(left - right)
         apart[numpy.isnan(left) & numpy.isnan(right)] = 0

@@ -67,7 +67,12 @@ def write_behaviour(
 ) -> None:
     """Put what the recipes gave into the record of a release."""
     kept = [each for each in packages if each.partition("==")[0] in ("numpy", "pillow", "torch", "torchvision")]
-    origin = {"date": date.today().isoformat(), "packages": kept}
+    origin = {
+        "date": date.today().isoformat(),
+        "python": release.python,
+        "packages": kept,
+        "seconds": found["seconds"],
+    }
     work.store.write(release.version, "behaviour", found, origin)
     failed = sum("error" in outcome for outcome in found["outcomes"].values())
     previous = found["previous"]

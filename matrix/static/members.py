@@ -27,17 +27,13 @@ def inside(node: ast.ClassDef) -> dict[str, list[str]]:
         "properties": decorated["property"] | decorated["cached_property"],
         "classmethods": decorated["classmethod"],
         "staticmethods": decorated["staticmethod"],
-        "attributes": {
-            name
-            for item in _statements(node.body)
-            for name in _names_bound(item)
-            if not (name.startswith("__") and name.endswith("__"))
-        },
+        "attributes": set(_attributes(node, declared=False)),
         "calls": {name for method in methods.values() for name in _called_on(method)},
         "open": {name for name, method in methods.items() if _is_open(method)},
     }
     building = _reached(methods)
     found["instance"] = {name for method in building for name in _set_on(methods[method])}
+    found["instance"] |= set(_attributes(node, declared=True)) - found["attributes"]
     later = {name for name, method in methods.items() if name not in building for name in _set_on(method)}
     found["instance_later"] = later - found["instance"]
     return {key: sorted(names) for key, names in found.items() if names}
@@ -53,16 +49,28 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield statement
 
 
-def _names_bound(statement: ast.stmt) -> Iterator[str]:
-    targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AnnAssign):
-        targets = [statement.target]
-    for target in targets:
-        for each in ast.walk(target):
-            if isinstance(each, ast.Name):
-                yield each.id
+def _attributes(node: ast.ClassDef, *, declared: bool) -> Iterator[str]:
+    """Yield the attributes of a class.
+
+    Args:
+        declared: those that have a type and no value, which each instance is to have; else those with a value. The
+            fields of a ``NamedTuple`` are attributes of the class all the same.
+    """
+    named = any(ast.unparse(base).rpartition(".")[2] == "NamedTuple" for base in node.bases)
+    for statement in _statements(node.body):
+        if isinstance(statement, ast.Assign):
+            targets, valued = statement.targets, True
+        elif isinstance(statement, ast.AnnAssign):
+            targets, valued = [statement.target], named or statement.value is not None
+        else:
+            continue
+        if valued is not declared:
+            for target in targets:
+                yield from (
+                    each.id
+                    for each in ast.walk(target)
+                    if isinstance(each, ast.Name) and not (each.id.startswith("__") and each.id.endswith("__"))
+                )
 
 
 def _is_decorated(method: Any, name: str) -> bool:

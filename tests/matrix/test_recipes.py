@@ -97,7 +97,6 @@ NUMBERS = {"kind": "Tensor", "dtype": "uint8", "shape": [3], "min": 0.0, "max": 
 @pytest.mark.parametrize(
     ("before", "after", "older", "kinds"),
     [
-        pytest.param({"value": 1}, {"value": 2}, None, [], id="not-torchvisions-doing"),
         pytest.param(
             {"value": NUMBERS},
             {"value": {**NUMBERS, "mean": 5.0}},
@@ -134,11 +133,37 @@ NUMBERS = {"kind": "Tensor", "dtype": "uint8", "shape": [3], "min": 0.0, "max": 
             id="warns",
         ),
         pytest.param({"value": [1, 2]}, {"value": "text"}, {"outcome": {"value": [1, 2]}}, ["type"], id="another-type"),
+        pytest.param(
+            {"value": NUMBERS},
+            {"value": {**NUMBERS, "shape": [2]}},
+            {"outcome": {"value": NUMBERS}, "difference": {"shape": True}},
+            ["type"],
+            id="another-shape",
+        ),
         pytest.param({"value": 1}, {"value": 2}, {}, ["numbers"], id="older-sources-do-not-run"),
     ],
 )
 def test_what_a_difference_is(before, after, older, kinds):
-    assert [each.kind for each in compare("m: f()", before, after, older)] == kinds
+    assert [each.kind for each in compare(before, after, older)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "older", "own"),
+    [
+        pytest.param({"value": 1}, {"value": 2}, None, [False], id="older-sources-give-the-newer-result"),
+        pytest.param({"value": 1}, {"value": 2}, {"outcome": {"value": 1}}, [True], id="older-sources-give-the-older"),
+        pytest.param({"value": 1}, {"value": 1}, {"outcome": {"error": "RuntimeError: b"}}, [], id="older-fail-here"),
+        pytest.param(
+            {"value": 1},
+            {"value": 2},
+            {"outcome": {"error": "RuntimeError: No such operator torchvision::x"}},
+            [False],
+            id="older-sources-miss-an-operator",
+        ),
+    ],
+)
+def test_whose_doing_a_difference_is(before, after, older, own):
+    assert [each.is_own for each in compare(before, after, older)] == own
 
 
 TRIED = """[torchvision.transforms.functional]

@@ -38,6 +38,21 @@ class WarningAnswer(SpanAnswer):
     warning: str
 
 
+class BehaviourAnswer(TypedDict):
+    """What a function or class does otherwise from a release on; see ``BehaviourChange``."""
+
+    release: str
+    category: str
+    kind: str
+    text: str
+    when: str
+    calls: List[str]
+    largest: float
+    relative: float
+    cause: str
+    source: str
+
+
 class WeightsAnswer(SpanAnswer):
     """A weights entry, with what its metadata says in the newest release that has it."""
 
@@ -86,4 +101,5 @@ class Answer(TypedDict, total=False):
     builders: List[str]
     names: List[str]
     deprecated: List[WarningAnswer]
+    behaviour: List[BehaviourAnswer]
     target: str

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Sequence, Tuple
 
 from tvcompat.catalog.facts import Span
 from tvcompat.catalog.history import Builder, Name, WeightsEnum
+from tvcompat.catalog.origins import origin
 from tvcompat.catalog.queries import Catalog
 from tvcompat.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from tvcompat.catalog.answers import Answer, WeightsAnswer
+    from tvcompat.catalog.answers import Answer, BehaviourAnswer, WeightsAnswer
 
 
 def availability(known: Catalog, asked: str) -> Answer:
@@ -303,6 +304,9 @@ def describe_name(known: Catalog, path: str) -> Answer:
         answer["notes"].append(f"{failing.text}: the file is in the wheel and importing it fails: {failing.value}")
     for warned in name.deprecated:
         answer["notes"].append(f"{warned.text}: warns: {warned.value}")
+    if name.kind != "module":
+        answer["behaviour"] = behaviour_of(known, path)
+        answer["notes"] += [f"since {each['release']}: {each['text']}" for each in answer["behaviour"]]
     target = origin(known, name)
     if target is not None and target.path != path:
         answer["kind"] = target.kind
@@ -313,14 +317,25 @@ def describe_name(known: Catalog, path: str) -> Answer:
     return answer
 
 
-def origin(known: Catalog, name: Name) -> Optional[Name]:
-    """Return the definition of a name, following imports; ``None`` if it is defined outside torchvision."""
-    found: Optional[Name] = name
-    for _ in range(5):
-        if found is None or found.kind != "import":
-            break
-        found = known.name(found.descriptions[-1].value.target)
-    return None if found is None or (found.kind in ("import", "module") and found.path != name.path) else found
+def behaviour_of(known: Catalog, path: str) -> List[BehaviourAnswer]:
+    """Return what a function or class does otherwise from release to release, oldest first."""
+    from tvcompat.catalog.diff.behaviour import in_words
+
+    return [
+        {
+            "release": change.release,
+            "category": change.category,
+            "kind": change.kind,
+            "text": in_words(change),
+            "when": change.when,
+            "calls": list(change.recipes),
+            "largest": change.largest,
+            "relative": change.relative,
+            "cause": change.cause,
+            "source": change.source,
+        }
+        for change in known.behaviour.of(path)
+    ]
 
 
 class SignatureSpan(NamedTuple):

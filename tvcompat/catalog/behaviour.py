@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Container, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+from tvcompat.catalog.origins import origin
 
 if TYPE_CHECKING:
     from tvcompat.catalog import rows
     from tvcompat.catalog.queries import Catalog
+
+# The cause of what torchvision's own Python code does differently.
+OWN = "torchvision"
 
 # What each kind is to somebody whose program ran on the release before.
 CATEGORIES = {
@@ -24,43 +29,37 @@ class BehaviourChange(NamedTuple):
         path: full path of the function or class, as the recipe names it.
         release: the first release that does otherwise.
         kind: ``fails``, ``works``, ``error``, ``type``, ``numbers``, ``draws``, ``warns`` or ``warns no more``.
+        cause: ``torchvision``, or the packages that can be the cause, with their versions.
         recipes: the calls that show it.
         texts: what each of them gave before and after, in words.
         largest: the largest difference of two values, in the unit of the result: grey levels, pixels.
         relative: the same in parts of the largest value.
+        share: the largest part of the values of a result that differ.
+        words: what changed, hand-written; empty where nobody has looked yet.
+        when: the condition, in words; empty if it is for every call, or not known.
+        source: address of the pull request, release note or issue; empty where it is not known.
+        calls: which calls it concerns, for the checker: several lists of conditions, one of which a call has to meet;
+            nothing where that is not written down. ``tvcompat.check.call_conditions`` has the language.
     """
 
     path: str
     release: str
     kind: str
+    cause: str
     recipes: Tuple[str, ...]
     texts: Tuple[str, ...]
     largest: float = 0.0
     relative: float = 0.0
+    share: float = 0.0
+    words: str = ""
+    when: str = ""
+    source: str = ""
+    calls: Tuple[Tuple[str, ...], ...] = ()
 
     @property
     def category(self) -> str:
-        """``breaks``, ``deprecated``, ``behaviour`` or ``added``."""
-        return CATEGORIES.get(self.kind, "behaviour")
-
-
-class BehaviourWords(NamedTuple):
-    """What is known of a change besides its measurements, written by hand.
-
-    Attributes:
-        path, release, kind: which change it is about, as in ``BehaviourChange``.
-        when: conditions on the arguments of a call, all of which it has to meet to be affected; empty if every call is.
-            The checker's ``call_conditions`` has the language.
-        text: what changed, for people.
-        source: the pull request or release note.
-    """
-
-    path: str
-    release: str
-    kind: str
-    when: Tuple[str, ...]
-    text: str
-    source: str
+        """``breaks``, ``deprecated``, ``behaviour`` or ``added``; what other packages do is ``behaviour``."""
+        return CATEGORIES.get(self.kind, "behaviour") if self.cause == OWN else "behaviour"
 
 
 class Behaviour:
@@ -73,62 +72,61 @@ class Behaviour:
     def __init__(self, known: Catalog) -> None:
         self._known = known
         table: rows.BehaviourTable = known.table("behaviour")
+        calls = [key.partition(": ")[2] for key, _ in table["recipes"]]
         self.changes: List[BehaviourChange] = [
             BehaviourChange(
                 row["path"],
                 row["release"],
                 row["kind"],
-                tuple(row["recipes"]),
-                tuple(row["texts"]),
+                row.get("cause", OWN),
+                tuple(calls[number] for number in row["recipes"]),
+                # One text where it is the same for all.
+                tuple(row["texts"] if len(row["texts"]) > 1 else row["texts"] * len(row["recipes"])),
                 row.get("largest", 0.0),
                 row.get("relative", 0.0),
+                row.get("share", 0.0),
+                row.get("words", ""),
+                row.get("when", ""),
+                row.get("source", ""),
+                tuple(map(tuple, row.get("calls", ()))),
             )
             for row in table["changes"]
         ]
-        self.words: List[BehaviourWords] = [
-            BehaviourWords(
-                row["path"], row["release"], row["kind"], tuple(row["when"]), row["text"], row.get("source", "")
-            )
-            for row in table.get("words", ())
-        ]
-        self._states: Mapping[str, List[rows.SpanRow[int]]] = table["recipes"]
+        self._definitions: Dict[str, str] = {}
+        self._recipes = table["recipes"]
+        self._of_change: List[List[int]] = [row["recipes"] for row in table["changes"]]
 
     def of(self, path: str) -> List[BehaviourChange]:
-        """Return the changes of a name, under the path that recipes use."""
-        return [change for change in self.changes if change.path == path]
+        """Return the changes of a name, under whatever path it is asked for: those of what it is defined as."""
+        wanted = self._definition(path)
+        return [change for change in self.changes if self._definition(change.path) == wanted]
 
-    def between(self, first: str, last: str, paths: Optional[Container[str]] = None) -> Iterator[BehaviourChange]:
+    def _definition(self, path: str) -> str:
+        if path not in self._definitions:
+            name = self._known.name(path)
+            found = origin(self._known, name) if name is not None else None
+            self._definitions[path] = found.path if found is not None else path
+        return self._definitions[path]
+
+    def between(self, first: str, last: str, *, stated: bool = False) -> Iterator[BehaviourChange]:
         """Yield the changes from one release to another, as far as the two differ in the end.
 
         What changed and changed back in between is no difference of the two.
 
         Args:
-            paths: names whose changes are wanted; all when not given.
+            stated: only those of which it is written down which calls they concern.
         """
         order = self._known.timeline.index
-        for change in self.changes:
-            if paths is not None and change.path not in paths:
+        for change, recipes in zip(self.changes, self._of_change):
+            if stated and not change.calls:
                 continue
             if order[first] < order[change.release] <= order[last]:
-                module = change.path.rpartition(".")[0]
                 kept = [
-                    number
-                    for number, recipe in enumerate(change.recipes)
-                    if self._state(module, recipe, first) != self._state(module, recipe, last)
+                    n for n, recipe in enumerate(recipes) if self._state(recipe, first) != self._state(recipe, last)
                 ]
                 if kept:
-                    recipes, texts = ([values[n] for n in kept] for values in (change.recipes, change.texts))
-                    yield change._replace(recipes=tuple(recipes), texts=tuple(texts))
+                    calls, texts = ([values[n] for n in kept] for values in (change.recipes, change.texts))
+                    yield change._replace(recipes=tuple(calls), texts=tuple(texts))
 
-    def words_between(self, first: str, last: str) -> Iterator[Tuple[BehaviourWords, BehaviourChange]]:
-        """Yield what is known of the changes from one release to another, each with the change that was measured."""
-        paths = {words.path for words in self.words}
-        changes = self.between(first, last, paths) if paths else ()
-        found = {(change.path, change.release, change.kind): change for change in changes}
-        for words in self.words:
-            change = found.get((words.path, words.release, words.kind))
-            if change is not None:
-                yield words, change
-
-    def _state(self, module: str, recipe: str, release: str) -> Optional[int]:
-        return self._known.timeline.stored_value(self._states.get(f"{module}: {recipe}", ()), release)
+    def _state(self, recipe: int, release: str) -> Optional[int]:
+        return self._known.timeline.stored_value(self._recipes[recipe][1], release)

@@ -87,7 +87,3 @@ class Quirks:
     def warned_constants(self, parameter: str) -> Tuple[Span[None], ...]:
         """Return the releases whose transforms warn of numbers and PIL constants for a parameter."""
         return tuple(self._span(row) for row in self._table["warned_constants"] if row["parameter"] == parameter)
-
-    def on_request(self, path: str) -> Tuple[Span[None], ...]:
-        """Return the releases in which a module gives a name that it does not list."""
-        return tuple(self._span(row) for row in self._table["name_on_request"] if row["name"] == path)

@@ -186,29 +186,21 @@ class BehaviourRow(TypedDict, total=False):
     path: str
     release: str
     kind: str
-    recipes: List[str]
+    cause: str
+    words: str
+    when: str
+    source: str
+    calls: List[List[str]]
+    recipes: List[int]
     texts: List[str]
     largest: float
     relative: float
     share: float
 
 
-class BehaviourWordsRow(TypedDict, total=False):
-    path: str
-    release: str
-    kind: str
-    when: List[str]
-    text: str
-    source: str
-
-
-class _BehaviourWords(TypedDict, total=False):
-    words: List[BehaviourWordsRow]
-
-
-class BehaviourTable(_BehaviourWords):
+class BehaviourTable(TypedDict):
     changes: List[BehaviourRow]
-    recipes: Dict[str, List[SpanRow[int]]]
+    recipes: List[Tuple[str, List[SpanRow[int]]]]
 
 
 class MembersRow(TypedDict, total=False):
@@ -233,7 +225,6 @@ class NamesTable(TypedDict):
     descriptions: List[Union[str, ClassRow]]
     deprecated: Dict[str, List[SpanRow[str]]]
     broken: Dict[str, List[SpanRow[str]]]
-    pretrained_warnings: List[SpanRow[List[str]]]
 
 
 class ReplacementRow(TypedDict):
@@ -284,10 +275,6 @@ class WarnedConstantsRow(QuirkRow):
     parameter: str
 
 
-class NameOnRequestRow(QuirkRow):
-    name: str
-
-
 class PickledClassRow(QuirkRow):
     """``since`` is the first release as it is written, which may be a yanked one."""
 
@@ -302,7 +289,6 @@ class QuirksTable(TypedDict):
     accepted_argument: List[AcceptedArgumentRow]
     pretrained_value: List[PretrainedValueRow]
     warned_constants: List[WarnedConstantsRow]
-    name_on_request: List[NameOnRequestRow]
     pickled_class: List[PickledClassRow]
 
 

@@ -108,9 +108,6 @@ class ReleaseFacts:
                 current = child
                 continue
             if not member:
-                given = self.covered(known.quirks.on_request(child))
-                if given:
-                    return Presence(there & given, last)
                 if name.startswith("_") or current == "torchvision.prototype" or name == "prototype":
                     return Presence(there, False)
                 return Presence(self.order.none, True)

@@ -154,16 +154,6 @@ def test_constants_that_are_warned_of(holds, parameter):
     assert any(parameter in str(warning.message).lower() for warning in seen) is holds
 
 
-@of("name_on_request", "name")
-def test_names_on_request(holds, name):
-    holder, _, last = name.rpartition(".")
-    module = import_module(holder)
-    assert last not in vars(module)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        assert hasattr(module, last) is holds
-
-
 # Class -> whether an instance of the installed release's has what those pickled by older ones have not.
 COMPLETE = {
     "GELU": lambda owner: hasattr(owner(), "approximate"),

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from tvcompat.catalog.behaviour import BehaviourChange
+from tvcompat.catalog.behaviour import OWN, BehaviourChange
 from tvcompat.catalog.diff.change import Change, is_private
 from tvcompat.catalog.queries import Catalog
 
 # How many calls are shown of those that show a change.
 _SHOWN = 2
+
+_KINDS = {
+    "fails": "raises {}",
+    "works": "works; {}",
+    "error": "raises another error: {}",
+    "type": "returns something else: {}",
+    "numbers": "computes something else: {}",
+    "draws": "draws random numbers differently, so the same seed gives something else: {}",
+    "warns": "warns: {}",
+    "warns no more": "no longer warns: {}",
+}
 
 
 def behaviour_changes(known: Catalog, first: str, last: str, private: bool) -> Iterator[Change]:
@@ -20,17 +31,24 @@ def behaviour_changes(known: Catalog, first: str, last: str, private: bool) -> I
 
 
 def in_words(change: BehaviourChange) -> str:
-    """Return what a change is, with calls that show it."""
-    said = {
-        "fails": "raises {}",
-        "works": "works, {}",
-        "error": "raises another error: {}",
-        "type": "gives something else: {}",
-        "numbers": "computes something else: {}",
-        "draws": "draws random numbers differently, so the same seed gives something else: {}",
-        "warns": "warns: {}",
-        "warns no more": "does not warn any more: {}",
-    }[change.kind].format(change.texts[0])
+    """Return what a change is, with its condition, the calls that show it, its cause and its source."""
+    said = change.words or _KINDS[change.kind].format(change.texts[0])
+    if change.when:
+        said = f"{change.when}: {said}"
     more = len(change.recipes) - _SHOWN
-    calls = "; ".join(change.recipes[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
-    return f"{said} (measured with {calls})"
+    shown = "; ".join(change.recipes[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    size = f"{in_numbers(change)}, " if change.words and change.kind in ("numbers", "type") and change.largest else ""
+    text = f"{said} ({size}measured with {shown})"
+    if change.cause != OWN:
+        text += f", not from torchvision's Python code but from {_either(change.cause)}"
+    return f"{text}, {change.source}" if change.source else text
+
+
+def in_numbers(change: BehaviourChange) -> str:
+    """Return how far results are apart: the largest difference of two values, and how many of them differ."""
+    return f"up to {change.largest:g} apart" + (f", {change.share:.0%} of the values" if change.share else "")
+
+
+def _either(cause: str) -> str:
+    parts = cause.split(", ")
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " or " + parts[-1]

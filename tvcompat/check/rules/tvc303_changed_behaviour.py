@@ -1,9 +1,9 @@
 """TVC303: a function or class that does something else since some release, for calls like this one."""
 
 from functools import lru_cache
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Tuple
 
-from tvcompat.catalog.behaviour import BehaviourWords
+from tvcompat.catalog.behaviour import BehaviourChange
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.call_conditions import CallCondition, all_met, parse_condition
@@ -17,14 +17,14 @@ class KnownChange(NamedTuple):
     """A change of behaviour with the calls that it concerns.
 
     Attributes:
-        words: what is known of it.
+        change: the change.
         severity: ``breaks``, ``deprecated`` or ``behaviour``.
-        conditions: what a call has to meet.
+        calls: lists of conditions, one of which a call has to meet.
     """
 
-    words: BehaviourWords
+    change: BehaviourChange
     severity: str
-    conditions: Tuple[CallCondition, ...]
+    calls: Tuple[Tuple[CallCondition, ...], ...]
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
@@ -36,13 +36,14 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
     if context.facts.order.index[first] > context.facts.order.index[last]:
         return
     changes = _changes(context.facts, first, last).get(context.facts.definition(use.path), ())
-    for words, severity, conditions in changes:
-        if all_met(conditions, use, context.facts, words.release):
+    for change, severity, calls in changes:
+        if any(all_met(conditions, use, context.facts, change.release) for conditions in calls):
+            where = f" ({change.when})" if change.when else ""
             yield Report(
                 severity,
-                f"{use.path}: {words.text} (since torchvision {words.release}).",
-                breaks_in=words.release if severity == "breaks" else None,
-                deprecated_in=words.release if severity == "deprecated" else None,
+                f"{use.path} does something else since torchvision {change.release}{where}: {change.words}",
+                breaks_in=change.release if severity == "breaks" else None,
+                deprecated_in=change.release if severity == "deprecated" else None,
             )
 
 
@@ -50,11 +51,10 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 def _changes(facts: ReleaseFacts, first: str, last: str) -> Dict[str, List[KnownChange]]:
     """Return the changes between two releases of which it is known what calls they concern, by what they changed."""
     found: Dict[str, List[KnownChange]] = {}
-    for words, change in facts.catalog.behaviour.words_between(first, last):
-        severity: Optional[str] = change.category if change.category in SEVERITIES else None
-        if severity is not None:
-            conditions = tuple(map(parse_condition, words.when))
-            found.setdefault(facts.definition(words.path), []).append(KnownChange(words, severity, conditions))
+    for change in facts.catalog.behaviour.between(first, last, stated=True):
+        if change.category in SEVERITIES:
+            calls = tuple(tuple(map(parse_condition, conditions)) for conditions in change.calls)
+            found.setdefault(facts.definition(change.path), []).append(KnownChange(change, change.category, calls))
     return found
 
 
