@@ -38,7 +38,7 @@ class BehaviourChange(NamedTuple):
         words: what changed, hand-written; empty where nobody has looked yet.
         when: the condition, in words; empty if it is for every call, or not known.
         source: address of the pull request, release note or issue; empty where it is not known.
-        calls: which calls it concerns, for the checker: several lists of conditions, one of which a call has to meet;
+        concerns: which calls it concerns, for the checker: several lists of conditions, one of which a call has to meet;
             nothing where that is not written down. ``tvcompat.check.call_conditions`` has the language.
     """
 
@@ -54,7 +54,7 @@ class BehaviourChange(NamedTuple):
     words: str = ""
     when: str = ""
     source: str = ""
-    calls: Tuple[Tuple[str, ...], ...] = ()
+    concerns: Tuple[Tuple[str, ...], ...] = ()
 
     @property
     def category(self) -> str:
@@ -88,7 +88,7 @@ class Behaviour:
                 row.get("words", ""),
                 row.get("when", ""),
                 row.get("source", ""),
-                tuple(map(tuple, row.get("calls", ()))),
+                tuple(map(tuple, row.get("concerns", ()))),
             )
             for row in table["changes"]
         ]
@@ -118,7 +118,7 @@ class Behaviour:
         """
         order = self._known.timeline.index
         for change, recipes in zip(self.changes, self._of_change):
-            if stated and not change.calls:
+            if stated and not change.concerns:
                 continue
             if order[first] < order[change.release] <= order[last]:
                 kept = [

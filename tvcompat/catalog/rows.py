@@ -190,7 +190,7 @@ class BehaviourRow(TypedDict, total=False):
     words: str
     when: str
     source: str
-    calls: List[List[str]]
+    concerns: List[List[str]]
     recipes: List[int]
     texts: List[str]
     largest: float

@@ -53,7 +53,7 @@ def _changes(facts: ReleaseFacts, first: str, last: str) -> Dict[str, List[Known
     found: Dict[str, List[KnownChange]] = {}
     for change in facts.catalog.behaviour.between(first, last, stated=True):
         if change.category in SEVERITIES:
-            calls = tuple(tuple(map(parse_condition, conditions)) for conditions in change.calls)
+            calls = tuple(tuple(map(parse_condition, conditions)) for conditions in change.concerns)
             found.setdefault(facts.definition(change.path), []).append(KnownChange(change, change.category, calls))
     return found
 
