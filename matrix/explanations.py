@@ -96,14 +96,10 @@ def _explanation(entry: Any, where: str) -> Explanation:
         raise ExplanationError(f"{where}: {'; '.join(said)}")
     where = f"{where} ({entry['release']}, {entry['text']!r})"
     _check(entry, where)
-    return Explanation(
-        where,
-        entry["release"],
-        tuple(entry["names"]),
-        tuple(entry.get("kinds", ())),
-        *(entry.get(key, "") for key in _TEXTS),
-        tuple(map(tuple, entry.get("concerns", ()))),
-    )
+    calls, text, when, source, cause = (entry.get(key, "") for key in _TEXTS)
+    concerns = tuple(map(tuple, entry.get("concerns", ())))
+    names, kinds = tuple(entry["names"]), tuple(entry.get("kinds", ()))
+    return Explanation(where, entry["release"], names, kinds, calls, text, when, source, cause, concerns)
 
 
 def _check(entry: Mapping[str, Any], where: str) -> None:

@@ -38,8 +38,8 @@ class BehaviourChange(NamedTuple):
         words: what changed, hand-written; empty where nobody has looked yet.
         when: the condition, in words; empty if it is for every call, or not known.
         source: address of the pull request, release note or issue; empty where it is not known.
-        concerns: which calls it concerns, for the checker: several lists of conditions, one of which a call has to meet;
-            nothing where that is not written down. ``tvcompat.check.call_conditions`` has the language.
+        concerns: which calls it concerns, for the checker: lists of conditions, one of which a call has to meet; none
+            where that is not written down. ``tvcompat.check.call_conditions`` has the language.
     """
 
     path: str

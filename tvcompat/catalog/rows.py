@@ -214,6 +214,11 @@ class MembersTable(TypedDict):
     descriptions: List[str]
 
 
+class ChangingMembersTable(TypedDict):
+    members: List[str]
+    hooks: List[str]
+
+
 class ModuleRow(TypedDict):
     spans: List[BareSpanRow]
     names: Dict[str, List[SpanRow[int]]]

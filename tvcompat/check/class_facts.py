@@ -41,40 +41,46 @@ class ClassFacts:
     Attributes:
         path: that path.
         releases: those that have the class, with bases that are known.
-        hooks: method that it calls on itself in some release -> the releases in which it does.
-        members: member -> the releases in which the class or an instance has it.
-        static: the same, of the class alone: no attributes that only instances have.
     """
 
     def __init__(self, known: Catalog, order: ReleaseOrder, path: str) -> None:
         self._members, self._order = known.members, order
         self.path: str = path
         self._defined: Dict[str, str] = {}
-        self.releases: ReleaseSet = order.none
-        self.hooks: Dict[str, ReleaseSet] = {}
-        self.members: Dict[str, ReleaseSet] = {}
-        self.static: Dict[str, ReleaseSet] = {}
         for release in order.names:
             found = self._members.find(path, release)
             if found is not None and self._members.is_whole(found, release):
                 self._defined[release] = found
-                self._add(release)
+        self.releases: ReleaseSet = order.only(*self._defined)
+        self._has: Dict[Tuple[str, bool], ReleaseSet] = {}
+        self._hooks: Optional[Dict[str, ReleaseSet]] = None
         self._renamed: Optional[List[RenamedHook]] = None
 
-    def _add(self, release: str) -> None:
-        only = self._order.only(release)
-        self.releases |= only
-        for name in self._members.hooks(self._defined[release], release).keys() - OF_TORCH:
-            self.hooks[name] = self.hooks.get(name, self._order.none) | only
-        for name, member in self.all(release).items():
-            self.members[name] = self.members.get(name, self._order.none) | only
-            if member.kind != "instance":
-                self.static[name] = self.static.get(name, self._order.none) | only
+    @property
+    def hooks(self) -> Dict[str, ReleaseSet]:
+        """Method that the class calls on itself in some release -> the releases in which it does."""
+        if self._hooks is None:
+            bits: Dict[str, int] = {}
+            for release in self._defined:
+                for name in self.hooks_in(release):
+                    bits[name] = bits.get(name, 0) | 1 << self._order.index[release]
+            self._hooks = {name: ReleaseSet(self._order, found) for name, found in bits.items()}
+        return self._hooks
 
-    def all(self, release: str) -> Dict[str, Member]:
-        """Return the members that the class has in a release, none where it is not there."""
-        found = self._defined.get(release)
-        return {} if found is None else self._members.all(found, release)
+    def hooks_in(self, release: str) -> Set[str]:
+        """Return the methods that the class calls on itself in a release."""
+        path = self._defined[release]
+        found = ((name, self._members.member(path, name, release)) for name in self._members.calls(path, release))
+        return {name for name, member in found if member is not None and member.is_method and name not in OF_TORCH}
+
+    def names(self) -> Set[str]:
+        """Return the members that the class has in any release."""
+        return {name for release, path in self._defined.items() for name in self._members.all(path, release)}
+
+    def member(self, name: str, release: str) -> Optional[Member]:
+        """Return a member that the class has in a release, ``None`` where it has none, or is not there."""
+        path = self._defined.get(release)
+        return None if path is None else self._members.member(path, name, release)
 
     def calls(self, name: str) -> ReleaseSet:
         """Return the releases in which the class calls a method on itself."""
@@ -86,11 +92,21 @@ class ClassFacts:
         Args:
             on_class: it is read from the class itself and not from an instance.
         """
-        on_any = self.members.get(name, self._order.none)
+        key = (name, on_class)
+        if key not in self._has:
+            self._has[key] = self._find(name, on_class=on_class)
+        return self._has[key]
+
+    def _find(self, name: str, *, on_class: bool) -> ReleaseSet:
+        found = {release: self.member(name, release) for release in self._defined}
+        on_any = self._order.only(*(release for release, member in found.items() if member is not None))
         if name in OF_TORCH or on_any == self.releases or (on_any and self._is_dynamic):
             # A class attribute that became one of instances, or a field of a data class: the sources tell little more.
             return self.releases
-        return self.static.get(name, self._order.none) if on_class else on_any
+        if not on_class:
+            return on_any
+        static = (release for release, member in found.items() if member is not None and member.kind != "instance")
+        return self._order.only(*static)
 
     @property
     def _is_dynamic(self) -> bool:
@@ -126,7 +142,7 @@ class ClassFacts:
         One that left became one that came if the names differ in underscores alone; of the others, if they are the only
         two with the same signature.
         """
-        called = [set(self._members.hooks(self._defined[each], each)) for each in (before, after)]
+        called = [self.hooks_in(each) for each in (before, after)]
         left, came = called[0] - called[1], called[1] - called[0]
         found = []
         for old in sorted(left):
@@ -136,16 +152,16 @@ class ClassFacts:
         left -= {old for old, _ in found}
         came -= {new for _, new in found}
         for old in sorted(left):
-            text = self.all(before)[old].text
-            leaving = [each for each in left if self.all(before)[each].text == text]
-            coming = [each for each in came if self.all(after)[each].text == text]
+            text = self._text(old, before)
+            leaving = [each for each in left if self._text(each, before) == text]
+            coming = [each for each in came if self._text(each, after) == text]
             if len(leaving) == len(coming) == 1:
                 found.append((old, coming[0]))
         return found
 
     def _fits(self, old: str, before: str, new: str, after: str) -> bool:
         """Return whether two methods take the same number of arguments, all by position."""
-        signatures = [_signature(self.all(at)[name]) for name, at in ((old, before), (new, after))]
+        signatures = [_signature(self._text(name, at)) for name, at in ((old, before), (new, after))]
         counts: Set[int] = set()
         for each in signatures:
             if each is None or not all(parameter.kind.is_positional for parameter in each.parameters):
@@ -153,6 +169,10 @@ class ClassFacts:
             counts.add(len(each.parameters))
         return len(counts) == 1
 
+    def _text(self, name: str, release: str) -> str:
+        member = self.member(name, release)
+        return "" if member is None else member.text
 
-def _signature(member: Member) -> Optional[Signature]:
-    return parse(member.text[len(member.kind) :])
+
+def _signature(text: str) -> Optional[Signature]:
+    return parse(text[text.index("(") :]) if "(" in text else None

@@ -146,11 +146,10 @@ class Overrides:
     def _find_running(self, release: str) -> Set[int]:
         """Return the functions that run: hooks that torchvision calls, other methods it has, and what those call."""
         names = {name for each in self.classes for name in (*each.bound, *each.attributes)}
-        there = {name for each in self.outside.values() for name in each.all(release)}
         pending = [
             found
             for name in names
-            if (release in self.calls(name) if self.is_hook(name) else name in there or name.startswith("__"))
+            if (release in self.calls(name) if self.is_hook(name) else name[:2] == "__" or self._has(name, release))
             for found in self._resolve(name, 0, release)
         ]
         running: Set[int] = set()
@@ -175,7 +174,7 @@ class Overrides:
         for position, each in enumerate(self.line[start:], start):
             if isinstance(each, Ref):
                 known = self.outside.get(each.path)
-                if known is not None and name in known.all(release):
+                if known is not None and known.member(name, release) is not None:
                     return []
                 continue
             found = [bound for bound in each.bound.get(name, ()) if self._holds(bound, release)]
@@ -184,6 +183,10 @@ class Overrides:
             if found:
                 return [(position, node) for bound in found for node in _functions(bound)]
         return []
+
+    def _has(self, name: str, release: str) -> bool:
+        """Return whether torchvision's class has a member itself on a release."""
+        return any(each.member(name, release) is not None for each in self.outside.values())
 
     def _holds(self, bound: Bound, release: str) -> bool:
         return bool(bound.condition.runs_on(self._order.only(release).bits))

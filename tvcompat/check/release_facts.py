@@ -1,7 +1,7 @@
 """What the catalog knows of a path: which releases have it, and its signature in each."""
 
-from functools import lru_cache
-from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.history import Description
@@ -10,6 +10,9 @@ from tvcompat.catalog.signatures import Kind, Parameter, Signature
 from tvcompat.check.class_facts import ClassFacts
 from tvcompat.release_sets import ReleaseOrder, ReleaseSet
 from tvcompat.releases import line_of
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import rows
 
 
 class Presence(NamedTuple):
@@ -139,6 +142,28 @@ class ReleaseFacts:
         return self.catalog.warnings(path)
 
     # Classes
+
+    @cached_property
+    def changing_members(self) -> FrozenSet[str]:
+        """Names of members that some class has in some releases alone; of all others, there is nothing to say."""
+        return frozenset(self._changing["members"])
+
+    @cached_property
+    def changing_hooks(self) -> FrozenSet[str]:
+        """Names of methods that some class calls on itself in some releases alone."""
+        return frozenset(self._changing["hooks"])
+
+    @property
+    def _changing(self) -> "rows.ChangingMembersTable":
+        found: rows.ChangingMembersTable = self.catalog.table("changing_members")
+        return found
+
+    @cached_property
+    def deprecated_members(self) -> FrozenSet[str]:
+        """Names of methods that warn in some release."""
+        table: rows.NamesTable = self.catalog.table("names")
+        parts = (path.split(".") for path in table["deprecated"])
+        return frozenset(each[-1] for each in parts if each[-2].lstrip("_")[:1].isupper())
 
     def class_at(self, path: str) -> Optional[ClassFacts]:
         """Return what is known of the class at a path, ``None`` if no release has one there."""

@@ -75,10 +75,10 @@ def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[st
 
 def _members(use: MemberUse, context: Context) -> Iterator[str]:
     """Yield where a member that is read is defined in the newest target release, as warnings name it."""
-    owner = context.facts.class_at(use.owner)
+    owner = context.facts.class_at(use.owner) if use.name in context.facts.deprecated_members else None
     if owner is None or (use.holder is not None and Overrides(use.holder, context.facts).defines(use.name)):
         return
-    member = owner.all(context.target.newest).get(use.name)
+    member = owner.member(use.name, context.target.newest)
     if member is not None and member.is_method:
         yield f"{member.owner}.{use.name}"
 

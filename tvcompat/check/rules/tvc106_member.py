@@ -63,6 +63,9 @@ def _place(use: Union[MemberUse, AttributeUse], found: Missing) -> ast.AST:
 
 def _missing(use: Union[MemberUse, AttributeUse], context: Context) -> Optional[Missing]:
     order = context.facts.order
+    names = (use.name,) if isinstance(use, MemberUse) else use.path.split(".")
+    if context.facts.changing_members.isdisjoint(names):
+        return None
     if isinstance(use, MemberUse):
         name, on_class, silent = use.name, False, order.none
         owner = context.facts.class_at(use.owner)
