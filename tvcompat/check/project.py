@@ -2,7 +2,7 @@
 
 import os
 import re
-from typing import Dict, Iterable, List, Optional, Set, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.facts import Facts
@@ -100,16 +100,27 @@ class Project:
                 pass
         return self._exports[name]
 
-    def is_read_elsewhere(self, path: str, name: str) -> bool:
-        """Return whether a file other than ``path`` that uses torchvision names an attribute, or has it as a text."""
-        pattern = re.compile(rb"""(?:\.\s*|["'])%s\b""" % re.escape(name).encode())
+    def is_read_elsewhere(self, path: str, name: str, classes: Sequence[str]) -> bool:
+        """Return whether a file other than ``path`` that uses torchvision may read an attribute of some classes.
+
+        Args:
+            path: the file that defines the classes.
+            name: the attribute.
+            classes: their names; a file without any of them reads the attribute of its own classes from ``self``.
+        """
+        read = re.compile(rb"""(?:(\w+)\s*|(super\([^()]*\))\s*|[\])]\s*)\.\s*%s\b""" % re.escape(name).encode())
+        text = re.compile(rb"""["']%s["']""" % re.escape(name).encode())
+        named = re.compile(rb"\b(?:%s)\b" % b"|".join(re.escape(each).encode() for each in classes))
         for other in self._concerned - {path}:
             try:
                 with open(other, "rb") as stream:
-                    if pattern.search(stream.read()):
-                        return True
+                    data = stream.read()
             except OSError:
                 # It could be read when the tree was.
+                return True
+            found = list(read.finditer(data))
+            own = all(match[2] or match[1] in (b"self", b"cls") for match in found)
+            if text.search(data) or (found and not (own and not named.search(data))):
                 return True
         return False
 

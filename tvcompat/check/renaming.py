@@ -96,7 +96,7 @@ class HookRenaming:
         others = [each for each in self._family if each not in self._own]
         if others and any(True for each in self._family for _ in self._reads(each)):
             return f"by hand: classes in other files call {self._old}"
-        if self._context.is_read_elsewhere(self._old):
+        if self._context.is_read_elsewhere(self._old, list(map(_name, self._family))):
             return f"by hand: other files of the project use {self._old}"
         followed: Set[int] = set()
         for node in self._here.values():

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tvcompat.cli import main
+
 from ..conftest import as_json, between, upgrade
 from ..programs import check_kept, check_reported, check_rewritten, check_silent, fixed
 
@@ -507,11 +509,35 @@ def test_super_of_torchvision_has_one_name_only():
     assert left == ["by hand: super()._transform() is super().transform() on the releases that call transform"]
 
 
-def test_other_files_that_use_the_old_name(tree, capsys):
-    from tvcompat.cli import main
+MINE = (
+    "from torchvision.transforms import v2\nclass A(v2.Transform):\n    def _transform(self, x, p):\n        return x\n"
+)
 
-    mine = "from torchvision.transforms import v2\nclass A(v2.Transform):\n    def _transform(self, x, p):\n        return x\n"
-    tree(mine_py=mine, other_py="import torchvision\nfrom mine import A\nA()._transform(1, {})\n")
-    main(["fix", "."])
+READING = {
+    "an-instance": "import torchvision\nfrom mine import A\nA()._transform(1, {})\n",
+    "a-subclass": (
+        "import torchvision\nfrom mine import A\nclass B(A):\n    def both(self, x):\n        return self._transform(x, {})\n"
+    ),
+    "something-unknown": "import torchvision\ndef apply(each, x):\n    return each._transform(x, {})\n",
+    "a-text": "import torchvision\nHOOKS = ['_transform']\n",
+}
+
+
+@pytest.mark.parametrize("other", READING.values(), ids=READING)
+def test_other_files_that_may_read_the_old_name(other, tree, capsys):
+    tree(mine_py=MINE, other_py=other)
+    main(["fix", ".", "--select", "TVC105"])
     assert "other files of the project use _transform" in capsys.readouterr().err
-    assert Path("mine.py").read_text(encoding="utf-8") == mine
+    assert Path("mine.py").read_text(encoding="utf-8") == MINE
+
+
+def test_other_files_whose_own_classes_have_the_name(tree):
+    tree(
+        mine_py=MINE,
+        other_py=(
+            "import torchvision\nclass B:\n    def __init__(self, transform):\n        self._transform = transform\n"
+            "    def both(self, x):\n        return self._transform(x)\n"
+        ),
+    )
+    main(["fix", "."])
+    assert Path("mine.py").read_text(encoding="utf-8") == MINE.replace("_transform", "transform")
