@@ -12,7 +12,7 @@ from matrix import paths
 from matrix.compile import typed_stub
 from matrix.compile.behaviour import compile_behaviour
 from matrix.compile.builders import compile_builders
-from matrix.compile.changing_members import compile_changing_members
+from matrix.compile.changing import compile_changing
 from matrix.compile.legacy import compile_legacy
 from matrix.compile.members import compile_members
 from matrix.compile.models import compile_models
@@ -70,6 +70,6 @@ def compile_catalog(releases: ReleaseList, store: Store) -> dict[str, Table]:
     pre_0_9 = [earlier.api(release.version) for release in releases.pre_0_9]
     tables["legacy"], tables["legacy_words"] = compile_legacy(Catalog(tables=tables), replacements, parameters, pre_0_9)
     tables["quirks"] = compile_quirks(Catalog(tables=tables), releases, read_quirks(written.with_name("quirks.toml")))
-    tables["changing_members"] = compile_changing_members(Catalog(tables=tables))
+    tables["changing"] = compile_changing(Catalog(tables=tables))
     tables["models"] = compile_models(Catalog(tables=tables), tables)
     return tables

@@ -214,9 +214,10 @@ class MembersTable(TypedDict):
     descriptions: List[str]
 
 
-class ChangingMembersTable(TypedDict):
+class ChangingTable(TypedDict):
     members: List[str]
     hooks: List[str]
+    behaviour: List[str]
 
 
 class ModuleRow(TypedDict):

@@ -153,9 +153,14 @@ class ReleaseFacts:
         """Names of methods that some class calls on itself in some releases alone."""
         return frozenset(self._changing["hooks"])
 
+    @cached_property
+    def changing_behaviour(self) -> FrozenSet[str]:
+        """Where functions and classes are defined that do something else since some release, for known calls."""
+        return frozenset(map(self.definition, self._changing["behaviour"]))
+
     @property
-    def _changing(self) -> "rows.ChangingMembersTable":
-        found: rows.ChangingMembersTable = self.catalog.table("changing_members")
+    def _changing(self) -> "rows.ChangingTable":
+        found: rows.ChangingTable = self.catalog.table("changing")
         return found
 
     @cached_property

@@ -27,7 +27,9 @@ def table(*changes):
 
 def found(source, *changes, origin="0.12.0", newest="0.29.2", releases=None):
     """What the rule reports in a program when these are the known changes."""
-    facts = ReleaseFacts(Catalog(tables={"behaviour": table(*changes)}))
+    paths = [each["path"] for each in changes if each["concerns"]]
+    changing = {"format": 1, "members": [], "hooks": [], "behaviour": paths}
+    facts = ReleaseFacts(Catalog(tables={"behaviour": table(*changes), "changing": changing}))
     target = Target(facts.order.only(newest) if releases is None else facts.order.between(*releases), origin, newest)
     checker = Checker(target, ["TVC303"], ["program.py"])
     checker.facts, checker.context = facts, Context(facts, target)

@@ -35,8 +35,10 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         return
     if context.facts.order.index[first] > context.facts.order.index[last]:
         return
-    changes = _changes(context.facts, first, last).get(context.facts.definition(use.path), ())
-    for change, severity, calls in changes:
+    defined = context.facts.definition(use.path)
+    if defined not in context.facts.changing_behaviour:
+        return
+    for change, severity, calls in _changes(context.facts, first, last).get(defined, ()):
         if any(all_met(conditions, use, context.facts, change.release) for conditions in calls):
             where = f" ({change.when})" if change.when else ""
             yield Report(
