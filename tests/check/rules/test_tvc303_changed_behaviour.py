@@ -4,10 +4,11 @@ import pytest
 
 from tvcompat.catalog import Catalog
 from tvcompat.check.call_conditions import parse_condition
-from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Target
 from tvcompat.check.release_facts import ReleaseFacts
-from tvcompat.check.rules import Context
+
+from ..conftest import looked_at
+from ..programs import check_reported, check_silent
 
 FUNCTIONAL = "torchvision.transforms.functional"
 
@@ -25,16 +26,19 @@ def table(*changes):
     return {"format": 1, "changes": rows, "recipes": recipes}
 
 
-def found(source, *changes, origin="0.12.0", newest="0.29.2", releases=None):
-    """What the rule reports in a program when these are the known changes."""
+def facts_of(*changes):
+    """The facts of the shipped catalog, with these as the known changes of behaviour."""
     paths = [each["path"] for each in changes if each["concerns"]]
     changing = {"format": 1, "members": [], "hooks": [], "behaviour": paths}
-    facts = ReleaseFacts(Catalog(tables={"behaviour": table(*changes), "changing": changing}))
+    return ReleaseFacts(Catalog(tables={"behaviour": table(*changes), "changing": changing}))
+
+
+def found(source, *changes, origin="0.12.0", newest="0.29.2", releases=None):
+    """What the rule reports in a program when these are the known changes."""
+    facts = facts_of(*changes)
     target = Target(facts.order.only(newest) if releases is None else facts.order.between(*releases), origin, newest)
-    checker = Checker(target, ["TVC303"], ["program.py"])
-    checker.facts, checker.context = facts, Context(facts, target)
-    result = Result()
-    checker.check("program.py", source.encode(), result)
+    result = looked_at(source, target, facts=facts)
+    assert {finding.code for finding in result.findings} <= {"TVC303"}
     return [(finding.line, finding.severity, finding.message) for finding in result.findings]
 
 
@@ -117,6 +121,29 @@ def test_a_call_that_does_not_meet_a_condition_or_may_not(condition, call, befor
 
 
 BLUR = "from torchvision.transforms import functional\nfunctional.gaussian_blur({}, 3)\n"
+
+
+def test_where_it_is_reported():
+    check_reported(
+        """
+        from PIL import Image
+        from torchvision.transforms import functional as F
+        F.gaussian_blur(Image.open(path), 3)
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC303 [behaviour] gaussian_blur does something else since torchvision 0.13.0
+        """,
+        facts=facts_of(change(f"{FUNCTIONAL}.gaussian_blur", [["img: PIL"]])),
+    )
+
+
+def test_a_function_of_the_program():
+    check_silent(
+        """
+        from PIL import Image
+        from mine import gaussian_blur
+        gaussian_blur(Image.open(path), 3)
+        """,
+        facts=facts_of(change(f"{FUNCTIONAL}.gaussian_blur", [["img: PIL"]])),
+    )
 
 
 def test_a_transform_that_certainly_works_on_tensors():
