@@ -9,12 +9,14 @@ from typing import Any
 
 from matrix.errors import ExplanationError
 from matrix.hand_written import parse_toml
+from tvcompat.check.call_conditions import parse_condition
 
 # Kinds of changes, as `matrix.compile.behaviour` finds them.
 KINDS = ("fails", "works", "error", "type", "numbers", "draws", "warns", "warns no more")
 
 _NEEDED = ("release", "names", "text")
-_OPTIONAL = ("kinds", "calls", "when", "source", "cause")
+_TEXTS = ("calls", "text", "when", "source", "cause")
+_OPTIONAL = ("kinds", "calls", "when", "source", "cause", "concerns")
 
 # What an explanation may say of the cause; without it, the cause is the one that was measured.
 CAUSES = ("torchvision", "torch", "Pillow", "numpy", "Python")
@@ -34,6 +36,8 @@ class Explanation:
         when: the condition, in words; empty if it is for every call.
         source: address of the pull request, release note or issue; empty where it is not known.
         cause: what made the change, ``""`` where it is what was measured.
+        concerns: for the checker, lists of conditions on the arguments of a call, one of which has to hold; none if the
+            checker can't tell. ``tvcompat.check.call_conditions`` has the language.
     """
 
     where: str
@@ -45,6 +49,7 @@ class Explanation:
     when: str
     source: str
     cause: str
+    concerns: tuple[tuple[str, ...], ...] = ()
 
     def covers(self, release: str, path: str, kind: str, call: str) -> bool:
         """Return whether a change that a recipe showed is the one that the entry is about."""
@@ -91,13 +96,10 @@ def _explanation(entry: Any, where: str) -> Explanation:
         raise ExplanationError(f"{where}: {'; '.join(said)}")
     where = f"{where} ({entry['release']}, {entry['text']!r})"
     _check(entry, where)
-    return Explanation(
-        where,
-        entry["release"],
-        tuple(entry["names"]),
-        tuple(entry.get("kinds", ())),
-        *(entry.get(key, "") for key in ("calls", "text", "when", "source", "cause")),
-    )
+    calls, text, when, source, cause = (entry.get(key, "") for key in _TEXTS)
+    concerns = tuple(map(tuple, entry.get("concerns", ())))
+    names, kinds = tuple(entry["names"]), tuple(entry.get("kinds", ()))
+    return Explanation(where, entry["release"], names, kinds, calls, text, when, source, cause, concerns)
 
 
 def _check(entry: Mapping[str, Any], where: str) -> None:
@@ -105,7 +107,7 @@ def _check(entry: Mapping[str, Any], where: str) -> None:
         value = entry.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise ExplanationError(f"{where}: {key} must be a list of text, found {value!r}")
-    for key in sorted({*_NEEDED, *_OPTIONAL} - {"names", "kinds"}):
+    for key in sorted({*_NEEDED, *_OPTIONAL} - {"names", "kinds", "concerns"}):
         if not isinstance(entry.get(key, ""), str):
             raise ExplanationError(f"{where}: {key} must be text, found {entry[key]!r}")
     strange = [kind for kind in entry.get("kinds", ()) if kind not in KINDS]
@@ -115,6 +117,14 @@ def _check(entry: Mapping[str, Any], where: str) -> None:
         raise ExplanationError(f"{where}: unknown cause {entry['cause']!r}; causes: {', '.join(CAUSES)}")
     if entry.get("source") and not entry["source"].startswith("https://"):
         raise ExplanationError(f"{where}: source must be an address that begins with https://")
+    concerns = entry.get("concerns", [])
+    if not isinstance(concerns, list) or not all(isinstance(each, list) for each in concerns):
+        raise ExplanationError(f"{where}: concerns must be a list of lists of conditions, found {concerns!r}")
+    try:
+        for condition in (each for conditions in concerns for each in conditions):
+            parse_condition(condition)
+    except (AttributeError, SyntaxError, ValueError) as error:
+        raise ExplanationError(f"{where}: concerns: {error}") from error
     try:
         re.compile(entry.get("calls", ""))
     except re.error as error:

@@ -150,10 +150,11 @@ def _is_told_elsewhere(path: str, call: str, change: "Difference") -> bool:
     return missing is not None and missing[1] == path.rpartition(".")[2]
 
 
-def words_of(explanation: Explanation) -> dict[str, str]:
+def words_of(explanation: Explanation) -> dict[str, Any]:
     """Return what is hand-written of a change, empty texts left out."""
     found = {"words": explanation.text, "when": explanation.when, "source": explanation.source}
-    return {key: text for key, text in found.items() if text}
+    concerns = {"concerns": [list(each) for each in explanation.concerns]} if explanation.concerns else {}
+    return {**{key: text for key, text in found.items() if text}, **concerns}
 
 
 def causes(before: Record, after: Record) -> str:

@@ -12,6 +12,7 @@ from matrix import paths
 from matrix.compile import typed_stub
 from matrix.compile.behaviour import compile_behaviour
 from matrix.compile.builders import compile_builders
+from matrix.compile.changing import compile_changing
 from matrix.compile.legacy import compile_legacy
 from matrix.compile.legacy_members import add_members
 from matrix.compile.members import compile_members
@@ -71,5 +72,6 @@ def compile_catalog(releases: ReleaseList, store: Store) -> dict[str, Table]:
     tables["legacy"], tables["legacy_words"] = compile_legacy(Catalog(tables=tables), replacements, parameters, pre_0_9)
     add_members(Catalog(tables=tables), members, tables["legacy"], tables["legacy_words"])
     tables["quirks"] = compile_quirks(Catalog(tables=tables), releases, read_quirks(written.with_name("quirks.toml")))
+    tables["changing"] = compile_changing(Catalog(tables=tables))
     tables["models"] = compile_models(Catalog(tables=tables), tables)
     return tables

@@ -11,6 +11,7 @@ import pytest
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Target
 from tvcompat.check.release_facts import release_facts
+from tvcompat.check.rules import Context
 from tvcompat.cli import main
 
 OLD = "from torchvision import models\nnet = models.resnet50(pretrained=True)\n"
@@ -30,10 +31,13 @@ def between(first, last=None):
     return Target(known.order.between(first, last), None, last)
 
 
-def looked_at(source, question=None, path="program.py"):
-    """What the checker says of a source."""
+def looked_at(source, question=None, path="program.py", facts=None):
+    """What the checker says of a source, by the shipped catalog or by other facts."""
     result = Result()
-    Checker(question or upgrade(), None, [path]).check(path, source.encode(), result)
+    checker = Checker(question or upgrade(), None, [path])
+    if facts is not None:
+        checker.facts, checker.context = facts, Context(facts, checker.context.target)
+    checker.check(path, source.encode(), result)
     return result
 
 

@@ -22,6 +22,7 @@ from typing import List, NamedTuple, Optional, Tuple
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Finding, Target
 from tvcompat.check.fixes import fix
+from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.rules import Style
 
 from .conftest import looked_at, upgrade
@@ -68,18 +69,22 @@ def parse(text: str) -> Tuple[str, List[Mark]]:
     return "\n".join(lines), marks
 
 
-def checked(source: str, question: Optional[Target] = None, path: str = "program.py") -> List[Finding]:
+def checked(
+    source: str, question: Optional[Target] = None, path: str = "program.py", facts: Optional[ReleaseFacts] = None
+) -> List[Finding]:
     """Return what is found in a program, in the order of the text."""
-    result = looked_at(source, question, path)
+    result = looked_at(source, question, path, facts)
     assert all(each.finding for each in result.unreadable), result.unreadable
     return sorted(result.findings, key=lambda finding: (finding.line, finding.column, finding.code))
 
 
-def check_reported(text: str, question: Optional[Target] = None, path: str = "program.py") -> None:
+def check_reported(
+    text: str, question: Optional[Target] = None, path: str = "program.py", facts: Optional[ReleaseFacts] = None
+) -> None:
     """Hold that what is marked in a block is found, and nothing else."""
     source, marks = parse(text)
     assert marks, "nothing is marked"
-    found = checked(source, question, path)
+    found = checked(source, question, path, facts)
     lines = source.split("\n")
     places = [
         (
@@ -104,13 +109,15 @@ def check_reported(text: str, question: Optional[Target] = None, path: str = "pr
             position = finding.message.index(words, position) + len(words)
 
 
-def check_silent(text: str, question: Optional[Target] = None, path: str = "program.py") -> None:
+def check_silent(
+    text: str, question: Optional[Target] = None, path: str = "program.py", facts: Optional[ReleaseFacts] = None
+) -> None:
     """Hold that nothing is found in a program."""
     source, marks = parse(text)
     assert not marks, "marks belong to programs in which something is found"
     if path.endswith(".py"):
         ast.parse(source)
-    assert checked(source, question, path) == []
+    assert checked(source, question, path, facts) == []
 
 
 def fixed(source, path="program.py", question=None, **style):

@@ -55,6 +55,8 @@ def test_an_entry_covers_what_it_names(release, path, kind, call, covered):
         pytest.param(ENTRY.replace('"expand=True"\nwhen', "3\nwhen"), "calls must be text, found 3", id="no-text"),
         pytest.param(ENTRY.replace('"expand=True"\nwhen', '"("\nwhen'), "calls is no regular expression", id="pattern"),
         pytest.param(ENTRY.replace("https:", "ftp:"), "source must be an address that begins with", id="source"),
+        pytest.param(ENTRY + 'concerns = ["expand=True"]', "concerns must be a list of lists", id="concerns"),
+        pytest.param(ENTRY + 'concerns = [["expand is True"]]', "no condition on a call", id="condition"),
         pytest.param(ENTRY + 'cause = "weather"', "unknown cause 'weather'; causes: torchvision", id="cause"),
     ],
 )
@@ -74,3 +76,8 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(ExplanationError, match="can't be read"):
         read_explanations(path)
+
+
+def test_conditions_for_the_checker():
+    (entry,) = parse_explanations(ENTRY + 'concerns = [["expand=True", "img: PIL"], ["input: tensor"]]')
+    assert entry.concerns == (("expand=True", "img: PIL"), ("input: tensor",))

@@ -252,6 +252,19 @@ def test_a_private_function_that_warns_for_its_callers():
     assert found["deprecated"]["torchvision.ops"] == {"read": "video is deprecated"}
 
 
+def test_what_every_call_warns_of_counts_before_what_one_argument_does():
+    found = facts(
+        _warn='import warnings\ndef _old():\n    warnings.warn("video is deprecated")\n',
+        ops=(
+            "import warnings\nfrom ._warn import _old\n"
+            "def read(unit):\n"
+            "    _old()\n"
+            "    if unit:\n        warnings.warn('unit is deprecated')\n"
+        ),
+    )
+    assert found["deprecated"]["torchvision.ops"] == {"read": "video is deprecated"}
+
+
 def test_a_source_that_can_not_be_parsed_is_named_and_the_rest_is_read():
     found = facts(models__net="def net(pretrained=False): ...", ops="def broken(:\n")
     assert list(found["unparsed"]) == ["torchvision.ops"]

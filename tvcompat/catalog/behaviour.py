@@ -38,6 +38,8 @@ class BehaviourChange(NamedTuple):
         words: what changed, hand-written; empty where nobody has looked yet.
         when: the condition, in words; empty if it is for every call, or not known.
         source: address of the pull request, release note or issue; empty where it is not known.
+        concerns: which calls it concerns, for the checker: lists of conditions, one of which a call has to meet; none
+            where that is not written down. ``tvcompat.check.call_conditions`` has the language.
     """
 
     path: str
@@ -52,6 +54,7 @@ class BehaviourChange(NamedTuple):
     words: str = ""
     when: str = ""
     source: str = ""
+    concerns: Tuple[Tuple[str, ...], ...] = ()
 
     @property
     def category(self) -> str:
@@ -85,6 +88,7 @@ class Behaviour:
                 row.get("words", ""),
                 row.get("when", ""),
                 row.get("source", ""),
+                tuple(map(tuple, row.get("concerns", ()))),
             )
             for row in table["changes"]
         ]
@@ -104,14 +108,19 @@ class Behaviour:
             self._definitions[path] = found.path if found is not None else path
         return self._definitions[path]
 
-    def between(self, first: str, last: str) -> Iterator[BehaviourChange]:
+    def between(self, first: str, last: str, *, stated: bool = False) -> Iterator[BehaviourChange]:
         """Yield the changes from one release to another, as far as the two differ in the end.
 
         What changed and changed back in between is no difference of the two.
+
+        Args:
+            stated: only those of which it is written down which calls they concern.
         """
         releases = self._known.releases
         order = self._known.timeline.index
         for change, recipes in zip(self.changes, self._of_change):
+            if stated and not change.concerns:
+                continue
             if order[first] < order[change.release] <= order[last]:
                 before = releases[releases.index(change.release) - 1]
                 if any(self._differ(recipe, first, last, before, change.release) for recipe in recipes):

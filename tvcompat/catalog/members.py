@@ -52,6 +52,7 @@ class Members:
         self._found: Dict[Tuple[str, str], Optional[str]] = {}
         self._all: Dict[Tuple[str, str], Dict[str, Member]] = {}
         self._hooks: Dict[Tuple[str, str], Dict[str, str]] = {}
+        self._lineages: Dict[Tuple[str, str], List[str]] = {}
         self._paths: List[str] = []
 
     def paths(self) -> List[str]:
@@ -92,6 +93,12 @@ class Members:
 
     def lineage(self, path: str, release: str) -> List[str]:
         """Return a class and those of torchvision's that it inherits from in a release, the nearest first."""
+        key = (path, release)
+        if key not in self._lineages:
+            self._lineages[key] = self._lineage(path, release)
+        return self._lineages[key]
+
+    def _lineage(self, path: str, release: str) -> List[str]:
         found: List[str] = []
         pending = [path]
         while pending:
@@ -102,6 +109,30 @@ class Members:
                 found.append(path)
                 pending += [self.find(base, release) or base for base in bases]
         return found
+
+    def is_whole(self, path: str, release: str) -> bool:
+        """Return whether every class of torchvision's that a class inherits from in a release is known."""
+        for each in self.lineage(path, release):
+            bases = self._value(self._classes[each]["bases"], release) or ()
+            if any(base.startswith("torchvision.") and self.find(base, release) is None for base in bases):
+                return False
+        return True
+
+    def member(self, path: str, name: str, release: str) -> Optional[Member]:
+        """Return one member that a class has in a release, ``None`` if it has none of that name."""
+        for each in self.lineage(path, release):
+            number = self._value(self._classes[each]["members"].get(name, ()), release)
+            if number is not None:
+                return Member(each, self._descriptions[number])
+        return None
+
+    def calls(self, path: str, release: str) -> List[str]:
+        """Return the names that a class and its base classes call on themselves in a release, hooks among them."""
+        found: Dict[str, None] = {}
+        for each in self.lineage(path, release):
+            stored = self._classes[each].get("calls")
+            found.update(dict.fromkeys((self._value(stored, release) if stored else None) or ()))
+        return list(found)
 
     def own(self, path: str, release: str) -> Dict[str, str]:
         """Return the members that a class itself defines in a release, each with what it is."""

@@ -190,6 +190,7 @@ class BehaviourRow(TypedDict, total=False):
     words: str
     when: str
     source: str
+    concerns: List[List[str]]
     recipes: List[int]
     texts: List[str]
     largest: float
@@ -211,6 +212,12 @@ class MembersRow(TypedDict, total=False):
 class MembersTable(TypedDict):
     classes: Dict[str, MembersRow]
     descriptions: List[str]
+
+
+class ChangingTable(TypedDict):
+    members: List[str]
+    hooks: List[str]
+    behaviour: List[str]
 
 
 class ModuleRow(TypedDict):

@@ -6,6 +6,8 @@ Rules propose these; ``rewriting`` turns them into token-exact edits.
 import ast
 from typing import NamedTuple, Tuple, Union
 
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
 
 class Replace(NamedTuple):
     """Replace an expression; brackets around it stay.
@@ -95,8 +97,30 @@ class RemoveName(NamedTuple):
     instead: Tuple[str, ...] = ()
 
 
+class RenameFunction(NamedTuple):
+    """Give a function another name where it is defined."""
+
+    node: Function
+    name: str
+
+
+class AddFunction(NamedTuple):
+    """Define one more function right after another.
+
+    Attributes:
+        node: the function before it.
+        head, body: its first line, and the only statement in it.
+    """
+
+    node: Function
+    head: str
+    body: str
+
+
 Change = Union[
     Replace,
+    RenameFunction,
+    AddFunction,
     RenameAttribute,
     SetArgument,
     RemoveArgument,

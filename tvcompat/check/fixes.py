@@ -4,6 +4,7 @@ import ast
 import json
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
@@ -102,7 +103,7 @@ def fix(
     if ledger is not None and not pins.holds_no_code(path):
         uses = [*uses, *ledger.calls(path, source.tree, uses)]
     # Places are those of the source with the line ends that it has.
-    context = checker.context
+    context = checker.context._replace(is_read_elsewhere=partial(checker.project.is_read_elsewhere, path))
     text = edits.Text(_decoded(data)[0] if not source.cells else source.text, source.tree, context.facts.star)
     fixed = Fixed(path, text.text, text.text, data=data, original=data)
     proposals: List[Proposal] = []

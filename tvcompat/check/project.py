@@ -1,7 +1,8 @@
 """The project: the files that are checked, what each of its modules binds, and what they take from one another."""
 
 import os
-from typing import Dict, Iterable, List, Optional, Set, Tuple
+import re
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.facts import Facts
@@ -98,6 +99,30 @@ class Project:
             except (OSError, UnreadableError):
                 pass
         return self._exports[name]
+
+    def is_read_elsewhere(self, path: str, name: str, classes: Sequence[str]) -> bool:
+        """Return whether a file other than ``path`` that uses torchvision may read an attribute of some classes.
+
+        Args:
+            path: the file that defines the classes.
+            name: the attribute.
+            classes: their names; a file without any of them reads the attribute of its own classes from ``self``.
+        """
+        read = re.compile(rb"""(?:(\w+)\s*|(super\([^()]*\))\s*|[\])]\s*)\.\s*%s\b""" % re.escape(name).encode())
+        text = re.compile(rb"""["']%s["']""" % re.escape(name).encode())
+        named = re.compile(rb"\b(?:%s)\b" % b"|".join(re.escape(each).encode() for each in classes))
+        for other in self._concerned - {path}:
+            try:
+                with open(other, "rb") as stream:
+                    data = stream.read()
+            except OSError:
+                # It could be read when the tree was.
+                return True
+            found = list(read.finditer(data))
+            own = all(match[2] or match[1] in (b"self", b"cls") for match in found)
+            if text.search(data) or (found and not (own and not named.search(data))):
+                return True
+        return False
 
     def _read_exports(self, path: str, name: str) -> None:
         with open(path, "rb") as stream:

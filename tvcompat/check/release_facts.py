@@ -1,14 +1,18 @@
 """What the catalog knows of a path: which releases have it, and its signature in each."""
 
-from functools import lru_cache
-from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.history import Description
 from tvcompat.catalog.legacy import RenamedParameter
 from tvcompat.catalog.signatures import Kind, Parameter, Signature
+from tvcompat.check.class_facts import ClassFacts
 from tvcompat.release_sets import ReleaseOrder, ReleaseSet
 from tvcompat.releases import line_of
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import rows
 
 
 class Presence(NamedTuple):
@@ -55,6 +59,7 @@ class ReleaseFacts:
         self._definitions: Dict[str, str] = {}
         self._builders: Optional[Dict[str, Builder]] = None
         self._versions: Dict[str, Tuple[str, ...]] = {}
+        self._classes: Dict[str, Optional[ClassFacts]] = {}
 
     # Releases
 
@@ -135,6 +140,57 @@ class ReleaseFacts:
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
         """Return the deprecation warnings in the source of something, by release."""
         return self.catalog.warnings(path)
+
+    # Classes
+
+    @cached_property
+    def changing_members(self) -> FrozenSet[str]:
+        """Names of members that some class has in some releases alone; of all others, there is nothing to say."""
+        return frozenset(self._changing["members"])
+
+    @cached_property
+    def changing_hooks(self) -> FrozenSet[str]:
+        """Names of methods that some class calls on itself in some releases alone."""
+        return frozenset(self._changing["hooks"])
+
+    @cached_property
+    def changing_behaviour(self) -> FrozenSet[str]:
+        """Where functions and classes are defined that do something else since some release, for known calls."""
+        return frozenset(map(self.definition, self._changing["behaviour"]))
+
+    @property
+    def _changing(self) -> "rows.ChangingTable":
+        found: rows.ChangingTable = self.catalog.table("changing")
+        return found
+
+    @cached_property
+    def deprecated_members(self) -> FrozenSet[str]:
+        """Names of methods that warn in some release."""
+        table: rows.NamesTable = self.catalog.table("names")
+        parts = (path.split(".") for path in table["deprecated"])
+        return frozenset(each[-1] for each in parts if each[-2].lstrip("_")[:1].isupper())
+
+    def class_at(self, path: str) -> Optional[ClassFacts]:
+        """Return what is known of the class at a path, ``None`` if no release has one there."""
+        if path not in self._classes:
+            found = None
+            if path.startswith("torchvision.") and path.rpartition(".")[2] not in self.catalog.enum_names:
+                found = ClassFacts(self.catalog, self.order, path)
+            self._classes[path] = found if found is not None and found.releases else None
+        return self._classes[path]
+
+    def class_with(self, path: str) -> "Optional[Tuple[ClassFacts, str]]":
+        """Return what is known of the class that a path leads through, with the member that it names.
+
+        ``None`` if it leads through no class.
+        """
+        names = path.split(".")
+        for number, name in enumerate(names[2:-1], 2):
+            if name.lstrip("_")[:1].isupper():
+                holder = ".".join(names[:number])
+                found = self.class_at(f"{holder}.{name}") if self.catalog.module(holder) is not None else None
+                return None if found is None else (found, names[number + 1])
+        return None
 
     # Calls
 

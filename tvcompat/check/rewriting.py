@@ -9,11 +9,13 @@ from typing import Any, Dict, List, Sequence
 
 from tvcompat.check.changes import (
     AddArgument,
+    AddFunction,
     Change,
     MoveName,
     RemoveArgument,
     RemoveName,
     RenameAttribute,
+    RenameFunction,
     RenameModule,
     Replace,
     ReplaceCallee,
@@ -41,6 +43,14 @@ def edits_of(tokens: Tokens, change: Change) -> List[Edit]:
     if isinstance(change, RenameAttribute):
         last = tokens.last(change.node)
         return [_replaced(tokens, last, last, change.name)]
+    if isinstance(change, RenameFunction):
+        name = tokens.first(change.node)
+        while tokens.sources[name] != "def":
+            name = tokens.following(name)
+        name = tokens.following(name)
+        return [Edit(tokens.start(name), tokens.end(name), change.name)]
+    if isinstance(change, AddFunction):
+        return [_add_function(tokens, change)]
     if isinstance(change, SetArgument):
         return _set_argument(tokens, change)
     if isinstance(change, AddArgument):
@@ -143,6 +153,18 @@ def _add_argument(tokens: Tokens, change: AddArgument) -> List[Edit]:
     if comment is None:
         return [Edit(place, place, f",{line}")]
     return [Edit(tokens.end(last), tokens.end(last), ","), Edit(place, place, line)]
+
+
+def _add_function(tokens: Tokens, change: AddFunction) -> Edit:
+    first, statement = tokens.first(change.node), tokens.first(change.node.body[0])
+    outer = tokens.indentation(first)
+    inner = tokens.indentation(statement)
+    if not tokens.begins_line(statement) or not inner.startswith(outer) or inner == outer:
+        inner = outer + "    "
+    text = tokens.text
+    place = text.line_end(text.offset(change.node.end_lineno or 0, change.node.end_col_offset or 0))
+    lines = ["", "", outer + change.head, inner + change.body]
+    return Edit(place, place, text.newline.join(lines))
 
 
 def _replace_callee(tokens: Tokens, change: ReplaceCallee) -> List[Edit]:

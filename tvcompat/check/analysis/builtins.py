@@ -17,6 +17,7 @@ from tvcompat.check.analysis.values import (
     DictItem,
     DynamicMember,
     KnownDict,
+    Made,
     NamespaceDict,
     ProjectModule,
     Ref,
@@ -91,14 +92,20 @@ class Builtins:
         node, first = call.node, call.first
         if name == "getattr" and len(call.arguments) >= 2:
             return True, self._getattr(node, first)
-        if name == "hasattr" and len(node.args) == 2 and any(is_torchvision(each) for each in alternatives(first)):
-            return True, self._evaluator.is_there(node.args[1])
+        if name == "hasattr" and len(node.args) == 2:
+            if any(is_torchvision(each) for each in alternatives(first)):
+                return True, self._evaluator.is_there(node.args[1])
+            if any(map(_has_members_of_torchvision, alternatives(first))):
+                # It may be there for many reasons; this says nothing of other names.
+                return True, VersionValue(is_presence=True)
         if name in ("vars", "dir") and isinstance(first, Ref):
             return True, NamespaceDict(first.path)
-        if name == "setattr" and len(node.args) == 3 and isinstance(first, Ref):
+        if name == "setattr" and len(node.args) == 3 and isinstance(first, (Ref, Made)):
             attribute = self._evaluator.texts.literal(node.args[1])
             if attribute is not None and first.path.startswith("torchvision"):
                 self._recorder.provided(f"{first.path}.{attribute}")
+        if name == "setattr" and len(node.args) == 3 and isinstance(first, (UserClass, Instance)):
+            self._set_attribute(first.of, node.args[1], call.arguments[2])
         if name == "__import__":
             return True, self.import_module(node)
         if name == "super" and self._env.method_of is not None:
@@ -110,6 +117,15 @@ class Builtins:
         if name == "float" and isinstance(first, VersionValue) and first.is_text and not self._is_whole(node):
             self._recorder.use(VersionTestUse(node, self._env.condition, is_float=True))
         return False, None
+
+    def _set_attribute(self, owner: UserClass, name: ast.expr, value: Optional[Value]) -> None:
+        """Bind what ``setattr(self, "transform", halve)`` binds; under a name chosen at run time it may be anything."""
+        attribute = self._evaluator.texts.literal(name)
+        if attribute is None:
+            owner.declared = (*owner.declared, None)
+        else:
+            attributes = owner.attributes
+            attributes[attribute] = join(attributes[attribute], value) if attribute in attributes else value
 
     def dictionary(self, call: "Call") -> Optional[Value]:
         """Return what ``dict(base, pretrained=True)`` gives."""
@@ -181,6 +197,11 @@ class Builtins:
                     value = join(value, self._evaluator.is_there(node.args[1]))
             elif isinstance(each, (ProjectModule, UserClass, Instance)) and name is not None:
                 value = self._evaluator.members.member(each, [name], node, is_certain=False)
+            elif isinstance(each, Made) and name is not None and not has_default:
+                self._evaluator.members.member(each, [name], node, is_certain=True)
+            if has_default and value is None and name is not None and _has_members_of_torchvision(each):
+                # `getattr(self, "resample", None)` tells whether it is there.
+                value = VersionValue(is_presence=True)
             results.append(value)
         return union_of(results)
 
@@ -212,6 +233,13 @@ class Builtins:
         keyword = next((each for each in node.keywords if each.arg == "name"), None)
         name = literal(keyword.value) if keyword is not None else None
         return Collection([Ref(f"{module}.{name}" if name else module), VersionValue()])
+
+
+def _has_members_of_torchvision(value: Optional[Value]) -> bool:
+    """Return whether something is an instance of torchvision's, or a class that inherits from one of torchvision's."""
+    if isinstance(value, (UserClass, Instance)):
+        return value.of.is_torchvision
+    return isinstance(value, Made) and value.path.startswith("torchvision.")
 
 
 class _Chosen(ast.NodeTransformer):

@@ -19,6 +19,7 @@ from tvcompat.check.analysis.values import (
     DictItem,
     DynamicMember,
     KnownDict,
+    Made,
     NamespaceDict,
     Partial,
     Ref,
@@ -27,6 +28,7 @@ from tvcompat.check.analysis.values import (
     VersionValue,
     alternatives,
     element_of,
+    is_class,
     last_name,
 )
 from tvcompat.check.analysis.values import Union as UnionValue
@@ -35,6 +37,12 @@ if TYPE_CHECKING:
     from tvcompat.check.analysis.expressions import Evaluator
 
 VERSION_FUNCTIONS = ("importlib.metadata.version", "importlib_metadata.version", "pkg_resources.get_distribution")
+
+# Packages, and functions of torchvision, that make images and tensors: what they are matters where they are passed on.
+MAKING = ("torch.", "PIL.Image.")
+MAKING_IMAGES = (
+    *("to_pil_image", "to_tensor", "pil_to_tensor", "read_image", "decode_image", "decode_jpeg", "decode_png"),
+)
 
 
 class Call(NamedTuple):
@@ -174,10 +182,14 @@ class CallEvaluator:
             if package in ("torchvision", "torch"):
                 return self._evaluator.members.version_of(package)
         if not (target.path.startswith("torchvision.") or target.path == "torch.hub.load"):
-            return dependence(*call.everything)
+            found = dependence(*call.everything)
+            return Made(target.path, call.node) if found is None and target.path.startswith(MAKING) else found
         self.record(target.path, call, is_certain=is_certain)
         self._note_forward(target, call)
-        return self._by_name(target.path, call, is_certain=is_certain) if target.path in BY_NAME else None
+        if target.path in BY_NAME:
+            return self._by_name(target.path, call, is_certain=is_certain)
+        is_kept = is_class(target.path) or target.path.rpartition(".")[2] in MAKING_IMAGES
+        return Made(target.path, call.node) if is_kept else None
 
     def _call_of_function(self, target: UserFunction, call: Call) -> Optional[Value]:
         if any(name is None for name, _ in call.keywords):
@@ -220,7 +232,7 @@ class CallEvaluator:
 
     def _partial(self, call: Call) -> Optional[Value]:
         function = call.first
-        if function is None:
+        if function is None or isinstance(function, Made):
             return None
         node, targets = call.node, alternatives(function)
         for target in targets:

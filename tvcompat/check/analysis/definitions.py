@@ -69,6 +69,18 @@ class KwargsRest(NamedTuple):
     taken: FrozenSet[str]
 
 
+class Bound(NamedTuple):
+    """A name that the body of a class binds: to a function, or to something else.
+
+    Attributes:
+        value: what it is bound to.
+        condition: what holds there.
+    """
+
+    value: Optional[Value]
+    condition: Condition
+
+
 class UserClass(Value):
     """A class of the file.
 
@@ -77,17 +89,43 @@ class UserClass(Value):
         attributes: what its methods bind to attributes of ``self``.
         bases: those of its bases that are classes of the project.
         outside: those that are torchvision's.
+        node: its definition, ``None`` where it stands for something else than one class of the project.
+        declared: its bases in their order, ``None`` among them for one that is unknown or may be several.
+        bound: what its body binds, in every branch; ``names`` has what is left at its end.
+        derived: classes of the project that have it as a base, as far as they were read.
+        decorators: functions of the project that decorate it.
     """
 
-    __slots__ = ("attributes", "bases", "names", "outside")
+    __slots__ = ("attributes", "bases", "bound", "declared", "decorators", "derived", "names", "node", "outside")
 
     def __init__(
-        self, names: Dict[str, Optional[Value]], bases: Iterable["UserClass"], outside: Iterable[Ref] = ()
+        self,
+        names: Dict[str, Optional[Value]],
+        bases: Iterable["UserClass"],
+        outside: Iterable[Ref] = (),
+        *,
+        node: Optional[ast.ClassDef] = None,
+        declared: "Iterable[Union[UserClass, Ref, None]]" = (),
+        decorators: Iterable[UserFunction] = (),
     ) -> None:
         self.names: Dict[str, Optional[Value]] = names
         self.attributes: Dict[str, Optional[Value]] = {}
         self.bases: Tuple[UserClass, ...] = tuple(bases)
         self.outside: Tuple[Ref, ...] = tuple(outside)
+        self.node: Optional[ast.ClassDef] = node
+        self.declared: Tuple[Union[UserClass, Ref, None], ...] = tuple(declared)
+        self.decorators: Tuple[UserFunction, ...] = tuple(decorators)
+        self.bound: Dict[str, List[Bound]] = {}
+        self.derived: List[UserClass] = []
+
+    def bind(self, name: str, value: Optional[Value], condition: Condition) -> None:
+        """Note one more thing that the body of the class binds a name to."""
+        self.bound.setdefault(name, []).append(Bound(value, condition))
+
+    @property
+    def is_torchvision(self) -> bool:
+        """Whether it inherits from a class of torchvision."""
+        return any(each.outside for each in self.lineage())
 
     @property
     def of(self) -> "UserClass":
@@ -116,7 +154,7 @@ class UserClass(Value):
     @property
     def parent(self) -> "UserClass":
         """What ``super()`` in one of its methods is an instance of."""
-        return UserClass({}, self.bases, self.outside)
+        return UserClass({}, self.bases, self.outside, declared=self.declared)
 
     @property
     def init(self) -> Optional[Value]:

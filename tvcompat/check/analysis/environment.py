@@ -73,6 +73,8 @@ class Environment:
                 value = join(scope.names[name], value)
         scope.names[name] = value
         scope.changes += 1
+        if scope.kind == "class" and self.class_body is not None:
+            self.class_body.bind(name, value, self.condition)
 
     def snapshot(self) -> Names:
         """Return what the names of the scope stand for now."""
@@ -125,6 +127,11 @@ class Environment:
             self.scope, self.condition, self._jumps, self.class_body, self.method_of = saved
 
     # Functions and loops around
+
+    @property
+    def function(self) -> Optional[UserFunction]:
+        """The function whose body it is."""
+        return self._functions[-1] if self._functions else None
 
     @contextmanager
     def returning_to(self, function: Optional[UserFunction]) -> Iterator[None]:

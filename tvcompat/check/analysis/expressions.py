@@ -22,6 +22,7 @@ from tvcompat.check.analysis.values import (
     DynamicMember,
     KnownDict,
     Literal,
+    Made,
     NamespaceDict,
     Ref,
     Union,
@@ -38,6 +39,9 @@ from tvcompat.check.analysis.versions import ReleaseEvaluator, compared_as_versi
 # Transforms that convert an image to a tensor, and those that accept only tensors.
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
 NEED_TENSORS = ("Normalize", "RandomErasing", "ConvertImageDtype")
+
+# Types of parameters that matter where they are passed on.
+ANNOTATED = ("PIL.Image.Image", "torch.Tensor")
 
 
 class Evaluator:
@@ -135,8 +139,13 @@ class Evaluator:
         pairs = [*zip(positional, defaults), *zip(arguments.kwonlyargs, arguments.kw_defaults)]
         names = self._env.scope.names
         for argument, default in pairs:
-            value = None
-            if isinstance(default, (ast.Name, ast.Attribute)):
+            value: Optional[Value] = None
+            if default is None and isinstance(argument.annotation, ast.Attribute):
+                # `def rotate(image: Image.Image)`
+                stated = self.silently(argument.annotation)
+                if isinstance(stated, Ref) and stated.path in ANNOTATED:
+                    value = Made(stated.path)
+            elif isinstance(default, (ast.Name, ast.Attribute)):
                 # Its uses were recorded where the function is defined.
                 known = self.silently(default)
                 value = Union([known, None]) if isinstance(known, (Ref, DynamicMember)) else None
@@ -257,8 +266,11 @@ class Evaluator:
         function = UserFunction(node)
         with self._env.nested("function"), self._env.returning_to(function):
             self.bind_parameters(node.args, function)
-            function.returns = self.bound_value(node.body)
-        return function if function.forwards or function.returns else None
+            value = self.bound_value(node.body)
+            function.returns = None if isinstance(value, Made) else value
+        # In the body of a class it is a method.
+        is_method = self._env.scope.kind == "class"
+        return function if function.forwards or function.returns or is_method else None
 
     def _sequence(self, node: Any) -> Optional[Value]:
         before = self._recorder.position()

@@ -8,9 +8,10 @@ from tvcompat.check.analysis.dependence import version_flag
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.facts import Facts
 from tvcompat.check.analysis.recorder import Recorder
-from tvcompat.check.analysis.uses import AttributeUse
+from tvcompat.check.analysis.uses import AttributeUse, MemberUse
 from tvcompat.check.analysis.values import (
     Collection,
+    Made,
     NamespaceDict,
     ProjectModule,
     Ref,
@@ -19,6 +20,7 @@ from tvcompat.check.analysis.values import (
     Value,
     VersionValue,
     alternatives,
+    is_class,
 )
 
 # Methods of a dictionary that return its contents.
@@ -83,11 +85,14 @@ class Members:
                 )
             elif isinstance(value, (NamespaceDict, Collection)):
                 return value if name in DICT_METHODS else None
+            elif isinstance(value, Made):
+                return self._of_made(value, name, _inner(node, len(rest)), is_certain=is_certain)
             elif isinstance(value, (UserClass, Instance)):
                 if name == "__init__":
                     init = value.of.init
                     value = UnboundMethod(init) if isinstance(value, UserClass) and init is not None else init
                 elif name != "__class__":
+                    self._record_inherited(value, name, _inner(node, len(rest)), is_certain=is_certain)
                     value = self._of_class(value, name)
                     if isinstance(value, Union):
                         found = [self.member(each, rest, node, is_certain=False) for each in value.values]
@@ -126,6 +131,45 @@ class Members:
             return self._returned_by(value)
         return value
 
+    def _of_made(self, value: Made, name: str, node: ast.expr, *, is_certain: bool) -> Optional[Value]:
+        """Return what a member of something that torchvision's class or PIL made stands for."""
+        if value.path.startswith("PIL."):
+            # `Image.open(path).convert("RGB")`
+            return Ref(f"PIL.Image.Image.{name}")
+        if value.path.startswith("torchvision.") and is_class(value.path) and not _is_special(name):
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                # What the program assigns is there from then on.
+                self._recorder.provided(f"{value.path}.{name}")
+                return None
+            self._recorder.use(
+                MemberUse(value.path, name, node, self._env.condition, is_certain=is_certain, method=self._env.function)
+            )
+        return None
+
+    def _record_inherited(self, value: Value, name: str, node: ast.expr, *, is_certain: bool) -> None:
+        """Record a member that a class of the project may have from torchvision."""
+        assert isinstance(value, (UserClass, Instance))
+        made = value.of
+        if self._recorder.is_silent or _is_special(name) or not made.is_torchvision:
+            return
+        if any(name in each.names or name in each.attributes for each in made.lineage()):
+            return
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            outside = next(each.outside[0] for each in made.lineage() if each.outside)
+            method = self._env.function
+            self._recorder.use(
+                MemberUse(
+                    outside.path,
+                    name,
+                    node,
+                    self._env.condition,
+                    is_certain=is_certain,
+                    holder=made,
+                    method=method,
+                    defined_in=self._env.method_of,
+                )
+            )
+
     def of_path(self, path: str) -> Optional[Value]:
         """Return what a full path stands for."""
         if path in ("torchvision.__version__", "torchvision.version.__version__", "torch.__version__"):
@@ -138,6 +182,18 @@ class Members:
 
     def _record(self, path: str, node: ast.expr, *, is_certain: bool) -> None:
         self._recorder.use(AttributeUse(path, node, self._env.condition, is_certain=is_certain))
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def _inner(node: ast.expr, count: int) -> ast.expr:
+    """Return the part of a chain of attributes without the last ones: `self.a` of `self.a.b`."""
+    for _ in range(count):
+        if isinstance(node, ast.Attribute):
+            node = node.value
+    return node
 
 
 def chain(node: ast.Attribute) -> "tuple[ast.expr, List[str]]":

@@ -9,6 +9,7 @@ from tvcompat.check.analysis.functions import DeferredBody, Definition
 from tvcompat.check.analysis.values import (
     Collection,
     Literal,
+    Made,
     Ref,
     Union,
     Value,
@@ -34,11 +35,15 @@ class Followed(NamedTuple):
 
     Attributes:
         changes: how often names had been bound when this was found out.
+        made: names of instances of torchvision's classes, which matter where a member of them is read.
+        is_torchvision: whether it is a class that inherits from one of torchvision's, whose members may change.
     """
 
     changes: int
     names: FrozenSet[str]
     functions: Dict[str, UserFunction]
+    made: FrozenSet[str]
+    is_torchvision: bool = False
 
 
 class Relevance:
@@ -57,6 +62,8 @@ class Relevance:
 
     def is_relevant(self, body: DeferredBody, body_of: BodyOf) -> bool:
         """Return whether a function involves torchvision, by a name in its text or a function it calls."""
+        if body.owner is not None and self._in_class(body.owner, body_of).is_torchvision:
+            return True
         pending, seen = [body], {id(body.node)}
         while pending:
             each = pending.pop()
@@ -82,8 +89,8 @@ class Relevance:
         while around is not None:
             followed.append(self._in_scope(around, body_of))
             around = around.parent
-        for _, names, functions in followed:
-            if has_word(text, names):
+        for _, names, functions, made, _ in followed:
+            if has_word(text, names) or any(f"{name}." in text and has_word(text, (name,)) for name in made):
                 return True
             for name, function in functions.items():
                 called = body_of(function) if name in text else None
@@ -96,14 +103,16 @@ class Relevance:
         """Return the names of a scope that lead to torchvision, and those of functions of the file."""
         known = self._of_scopes.get(id(scope))
         if known is None or known.changes != scope.changes:
-            names, functions = set(), {}
+            names, functions, made = set(), {}, set()
             for name, value in scope.names.items():
+                if isinstance(value, Made) and value.path.startswith("torchvision."):
+                    made.add(name)
                 function = value.init if type(value) is UserClass and not value.outside else value
                 if type(function) is UserFunction and body_of(function) is not None:
                     functions[name] = function
                 elif value is not None and _matters(value):
                     names.add(name)
-            known = self._of_scopes[id(scope)] = Followed(scope.changes, frozenset(names), functions)
+            known = self._of_scopes[id(scope)] = Followed(scope.changes, frozenset(names), functions, frozenset(made))
         return known
 
     def _in_class(self, owner: UserClass, body_of: BodyOf) -> Followed:
@@ -114,10 +123,11 @@ class Relevance:
         if known is None or known.changes != size:
             names: Set[str] = set()
             methods: Dict[str, UserFunction] = {}
-            if any(each.outside for each in owner.lineage()):
-                names.add("super")
+            made: Set[str] = set()
             for table in tables:
                 for name, value in table.items():
+                    if isinstance(value, Made) and value.path.startswith("torchvision."):
+                        made.add(name)
                     if type(value) is UserFunction:
                         body = body_of(value)
                         if value.forwards:
@@ -126,7 +136,9 @@ class Relevance:
                             methods[name] = value
                     elif value is not None and _matters(value):
                         names.add(name)
-            known = self._of_classes[id(owner)] = Followed(size, frozenset(names), methods)
+            known = self._of_classes[id(owner)] = Followed(
+                size, frozenset(names), methods, frozenset(made), owner.is_torchvision
+            )
         return known
 
 
@@ -156,6 +168,8 @@ def _matters(value: Optional[Value]) -> bool:
         found = (each for part in of.lineage() for each in (*part.names.values(), *part.attributes.values()))
         inner = (one for each in found for one in alternatives(each))
         return any(_matters(one) for one in inner if not isinstance(one, (UserFunction, UserClass, Instance)))
+    if isinstance(value, Made):
+        return False
     if isinstance(value, Collection):
         # Classes may refer to each other in a cycle.
         held = (each for one in value.values for each in alternatives(one))

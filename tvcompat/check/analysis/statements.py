@@ -5,7 +5,7 @@ that ends the program on old releases, holds for the rest of its block.
 """
 
 import ast
-from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Set, Tuple, Union
 
 from tvcompat.check.analysis.conditions import (
     ALWAYS,
@@ -25,9 +25,11 @@ from tvcompat.check.analysis.functions import DeferredBody, Definition, Function
 from tvcompat.check.analysis.imports import ImportFollower
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.targets import parts_of
-from tvcompat.check.analysis.uses import CallUse, RefusalUse
+from tvcompat.check.analysis.uses import CallUse, ClassUse, MemberUse, RefusalUse, Use
 from tvcompat.check.analysis.values import (
+    Literal,
     Ref,
+    Value,
     VersionValue,
     alternatives,
     element_of,
@@ -38,6 +40,9 @@ from tvcompat.check.analysis.values import (
 )
 
 Branch = Tuple[Sequence[ast.stmt], Condition]
+
+# Bases out of sight that add nothing to a class which torchvision would call.
+HARMLESS_BASES = ("object", "ABC", "Generic", "Protocol")
 
 
 class Statements:
@@ -146,7 +151,7 @@ class Statements:
         self._branch(node.body, Condition(caught))
         done, tried = self._env.snapshot(), self._recorder.since(before)
         # Whoever catches the failure has two ways, and comes here on releases where the first one fails.
-        has_other_way = bool(caught) and any(use.path.startswith("torchvision") for use in tried)
+        has_other_way = bool(caught) and any(_may_be_missing(use, caught) for use in tried)
         if not caught & {Handled.IMPORT, Handled.ATTRIBUTE} and any(
             isinstance(use, CallUse) and use.keyword("pretrained") for use in tried
         ):
@@ -285,7 +290,10 @@ class Statements:
     def _class(self, node: ast.ClassDef) -> None:
         for decorator in node.decorator_list:
             self._evaluator.evaluate(decorator)
-        bases = [each for base in node.bases for each in alternatives(self._evaluator.evaluate(base))]
+        decorating = [self._evaluator.silently(_decorating(each)) for each in node.decorator_list]
+        decorators = [each for value in decorating for each in alternatives(value)]
+        found = [(base, alternatives(self._evaluator.evaluate(base))) for base in node.bases]
+        bases = [each for _, values in found for each in values]
         for keyword in node.keywords:
             self._evaluator.evaluate(keyword.value)
         methods = self._bodies.position()
@@ -294,11 +302,19 @@ class Statements:
                 scope.names,
                 [each for each in bases if isinstance(each, UserClass)],
                 [each for each in bases if isinstance(each, Ref) and each.path.startswith("torchvision.")],
+                node=node,
+                declared=[each for base, values in found for each in _declared(base, values)],
+                decorators=[each for each in decorators if isinstance(each, UserFunction)],
             )
             with self._env.inside_class(made):
                 self.block(node.body)
         self._bodies.constructors_first(methods)
         self._env.bind(node.name, made)
+        for base in made.bases:
+            base.derived.append(made)
+        outside = next((each.outside[0] for each in made.lineage() if each.outside), None)
+        if outside is not None:
+            self._recorder.use(ClassUse(outside.path, node, self._env.condition, made))
 
     def _return(self, node: ast.Return) -> None:
         value = None if node.value is None else self._evaluator.bound_value(node.value)
@@ -334,3 +350,26 @@ class Statements:
         **({ast.TryStar: _try} if hasattr(ast, "TryStar") else {}),
         **({ast.Match: _match} if hasattr(ast, "Match") else {}),
     }
+
+
+def _may_be_missing(use: Use, caught: Set[Handled]) -> bool:
+    """Return whether a failure that is caught may be that of a use on some releases."""
+    if isinstance(use, MemberUse):
+        # Who catches everything means something else by it: `try: return self.loader(path)`.
+        return caught == {Handled.ATTRIBUTE}
+    return not isinstance(use, ClassUse) and use.path.startswith("torchvision")
+
+
+def _decorating(decorator: ast.expr) -> ast.expr:
+    """Return what decorates: `register` of `@register("name")`."""
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
+def _declared(base: ast.expr, values: Sequence[Optional[Value]]) -> List[Union[UserClass, Ref, None]]:
+    """Return the class that a base certainly is; ``None`` for one that is unknown or may be several."""
+    # A class can't inherit from `None`, which a name may be bound to where an import fails.
+    values = [each for each in values if not isinstance(each, (Literal, VersionValue))]
+    if len(values) == 1 and isinstance(values[0], (UserClass, Ref)):
+        return [values[0]]
+    generic = base.value if isinstance(base, ast.Subscript) else base
+    return [] if values == [None] and last_name(generic) in HARMLESS_BASES else [None]

@@ -8,6 +8,7 @@ from tvcompat.check.analysis.conditions import ALWAYS, Condition, Handled
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
+    from tvcompat.check.analysis.definitions import UserClass, UserFunction
     from tvcompat.check.analysis.values import Value
 
 # Why a place can't be edited where the finding is.
@@ -102,6 +103,54 @@ class AttributeUse(NameUse):
         super().__init__(path, node, condition, is_certain=is_certain, statement=statement, is_module=is_module)
         self.call: Optional[ast.Call] = None
         self.values: Dict[int, Value] = {}
+
+
+class MemberUse(NameUse):
+    """A member read from an instance of a torchvision class, or from ``self`` in a class that inherits from one.
+
+    Attributes:
+        owner: full path of torchvision's class.
+        name: the member.
+        holder: the class of the project that has it from there, ``None`` for an instance of torchvision's own class.
+        method: the function of the project that reads it, ``None`` outside of functions.
+        defined_in: the class whose method that is.
+    """
+
+    __slots__ = ("defined_in", "holder", "method", "name", "owner")
+
+    def __init__(
+        self,
+        owner: str,
+        name: str,
+        node: Any,
+        condition: Condition,
+        *,
+        is_certain: bool,
+        holder: "Optional[UserClass]" = None,
+        method: "Optional[UserFunction]" = None,
+        defined_in: "Optional[UserClass]" = None,
+    ) -> None:
+        super().__init__(f"{owner}.{name}", node, condition, is_certain=is_certain)
+        self.defined_in: Optional[UserClass] = defined_in
+        self.owner: str = owner
+        self.name: str = name
+        self.holder: Optional[UserClass] = holder
+        self.method: Optional[UserFunction] = method
+
+
+class ClassUse(Use):
+    """A class of the project that inherits from one of torchvision's.
+
+    Attributes:
+        path: full path of torchvision's class, the nearest if there are several.
+        made: the class.
+    """
+
+    __slots__ = ("made",)
+
+    def __init__(self, path: str, node: ast.ClassDef, condition: Condition, made: "UserClass") -> None:
+        super().__init__(path, node, condition)
+        self.made: UserClass = made
 
 
 class CallUse(Use):

@@ -206,6 +206,21 @@ class VersionValue(Value):
         self.by_release: Optional[Tuple[Any, ...]] = by_release
 
 
+class Made(Value):
+    """What calling a class gave: of torchvision, or, where rules ask for types, of PIL and torch.
+
+    Attributes:
+        path: full path of what was called, ``torchvision.transforms.RandomRotation``.
+        call: the call, ``None`` where an annotation says what a parameter is.
+    """
+
+    __slots__ = ("call", "path")
+
+    def __init__(self, path: str, call: Optional[ast.Call] = None) -> None:
+        self.path: str = path
+        self.call: Optional[ast.Call] = call
+
+
 class Literal(Value):
     """A literal that a name is bound to, where a rule wants to know it.
 
@@ -271,6 +286,11 @@ def element_of(value: Optional[Value]) -> Optional[Value]:
             found.append(each if isinstance(each, VersionValue) else None)
     different = [each for number, each in enumerate(found) if each is not None or None not in found[:number]]
     return different[0] if len(different) == 1 else Union(different) if any(different) else None
+
+
+def is_class(path: str) -> bool:
+    """Return whether a path of torchvision's leads to a class, as far as its name tells."""
+    return path.rpartition(".")[2].lstrip("_")[:1].isupper()
 
 
 def is_torchvision(value: Optional[Value]) -> bool:

@@ -6,7 +6,7 @@ A rule looks at one use at a time and yields what is wrong with it.
 import os
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type
 
 from tvcompat.check.analysis.uses import Use
 from tvcompat.check.changes import Fix
@@ -17,10 +17,18 @@ from tvcompat.release_sets import ReleaseSet
 
 
 class Context(NamedTuple):
-    """What a rule gets besides the use: the facts, and the target releases."""
+    """What a rule gets besides the use.
+
+    Attributes:
+        facts: what is known of torchvision.
+        target: the target releases.
+        is_read_elsewhere: whether another file of the project may read an attribute of classes with these names, for
+            fixes that rename it.
+    """
 
     facts: ReleaseFacts
     target: Target
+    is_read_elsewhere: Callable[[str, Sequence[str]], bool] = lambda name, classes: False
 
     def failing(self, releases: ReleaseSet) -> ReleaseSet:
         """Return the target releases that are not among those that have something."""

@@ -1,12 +1,13 @@
-"""TVC104: a module, class or function that is deprecated but still works."""
+"""TVC104: a module, class, function or method that is deprecated but still works."""
 
 import re
-from typing import Iterator, Tuple
+from typing import Iterator, Sequence, Tuple
 
 from tvcompat.catalog import Span
-from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, MemberUse, NameUse
 from tvcompat.check.changes import Fix
 from tvcompat.check.edits import Text
+from tvcompat.check.overrides import Overrides
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules import tvc101_removed_name as removed_name
 
@@ -16,7 +17,9 @@ _OF_ARGUMENTS = re.compile(r"argument|parameter|pts_unit|year=", re.IGNORECASE)
 
 # Some warnings consist of sentences without a space between them.
 _SENTENCES = re.compile(r"(?<=\.) |(?<=\.)(?=[A-Z][a-z]+ )")
-_ADVICE = re.compile(r"please|instead|\buse\b|replaced", re.IGNORECASE)
+_ADVICE = re.compile(r"please|instead|\buse\b|replaced|superseded|migrate", re.IGNORECASE)
+# `path is deprecated`, in a function of another name.
+_SUBJECT = re.compile(r"`?(\w+)`? is deprecated")
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
@@ -26,7 +29,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
         here = [span for span in spans if context.target.newest in context.facts.covered([span])]
         if not here:
             continue
-        since = context.facts.covered(spans).first
+        since = _since(spans, context)
         instead, words = _replacement(use, here[0].value, context)
         yield Report(
             "deprecated",
@@ -53,22 +56,49 @@ def _replacement(use: NameUse, warning: str, context: Context) -> Tuple[str, str
     return replacement.instead, said if replacement.any_name and said else replacement.words
 
 
+def _since(spans: Sequence[Span[str]], context: Context) -> str:
+    """Return the first release of those without a gap up to the newest target release that warn."""
+    names, warn = context.facts.order.names, context.facts.covered(spans)
+    number = context.facts.order.index[context.target.newest]
+    while number and names[number - 1] in warn:
+        number -= 1
+    return names[number]
+
+
+def _is_of_arguments(path: str, warning: str) -> bool:
+    subject = _SUBJECT.match(warning)
+    return bool(_OF_ARGUMENTS.search(warning)) or (subject is not None and subject[1] != path.rpartition(".")[2])
+
+
 def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[str], ...]]]:
     """Yield each deprecated path of a use, the name or a module it is imported from, with its warnings by release."""
     facts = context.facts
     paths = {use.path: use.path, facts.definition(use.path): use.path}
+    if isinstance(use, MemberUse):
+        paths = dict.fromkeys(_members(use, context), use.path)
     parts = use.path.split(".")
     if isinstance(use, ImportUse):
         paths.update({".".join(parts[:length]): ".".join(parts[:length]) for length in range(2, len(parts))})
     for path, shown in paths.items():
-        spans = tuple(span for span in facts.warnings(path) if not _OF_ARGUMENTS.search(span.value))
+        spans = tuple(span for span in facts.warnings(path) if not _is_of_arguments(path, span.value))
         if spans:
             yield shown, spans
 
 
+def _members(use: MemberUse, context: Context) -> Iterator[str]:
+    """Yield where a member that is read is defined in the newest target release, as warnings name it."""
+    owner = context.facts.class_at(use.owner) if use.name in context.facts.deprecated_members else None
+    if owner is None or (use.holder is not None and Overrides(use.holder, context.facts).defines(use.name)):
+        return
+    member = owner.member(use.name, context.target.newest)
+    if member is not None and member.is_method:
+        yield f"{member.owner}.{use.name}"
+
+
 def _advice(warning: str) -> str:
     """Return the sentences of a warning that say what to do instead."""
-    return " ".join(sentence for sentence in _SENTENCES.split(warning) if _ADVICE.search(sentence))
+    sentences = _SENTENCES.split(warning.replace("[DEPRECATED] ", ""))
+    return " ".join(sentence for sentence in sentences if _ADVICE.search(sentence))
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
@@ -89,8 +119,8 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
 RULE = Rule(
     code="TVC104",
     name="deprecated-name",
-    uses=(ImportUse, AttributeUse),
-    summary="A module, class or function that warns in the release asked for.",
+    uses=(ImportUse, AttributeUse, MemberUse),
+    summary="A module, class, function or method that warns in the release asked for.",
     explanation="""\
 What torchvision warns of goes some releases later, mostly without further notice. The rule knows the warnings in the
 sources of every release; those about one way of calling something belong to the rules about parameters.
