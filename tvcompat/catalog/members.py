@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 if TYPE_CHECKING:
     from tvcompat.catalog import rows
+    from tvcompat.catalog.facts import Span
+    from tvcompat.catalog.history import Description
     from tvcompat.catalog.queries import Catalog
 
 # Imports of imports of imports: more of them are a circle.
@@ -53,16 +55,24 @@ class Members:
         self._all: Dict[Tuple[str, str], Dict[str, Member]] = {}
         self._hooks: Dict[Tuple[str, str], Dict[str, str]] = {}
         self._lineages: Dict[Tuple[str, str], List[str]] = {}
+        self._described: Dict[str, Sequence[Span[Description]]] = {}
         self._paths: List[str] = []
+        self._definitions: Dict[str, Dict[str, str]] = {}
 
-    def paths(self) -> List[str]:
-        """Return the public paths that lead to a class in any release."""
-        if not self._paths:
-            for path in self._known.names():
-                name = self._known.name(path)
-                if name is not None and any(span.value.kind in ("class", "import") for span in name.descriptions):
-                    self._paths.append(path)
-        return self._paths
+    def definitions(self, release: str) -> Dict[str, str]:
+        """Return every path that leads to a class in a release, with the one under which it is defined."""
+        if release not in self._definitions:
+            if not self._paths:
+                self._paths = list(dict.fromkeys([*self._classes, *self._imports()]))
+            found = ((path, self.find(path, release)) for path in self._paths)
+            self._definitions[release] = {path: defined for path, defined in found if defined is not None}
+        return self._definitions[release]
+
+    def _imports(self) -> Iterator[str]:
+        for path in self._known.names():
+            name = self._known.name(path)
+            if name is not None and any(span.value.kind in ("class", "import") for span in name.descriptions):
+                yield path
 
     def classes(self) -> Iterator[str]:
         """Return the paths under which classes are defined, in any release."""
@@ -79,8 +89,10 @@ class Members:
         for _ in range(_DEPTH):
             if self.exists(path, release):
                 return path
-            name = self._known.name(path)
-            description = self._known.value(name.descriptions, release) if name is not None else None
+            if path not in self._described:
+                name = self._known.name(path)
+                self._described[path] = name.descriptions if name is not None else ()
+            description = self._known.value(self._described[path], release)
             if description is None or not description.target:
                 return None
             path = description.target

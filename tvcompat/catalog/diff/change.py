@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
 
 from tvcompat.catalog.queries import Catalog
@@ -34,6 +35,7 @@ class Change(NamedTuple):
     release: str
 
 
+@lru_cache(maxsize=None)  # asked for every name and pair of releases where a report compares all of them
 def is_private(path: str) -> bool:
     """Whether a part of the path begins with an underscore."""
     return any(part.startswith("_") for part in path.split("."))

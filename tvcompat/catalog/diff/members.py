@@ -27,14 +27,10 @@ def public_classes(members: Members, first: str, last: str, private: bool) -> Di
     Of several paths the shortest is taken; the one of a private module where there is no other.
     """
     found: Dict[Tuple[str, str], List[str]] = {}
-    candidates = [*members.classes(), *(path for path in members.paths() if not is_private(path))]
-    for path in dict.fromkeys(candidates):
-        if not private and is_private(path):
-            continue
-        old = members.find(path, first)
-        new = members.find(path, last) if old is not None else None
-        if old is not None and new is not None:
-            found.setdefault((old, new), []).append(path)
+    later = members.definitions(last)
+    for path, old in members.definitions(first).items():
+        if path in later and (private or not is_private(path)):
+            found.setdefault((old, later[path]), []).append(path)
     # Where modules are equally deep, the one that defines the class goes before those that import it.
     return {min(paths, key=lambda path: (path.count("."), path not in key, path)): key for key, paths in found.items()}
 
