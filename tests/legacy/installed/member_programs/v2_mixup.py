@@ -4,6 +4,9 @@ import torch
 from torchvision.transforms import v2
 
 
+torch.manual_seed(0)
+
+
 class HalfAndHalf(v2.MixUp):
     def _get_params(self, flat_inputs):
         return {**super()._get_params(flat_inputs), "lam": 0.5}
