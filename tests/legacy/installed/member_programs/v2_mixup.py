@@ -3,7 +3,6 @@
 import torch
 from torchvision.transforms import v2
 
-
 torch.manual_seed(0)
 
 
