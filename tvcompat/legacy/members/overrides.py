@@ -55,7 +55,8 @@ def watch(state: State, root: type, changes: List[Change]) -> None:
         if state.active:
             _look_at(state, root, cls, changes)
 
-    state.put(root, "__init_subclass__", classmethod(__init_subclass__))
+    function: Any = __init_subclass__
+    state.put(root, "__init_subclass__", classmethod(function))
     _notice_later(state, root, changes)
     pending: List[type] = list(root.__subclasses__())
     while pending:
@@ -253,7 +254,8 @@ def _begin(state: State, root: type, changes: List[Change], change: Change) -> b
     if OVERRIDES in vars(root):
         return True
     # From 0.16 to 0.20 the methods of transforms.v2 had an underscore.
-    function = vars(root).get(change.caller, vars(root).get(f"_{change.caller}"))
+    named = [vars(root).get(name) for name in (change.caller, f"_{change.caller}")]
+    function = next((each for each in named if isinstance(each, FunctionType)), None)
     if function is None:
         return False
     state.put(root, OVERRIDES, ())

@@ -3,6 +3,8 @@
 import torch
 from torchvision.transforms import v2
 
+torch.manual_seed(0)
+
 
 class HalfAndHalf(v2.MixUp):
     def _get_params(self, flat_inputs):

@@ -82,16 +82,18 @@ class _Asked(Mapping[str, Tuple[Tensor, bool]]):
 
 def augment(function: Callable[..., Any], hook: str, self: Any, img: Any) -> Any:
     """Augment an image with the magnitudes that the class returns for ``_get_op_meta``."""
-    space = self._augmentation_space
+    variables = vars(self)
 
     def asked(bins: int, size: Tuple[int, int]) -> _Asked:
-        return _Asked(getattr(self, hook), space(bins, size), size)
+        # The hook may ask for the space itself.
+        del variables["_augmentation_space"]
+        return _Asked(getattr(self, hook), self._augmentation_space(bins, size), size)
 
-    vars(self)["_augmentation_space"] = asked
+    variables["_augmentation_space"] = asked
     try:
         return function(self, img)
     finally:
-        del vars(self)["_augmentation_space"]
+        variables.pop("_augmentation_space", None)
 
 
 def permute_channels(self: Any, inpt: Any, permutation: Tensor) -> Any:
