@@ -182,14 +182,16 @@ class ReleaseFacts:
     def class_with(self, path: str) -> "Optional[Tuple[ClassFacts, str]]":
         """Return what is known of the class that a path leads through, with the member that it names.
 
-        ``None`` if it leads through no class.
+        ``None`` if it leads through no class, or the member never came or left.
         """
         names = path.split(".")
         for number, name in enumerate(names[2:-1], 2):
             if name.lstrip("_")[:1].isupper():
-                holder = ".".join(names[:number])
-                found = self.class_at(f"{holder}.{name}") if self.catalog.module(holder) is not None else None
-                return None if found is None else (found, names[number + 1])
+                holder, member = ".".join(names[:number]), names[number + 1]
+                if member not in self.changing_members or self.catalog.module(holder) is None:
+                    return None
+                found = self.class_at(f"{holder}.{name}")
+                return None if found is None else (found, member)
         return None
 
     # Calls

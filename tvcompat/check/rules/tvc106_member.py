@@ -63,8 +63,7 @@ def _place(use: Union[MemberUse, AttributeUse], found: Missing) -> ast.AST:
 
 def _missing(use: Union[MemberUse, AttributeUse], context: Context) -> Optional[Missing]:
     order = context.facts.order
-    names = (use.name,) if isinstance(use, MemberUse) else use.path.split(".")
-    if context.facts.changing_members.isdisjoint(names):
+    if isinstance(use, MemberUse) and use.name not in context.facts.changing_members:
         return None
     if isinstance(use, MemberUse):
         name, on_class, silent = use.name, False, order.none
