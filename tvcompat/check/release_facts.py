@@ -7,12 +7,12 @@ from tvcompat.catalog import Builder, Catalog, Span
 from tvcompat.catalog.history import Description
 from tvcompat.catalog.legacy import RenamedParameter
 from tvcompat.catalog.signatures import Kind, Parameter, Signature
-from tvcompat.check.class_facts import ClassFacts
 from tvcompat.release_sets import ReleaseOrder, ReleaseSet
 from tvcompat.releases import line_of
 
 if TYPE_CHECKING:
     from tvcompat.catalog import rows
+    from tvcompat.check.class_facts import ClassFacts
 
 
 class Presence(NamedTuple):
@@ -170,10 +170,13 @@ class ReleaseFacts:
         parts = (path.split(".") for path in table["deprecated"])
         return frozenset(each[-1] for each in parts if each[-2].lstrip("_")[:1].isupper())
 
-    def class_at(self, path: str) -> Optional[ClassFacts]:
+    def class_at(self, path: str) -> "Optional[ClassFacts]":
         """Return what is known of the class at a path, ``None`` if no release has one there."""
         if path not in self._classes:
             found = None
+            # Imported here: few programs need to know of classes.
+            from tvcompat.check.class_facts import ClassFacts
+
             if path.startswith("torchvision.") and path.rpartition(".")[2] not in self.catalog.enum_names:
                 found = ClassFacts(self.catalog, self.order, path)
             self._classes[path] = found if found is not None and found.releases else None
@@ -182,14 +185,16 @@ class ReleaseFacts:
     def class_with(self, path: str) -> "Optional[Tuple[ClassFacts, str]]":
         """Return what is known of the class that a path leads through, with the member that it names.
 
-        ``None`` if it leads through no class.
+        ``None`` if it leads through no class, or the member never came or left.
         """
         names = path.split(".")
         for number, name in enumerate(names[2:-1], 2):
             if name.lstrip("_")[:1].isupper():
-                holder = ".".join(names[:number])
-                found = self.class_at(f"{holder}.{name}") if self.catalog.module(holder) is not None else None
-                return None if found is None else (found, names[number + 1])
+                holder, member = ".".join(names[:number]), names[number + 1]
+                if member not in self.changing_members or self.catalog.module(holder) is None:
+                    return None
+                found = self.class_at(f"{holder}.{name}")
+                return None if found is None else (found, member)
         return None
 
     # Calls

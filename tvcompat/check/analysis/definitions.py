@@ -69,7 +69,7 @@ class KwargsRest(NamedTuple):
     taken: FrozenSet[str]
 
 
-class Bound(NamedTuple):
+class Bound:
     """A name that the body of a class binds: to a function, or to something else.
 
     Attributes:
@@ -77,8 +77,11 @@ class Bound(NamedTuple):
         condition: what holds there.
     """
 
-    value: Optional[Value]
-    condition: Condition
+    __slots__ = ("condition", "value")
+
+    def __init__(self, value: Optional[Value], condition: Condition) -> None:
+        self.value: Optional[Value] = value
+        self.condition: Condition = condition
 
 
 class UserClass(Value):

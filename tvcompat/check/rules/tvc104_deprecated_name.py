@@ -7,7 +7,6 @@ from tvcompat.catalog import Span
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, MemberUse, NameUse
 from tvcompat.check.changes import Fix
 from tvcompat.check.edits import Text
-from tvcompat.check.overrides import Overrides
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules import tvc101_removed_name as removed_name
 
@@ -87,7 +86,11 @@ def _warned(use: NameUse, context: Context) -> Iterator[Tuple[str, Tuple[Span[st
 
 def _members(use: MemberUse, context: Context) -> Iterator[str]:
     """Yield where a member that is read is defined in the newest target release, as warnings name it."""
-    owner = context.facts.class_at(use.owner) if use.name in context.facts.deprecated_members else None
+    if use.name not in context.facts.deprecated_members:
+        return
+    from tvcompat.check.overrides import Overrides
+
+    owner = context.facts.class_at(use.owner)
     if owner is None or (use.holder is not None and Overrides(use.holder, context.facts).defines(use.name)):
         return
     member = owner.member(use.name, context.target.newest)

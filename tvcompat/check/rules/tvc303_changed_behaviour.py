@@ -1,30 +1,10 @@
 """TVC303: a function or class that does something else since some release, for calls like this one."""
 
-from functools import lru_cache
-from typing import Dict, Iterator, List, NamedTuple, Tuple
+from typing import Iterator
 
-from tvcompat.catalog.behaviour import BehaviourChange
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
-from tvcompat.check.call_conditions import CallCondition, all_met, parse_condition
-from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.rules import Context, Report, Rule
-
-SEVERITIES = ("breaks", "deprecated", "behaviour")
-
-
-class KnownChange(NamedTuple):
-    """A change of behaviour with the calls that it concerns.
-
-    Attributes:
-        change: the change.
-        severity: ``breaks``, ``deprecated`` or ``behaviour``.
-        calls: lists of conditions, one of which a call has to meet.
-    """
-
-    change: BehaviourChange
-    severity: str
-    calls: Tuple[Tuple[CallCondition, ...], ...]
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
@@ -38,7 +18,10 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
     defined = context.facts.definition(use.path)
     if defined not in context.facts.changing_behaviour:
         return
-    for change, severity, calls in _changes(context.facts, first, last).get(defined, ()):
+    from tvcompat.check.call_conditions import all_met
+    from tvcompat.check.known_changes import known_changes
+
+    for change, severity, calls in known_changes(context.facts, first, last).get(defined, ()):
         if any(all_met(conditions, use, context.facts, change.release) for conditions in calls):
             where = f" ({change.when})" if change.when else ""
             yield Report(
@@ -47,17 +30,6 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
                 breaks_in=change.release if severity == "breaks" else None,
                 deprecated_in=change.release if severity == "deprecated" else None,
             )
-
-
-@lru_cache(maxsize=64)
-def _changes(facts: ReleaseFacts, first: str, last: str) -> Dict[str, List[KnownChange]]:
-    """Return the changes between two releases of which it is known what calls they concern, by what they changed."""
-    found: Dict[str, List[KnownChange]] = {}
-    for change in facts.catalog.behaviour.between(first, last, stated=True):
-        if change.category in SEVERITIES:
-            calls = tuple(tuple(map(parse_condition, conditions)) for conditions in change.concerns)
-            found.setdefault(facts.definition(change.path), []).append(KnownChange(change, change.category, calls))
-    return found
 
 
 RULE = Rule(
