@@ -9,7 +9,7 @@ from matrix.store import schemas
 # Stores a value of a kind, and returns the `kind@digest` that refers to it.
 Share = Callable[[str, Any], str]
 
-# What a builder's line contains itself; the other facts are in the shared value it refers to.
+# What a builder has itself; what calls of it did is a value of its own, which several builders share.
 INLINE = (
     "module",
     "signature",
@@ -57,6 +57,7 @@ def _facts(share: Share, part: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("enums", "registry", "model_urls"):
         stored[key] = share("tables", facts[key])
     if part == "static":
+        stored["builders"] = {path: share("builders", found) for path, found in facts["builders"].items()}
         stored["api"] = {module: share("api", found) for module, found in facts["api"].items()}
         stored["deprecated"] = share("tables", facts["deprecated"])
         return stored
@@ -78,7 +79,7 @@ def _facts(share: Share, part: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     for path, found in facts["builders"].items():
         found = with_schemas(found)
         inline = {key: found.pop(key) for key in INLINE if key in found}
-        builders[path] = {**inline, "calls": share("calls", found)}
+        builders[path] = share("builders", {**inline, "calls": share("calls", found)})
     stored["builders"] = builders
     stored["checkpoints"] = {key: share("calls", with_schemas(found)) for key, found in facts["checkpoints"].items()}
     stored["outputs"] = {path: share("outputs", found) for path, found in facts["outputs"].items()}

@@ -25,6 +25,7 @@ GENERATED_BY = 'measured by `nox -s audit` and `nox -s "matrix(RELEASE)"`; never
 
 KINDS = (
     "api",
+    "builders",
     "calls",
     "categories",
     "entries",
