@@ -142,8 +142,9 @@ def _names(
 def _classes(record: Record, store: Store) -> Iterator[Disagreement]:
     """Yield the members of classes that only the sources or only an install has."""
     shown: Mapping[str, str] = (record.behaviour or {}).get("members", {})
-    for module, reference in shown.items():
-        described = store.value(record.static["api"][module])["names"]  # type: ignore[index]
+    api: Mapping[str, str] = record.static["api"]  # type: ignore[index]
+    for module in sorted(shown.keys() & api.keys()):
+        described, reference = store.value(api[module])["names"], shown[module]
         static = {name: value for name, value in described.items() if isinstance(value, dict)}
         runtime = store.value(reference)
         for name in sorted({*static, *runtime}):
