@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from packaging.version import Version
 
 from matrix.errors import ExplanationError
