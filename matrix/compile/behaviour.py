@@ -29,14 +29,14 @@ SMALLEST = 1e-5
 _MISSING = re.compile(
     r"(?:ModuleNotFoundError|ImportError): |NameError: name |AttributeError: (?:module|type object) "
     r"|TypeError: .*(?:unexpected keyword argument|positional arguments? but|missing \d+ required)"
-    r"|RecipeTimeoutError|lost: "
+    r"|RecipeTimeoutError"
 )
 
 # What people call the packages that are named in lower case.
 _NAMES = {"pillow": "Pillow"}
 
-# How older sources fail that look for an operator which the newer compiled parts no longer have.
-_NO_OPERATOR = re.compile(r"No such operator torchvision::|'_OpNamespace' (?:'\\w+' )?object has no attribute")
+# How older sources fail that don't fit the newer compiled parts.
+_NO_OPERATOR = re.compile(r"^lost: |No such operator torchvision::|'_OpNamespace' (?:'\\w+' )?object has no attribute")
 
 _SIZES = ("shape", "size", "canvas_size", "length")
 
@@ -132,14 +132,22 @@ def _changes(
         for key in sorted(after.keys() & before.keys()):
             path, call = path_of(key), key.partition(": ")[2]
             for change in compare(before[key], after[key], with_older_sources(record, store, key)):
-                if change.kind == "type" and call.startswith("import_afresh("):
-                    continue  # the names of a module, which other tables have
+                if _is_told_elsewhere(path, call, change):
+                    continue
                 why = next((e for e in explanations if e.covers(record.release, path, change.kind, call)), None)
                 cause = why.cause if why and why.cause else "torchvision" if change.is_own else elsewhere
                 place = (path, change.kind, cause, why.where if why else "")
                 entry = found.setdefault(place, Found(path, record.release, change.kind, cause, why))
                 entry.add(key, change.text, change.difference)
         yield from (found[place] for place in sorted(found))
+
+
+def _is_told_elsewhere(path: str, call: str, change: "Difference") -> bool:
+    """Whether a difference is one in the names of a module, or in the members of the class that it is about."""
+    if change.kind == "type" and call.startswith("import_afresh("):
+        return True
+    missing = re.search(r"AttributeError: '(\w+)' object has no attribute", change.text)
+    return missing is not None and missing[1] == path.rpartition(".")[2]
 
 
 def words_of(explanation: Explanation) -> dict[str, str]:
@@ -284,12 +292,13 @@ def _differences(
         return
     yield from _warnings(before, after, is_own)
     left, right = before["value"], after["value"]
+    # The generators end up in another state, so other random numbers were drawn, or more of them.
+    is_drawn = "draws" in after and before.get("draws") != after["draws"]
     if shape_of(left) != shape_of(right):
-        kind = "draws" if "draws" in after and types_of(left) == types_of(right) else "type"
+        kind = "draws" if is_drawn and types_of(left) == types_of(right) else "type"
         yield Difference(kind, f"{shown(left)} becomes {shown(right)}", apart, is_own)
     elif float(apart.get("relative") or apart.get("largest") or 0) > SMALLEST or (not apart and not alike(left, right)):
-        draws = before.get("draws") != after.get("draws") and "draws" in after
-        yield Difference("draws" if draws else "numbers", _numbers(apart), apart, is_own)
+        yield Difference("draws" if is_drawn else "numbers", _numbers(apart), apart, is_own)
     elif is_own and before.get("draws") != after.get("draws"):
         yield Difference("draws", "another amount of random numbers is drawn", is_own=is_own)
 
@@ -306,7 +315,7 @@ def _warnings(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool)
 
 
 def _errors(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -> Iterator[Difference]:
-    old, new = before.get("error"), after.get("error")
+    old, new = (each.get("error", "").replace("lost: ", "") or None for each in (before, after))
     if old is None and new is not None:
         yield Difference("fails", new, is_own=is_own)
     elif old is not None and new is None:
