@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from matrix.errors import ExplanationError
 from matrix.explanations import parse_explanations, read_explanations
+from matrix.quirks import SOURCES
+from matrix.release_list import read_release_list
 
-FILE = Path(__file__).parents[2] / "matrix" / "behaviour.toml"
+MATRIX = Path(__file__).parents[2] / "matrix"
+ENTRIES = read_explanations(MATRIX / "behaviour.toml")
 
 ENTRY = """
 [[change]]
@@ -65,6 +69,22 @@ def test_a_wrong_file_is_refused(text, words):
         parse_explanations(text)
     assert words in str(raised.value)
     assert str(raised.value).startswith("behaviour.toml")
+
+
+def test_entries_of_the_real_file_are_in_the_order_of_measured_releases():
+    releases = [entry.release for entry in ENTRIES]
+    assert releases
+    assert releases == sorted(releases, key=Version)
+    assert set(releases) <= {each.version for each in read_release_list(MATRIX / "releases.toml").measurable}
+
+
+def test_each_source_of_the_real_file_is_an_address_of_torchvision_or_torch():
+    assert [entry.where for entry in ENTRIES if entry.source and not entry.source.startswith(SOURCES)] == []
+
+
+def test_texts_of_the_real_file_fit_into_a_sentence():
+    texts = [text for entry in ENTRIES for text in (entry.text, entry.when) if text]
+    assert [text for text in texts if text.endswith((".", ":")) or text != " ".join(text.split())] == []
 
 
 def test_there_need_be_no_file(tmp_path):
