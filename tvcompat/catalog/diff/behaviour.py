@@ -26,8 +26,18 @@ _KINDS = {
 def behaviour_changes(known: Catalog, first: str, last: str, private: bool) -> Iterator[Change]:
     """Yield the changes of behaviour between two releases."""
     for change in known.behaviour.between(first, last):
-        if private or not is_private(change.path):
+        # Of what is gone nobody has to know that it warned before.
+        if (private or not is_private(change.path)) and _exists(known, change.path, last):
             yield Change(change.category, "behaviour", change.path, in_words(change), change.release)
+
+
+def _exists(known: Catalog, path: str, release: str) -> bool:
+    """Whether a release has a name, or the class whose member it is."""
+    for candidate in (path, path.rpartition(".")[0]):
+        name = known.name(candidate)
+        if name is not None:
+            return known.at(name.spans, release) is not None
+    return False
 
 
 def in_words(change: BehaviourChange) -> str:
