@@ -161,6 +161,8 @@ def _classes(record: Record, store: Store) -> Iterator[Disagreement]:
 def _members(path: str, static: Mapping[str, str], runtime: Mapping[str, str]) -> Iterator[Disagreement]:
     for name in sorted({*static, *runtime}):
         left, right = static.get(name, "absent"), runtime.get(name, "absent")
+        if name.startswith("__") and not name.endswith("__"):
+            continue  # hidden from everybody else, under another name at run time
         if not _is_same_member(left, right):
             why = ""
             if left == "absent" and right.startswith(("staticmethod", "data")):

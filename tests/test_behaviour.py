@@ -65,7 +65,7 @@ def test_all_image_functions_are_deprecated_since_0_29(name):
 @pytest.mark.parametrize("name", ["read_video", "read_video_timestamps"], ids=str)
 def test_video_functions_are_deprecated_since_0_22(name):
     told = {change.path: change.text for change in diff(KNOWN, "0.21.0", "0.22.0") if change.category == "deprecated"}
-    assert "TorchCodec" in told[f"torchvision.io.{name}"]
+    assert "TorchCodec" in told[f"torchvision.io.video.{name}"]
 
 
 def test_a_name_has_the_changes_of_its_definition():

@@ -81,7 +81,8 @@ def _facts(share: Share, part: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         inline = {key: found.pop(key) for key in INLINE if key in found}
         builders[path] = share("builders", {**inline, "calls": share("calls", found)})
     stored["builders"] = builders
-    stored["checkpoints"] = {key: share("calls", with_schemas(found)) for key, found in facts["checkpoints"].items()}
+    checkpoints = {key: share("calls", with_schemas(found)) for key, found in facts["checkpoints"].items()}
+    stored["checkpoints"] = share("checkpoints", checkpoints)
     stored["outputs"] = {path: share("outputs", found) for path, found in facts["outputs"].items()}
     return stored
 

@@ -28,6 +28,7 @@ KINDS = (
     "builders",
     "calls",
     "categories",
+    "checkpoints",
     "entries",
     "members",
     "metadata",

@@ -112,6 +112,8 @@ def deprecations(known: Catalog, first: str, last: str, private: bool) -> Iterat
         if is_private(path) and not private:
             continue
         before, after = timeline.value(stored, first), timeline.value(stored, last)
-        if after is not None and before is None and "BETA" not in after:
-            release = timeline.come(stored, first, last)
+        # A warning about one argument may be followed by one about the whole function.
+        if after is not None and before != after and "BETA" not in after:
+            same = {each: timeline.value(stored, each) == after for each in known.between(first, last)}
+            release = timeline.come(stored, first, last) if before is None else since(known, same, first, last)
             yield Change("deprecated", "name", path, f"warns: {after}", release)
