@@ -57,8 +57,11 @@ class Evaluator:
                 if name not in names and hasattr(loaded, name):
                     names[name] = getattr(loaded, name)
             names["torchvision"] = torchvision
+            own = {name for name, value in names.items() if _is_torchvisions(value)}
             for made in (inputs, image_files, dataset_files):
-                names.update({name: value for name, value in vars(made).items() if _is_input(name, value)})
+                # What a module itself has goes first: `jpeg` is a file in most recipes and a function of v2.
+                found = {name: value for name, value in vars(made).items() if _is_input(name, value)}
+                names.update({name: value for name, value in found.items() if name not in own})
             self._environments[module] = names
         return dict(self._environments[module])
 
@@ -161,6 +164,10 @@ class Evaluator:
         if type(made) is not found:
             return None
         return f"{found.__module__}.{found.__qualname__}", attributes_of(made)
+
+
+def _is_torchvisions(value: Any) -> bool:
+    return callable(value) and str(getattr(value, "__module__", "")).startswith("torchvision")
 
 
 def _is_input(name: str, value: Any) -> bool:

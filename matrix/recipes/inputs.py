@@ -218,8 +218,10 @@ def relation(function: Callable[[Any], Any], value: Any) -> str:
     if result is value:
         return "the input itself"
     if isinstance(result, torch.Tensor) and isinstance(value, torch.Tensor):
-        storages = [each.detach().as_subclass(torch.Tensor).storage().data_ptr() for each in (result, value)]
-        return "a view of it" if storages[0] == storages[1] else "a copy"
+        plain = [each.detach().as_subclass(torch.Tensor) for each in (result, value)]
+        # torch warns of `storage()` since it has the other.
+        storages = [(each.untyped_storage if hasattr(each, "untyped_storage") else each.storage)() for each in plain]
+        return "a view of it" if storages[0].data_ptr() == storages[1].data_ptr() else "a copy"
     return "a copy"
 
 
