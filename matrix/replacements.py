@@ -1,10 +1,10 @@
 """``matrix/replacements.toml``: hand-written replacements for removed names."""
 
-import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from matrix.errors import ReleaseListError
+from matrix.hand_written import parse_toml
 
 REQUIRED = {"name", "instead", "words"}
 OPTIONAL = {"stand_in", "arguments"}
@@ -68,6 +68,7 @@ def _document(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise ReleaseListError(f"{path.name} can't be read: {error}") from error
+    return parse_toml(text, path.name, ReleaseListError)

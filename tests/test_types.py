@@ -40,7 +40,7 @@ def found(tmp_path_factory):
             said = folder / f"{checker}.txt"
             if not said.exists():
                 said.write_text(run(checker, folder), encoding="utf-8")
-        lines = re.findall(rf"{name}:(\d+)(?::\d+)?:? -? ?error:? (.*)", said.read_text(encoding="utf-8"))
+        lines = re.findall(rf"{re.escape(name)}:(\d+)(?::\d+)?:? -? ?error:? (.*)", said.read_text(encoding="utf-8"))
         return {int(line): text for line, text in lines}
 
     return ask
