@@ -7,15 +7,16 @@ from torchvision's compiled parts or from torch, numpy, Pillow, Python, and is l
 
 import ast
 import builtins
+import operator
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from matrix import recipes
-from matrix.compile.spans import UNKNOWN, fold
+from matrix.compile.spans import UNKNOWN, Unknown, fold
 from matrix.compile.table import Table
 from matrix.errors import ExplanationError
 from matrix.explanations import Explanation
@@ -39,6 +40,9 @@ _NAMES = {"pillow": "Pillow"}
 _NO_OPERATOR = re.compile(r"^lost: |No such operator torchvision::|'_OpNamespace' (?:'\\w+' )?object has no attribute")
 
 _SIZES = ("shape", "size", "canvas_size", "length")
+
+# What a recipe gave: `value` or `error`, `warnings`, and `draws`.
+Outcome = Mapping[str, Any]
 
 _STATISTICS = ("min", "max", "mean", "std", "values", "finite")
 
@@ -95,7 +99,7 @@ def _finite(number: Any) -> float:
 def compile_behaviour(
     timeline: Sequence[Record], store: Store, explanations: Sequence[Explanation] = ()
 ) -> dict[str, Table]:
-    """Compile ``changes``, by release and name, and ``recipes``: those that show them, each with the states it had.
+    """Compile ``changes``, by release and name, and ``recipes``: those that show them, with what each gave over time.
 
     Raises:
         ExplanationError: an explanation is of a change that no recipe shows.
@@ -107,15 +111,10 @@ def compile_behaviour(
     in_vain = [each.where for each in explanations if each.where not in explained]
     if in_vain and measured:
         raise ExplanationError(f"{in_vain[0]}: no recipe shows such a change")
-    releases = [record.release for record in timeline]
-    positions = {record.release: number for number, record in enumerate(measured)}
     keys = sorted({key for change in changes for key in change.recipes})
-    recipes = []
-    for key in keys:
-        states = _states(key, outcomes)
-        recipes.append([key, fold(releases, [states[positions[r]] if r in positions else UNKNOWN for r in releases])])
     numbers = {key: number for number, key in enumerate(keys)}
-    return {"behaviour": {"changes": [change.row(numbers) for change in changes], "recipes": recipes}}
+    states = [_row(key, timeline, dict(zip((record.release for record in measured), outcomes))) for key in keys]
+    return {"behaviour": {"changes": [change.row(numbers) for change in changes], "recipes": states}}
 
 
 def _changes(
@@ -173,20 +172,43 @@ def _environment(record: Record) -> dict[str, str]:
     return {**found, "Python": origin["python"]}
 
 
-def _states(key: str, outcomes: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Return a number for each release: the same where the recipe gave the same."""
-    seen: list[Any] = []
-    found: list[Any] = []
-    for each in outcomes:
-        outcome = each.get(key)
-        if outcome is None:
-            found.append(UNKNOWN)
-            continue
-        number = next((n for n, known in enumerate(seen) if alike(known, outcome)), len(seen))
-        if number == len(seen):
-            seen.append(outcome)
-        found.append(number)
-    return found
+def _row(key: str, timeline: Sequence[Record], outcomes: Mapping[str, Mapping[str, Outcome]]) -> dict[str, Any]:
+    """Return the row of a recipe: what it gave over the releases, in the respects in which changes are told.
+
+    Releases that lack what the recipe needs are left out: names and signatures tell that.
+    """
+    releases = [record.release for record in timeline]
+    given = [outcomes[release].get(key, UNKNOWN) if release in outcomes else UNKNOWN for release in releases]
+
+    def over_time(state_of: Callable[[Outcome], int | str]) -> list[list[Any]]:
+        return fold(releases, [each if isinstance(each, Unknown) else _state(each, state_of) for each in given])
+
+    result, form, warned = _Numbers(alike), _Numbers(operator.eq), _Numbers(operator.eq)
+    return {
+        "recipe": key,
+        "results": over_time(lambda outcome: result.of({**outcome, "warnings": ()})),
+        "forms": over_time(lambda outcome: _error_class(outcome) or form.of(shape_of(outcome["value"]))),
+        "warnings": over_time(lambda outcome: warned.of(_warnings_of(outcome))),
+    }
+
+
+def _state(outcome: Outcome, state_of: Callable[[Outcome], int | str]) -> int | str | None:
+    return None if _MISSING.match(outcome.get("error", "")) else state_of(outcome)
+
+
+class _Numbers:
+    """Numbers for values: the same for those that are the same."""
+
+    def __init__(self, is_same: Callable[[Any, Any], bool]) -> None:
+        self._is_same = is_same
+        self._seen: list[Any] = []
+
+    def of(self, value: Any) -> int:
+        for number, known in enumerate(self._seen):
+            if self._is_same(known, value):
+                return number
+        self._seen.append(value)
+        return len(self._seen) - 1
 
 
 def with_older_sources(record: Record, store: Store, key: str) -> Mapping[str, Any] | None:
@@ -311,7 +333,7 @@ def _differences(
 
 
 def _warnings(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -> Iterator[Difference]:
-    old, new = ({(category, text) for category, text, _ in each.get("warnings", ())} for each in (before, after))
+    old, new = map(_warnings_of, (before, after))
     for category, text in sorted(new - old):
         yield Difference("warns", f"{category}: {text}", is_own=is_own)
         return
@@ -321,14 +343,27 @@ def _warnings(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool)
             return
 
 
+def _warnings_of(outcome: Outcome) -> set[tuple[str, str]]:
+    return {(category, text) for category, text, _ in outcome.get("warnings", ())}
+
+
 def _errors(before: Mapping[str, Any], after: Mapping[str, Any], is_own: bool) -> Iterator[Difference]:
-    old, new = (each.get("error", "").replace("lost: ", "") or None for each in (before, after))
+    old, new = map(_error_class, (before, after))
     if old is None and new is not None:
-        yield Difference("fails", new, is_own=is_own)
+        yield Difference("fails", _error(after), is_own=is_own)
     elif old is not None and new is None:
-        yield Difference("works", f"before: {old}", is_own=is_own)
-    elif old is not None and new is not None and old.partition(":")[0] != new.partition(":")[0]:
-        yield Difference("error", f"{old.partition(':')[0]} becomes {new.partition(':')[0]}", is_own=is_own)
+        yield Difference("works", f"before: {_error(before)}", is_own=is_own)
+    elif old != new:
+        yield Difference("error", f"{old} becomes {new}", is_own=is_own)
+
+
+def _error(outcome: Outcome) -> str:
+    """Return class and text of an error, empty where there was none."""
+    return str(outcome.get("error", "")).replace("lost: ", "")
+
+
+def _error_class(outcome: Outcome) -> str | None:
+    return _error(outcome).partition(":")[0] or None
 
 
 def shape_of(value: Any) -> Any:

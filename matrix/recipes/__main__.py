@@ -39,6 +39,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     # What recipes print is not to stand between the lines.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    recipe_module("warners").install()
     import torch
     import torchvision
 

@@ -15,7 +15,7 @@ import warnings
 from types import FrameType, ModuleType
 from typing import Any, Dict, List, Optional, Set, Tuple
 
-from . import dataset_files, image_files, inputs
+from . import dataset_files, image_files, inputs, warners
 from .outcomes import Outcome, arrays_in, clean, describe, difference
 from .tables import Recipe
 
@@ -107,6 +107,7 @@ class Evaluator:
         before = generators()
         with warnings.catch_warnings(record=True) as caught, time_limit():
             warnings.simplefilter("always")
+            warners.watch(caught)
             try:
                 value = eval(compile(recipe.expression, "<recipe>", "eval"), names)  # our own tables
                 found["value"] = describe(value)
@@ -248,14 +249,10 @@ def generators() -> Tuple[Any, ...]:
 def warnings_of(caught: List[warnings.WarningMessage]) -> List[List[str]]:
     """Return category, text and the package that warns, each once."""
     found = []
-    for each in caught:
+    for number, each in enumerate(caught):
         if issubclass(each.category, ResourceWarning):
             continue  # of files that nobody closed; when they come depends on when memory is cleared
-        text = clean(str(each.message))
-        where = os.path.basename(os.path.dirname(each.filename))
-        parts = each.filename.replace(os.sep, "/").split("/")
-        package = next((name for name in ("torchvision", "torch", "numpy", "PIL") if name in parts), where)
-        entry = [each.category.__name__, text, "torchvision" if each.filename == "<recipe>" else package]
+        entry = [each.category.__name__, clean(str(each.message)), warners.warner(number)]
         if entry not in found:
             found.append(entry)
     return found

@@ -32,6 +32,32 @@ def test_no_release_at_all(tree, capsys):
     assert capsys.readouterr().out.startswith("No release from 0.9.0 on runs all of it")
 
 
+BLURS = """
+from PIL import Image
+from torchvision.transforms import functional as F
+F.gaussian_blur(Image.new("L", (9, 9)), 3)
+"""
+
+
+def test_what_gives_something_else_on_some_of_them(tree, capsys):
+    tree(a_py=BLURS)
+    assert main(["range", ".", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["first"], found["last"]) == ("0.9.0", catalog().newest)
+    assert [(each["line"], each["code"]) for each in found["changing"]] == [(4, "TVC303")]
+    assert main(["range", "."]) == 0
+    _, second, third = capsys.readouterr().out.splitlines()
+    assert second == "Not with the same results on all of them:"
+    assert third.startswith("  ./a.py:4:1: torchvision.transforms.functional.gaussian_blur does something else since")
+
+
+def test_a_change_outside_the_supported_releases_is_not_told(tree, capsys):
+    tree(a_py=BLURS + "from torchvision.models import ResNet50_Weights\n")
+    assert main(["range", ".", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["first"], found["changing"]) == ("0.13.0", [])
+
+
 def test_a_release_in_between_that_it_does_not_run_on(tree, capsys):
     # One release between took its import of it away.
     tree(a_py="from torchvision.models.efficientnet import _efficientnet_conf\n")

@@ -35,9 +35,8 @@ QUESTIONS = {
     "TVC301": upgrade("0.12.0", "0.14.1"),
 }
 
-# The examples of these are no part of a program that can be parsed, or about a change that the tests state themselves;
-# they are in the tests of the rule.
-WITHOUT_A_PROGRAM = ("TVC001", "TVC303", "TVC403")
+# The examples of these are no part of a program that can be parsed; they are in the tests of the rule.
+WITHOUT_A_PROGRAM = ("TVC001", "TVC403")
 
 
 # What the example of a rule is also reported for.

@@ -175,25 +175,20 @@ vflip(uint8(4, 5))
 """
 
 
+INPUTS_THAT_END = """
+
+def hang():
+    while True:
+        pass
+
+
+def end():
+    os._exit(3)
+"""
+
+
 def test_a_recipe_that_hangs_or_ends_the_interpreter_costs_its_own_entry(tmp_path):
-    pytest.importorskip("torchvision", reason="nox -s tests-3.13 installs it")
-    copy = tmp_path / "matrix" / "recipes"
-    copy.mkdir(parents=True)
-    for path in [*RECIPES.glob("*.py"), *(RECIPES.parent / "probe").glob("*.py")]:
-        place = copy if path.parent == RECIPES else tmp_path / "matrix" / "probe"
-        place.mkdir(exist_ok=True)
-        text = path.read_text(encoding="utf-8")
-        text = text.replace("LIMIT_SECONDS = 15", "LIMIT_SECONDS = 2").replace(
-            "PATIENCE_SECONDS = 90", "PATIENCE_SECONDS = 40"
-        )
-        if path.name == "inputs.py":
-            text += "\n\ndef hang():\n    while True:\n        pass\n\n\ndef end():\n    os._exit(3)\n"
-        (place / path.name).write_text(text, encoding="utf-8")
-    (copy / "tables").mkdir()
-    (copy / "tables" / "some.txt").write_text(TRIED, encoding="utf-8")
-    out = tmp_path / "out.json"
-    subprocess.run([sys.executable, "-I", str(copy / "__main__.py"), "--out", str(out)], check=True)
-    found = {key.partition(": ")[2]: each for key, each in json.loads(out.read_text())["outcomes"].items()}
+    found = evaluated(tmp_path, TRIED, INPUTS_THAT_END)
     assert {key: each.get("error", "a value") for key, each in found.items()} == {
         "hflip(pil(4, 5))": "a value",
         "hang()": "RecipeTimeoutError: it took longer than 2 s",
@@ -201,3 +196,61 @@ def test_a_recipe_that_hangs_or_ends_the_interpreter_costs_its_own_entry(tmp_pat
         "end()": "lost: the interpreter ended with 3",
         "vflip(uint8(4, 5))": "a value",
     }
+
+
+# Functions that warn in the ways in which packages do; the names of files say which package it is.
+INPUTS_THAT_WARN = """
+
+def made(path, source):
+    space = {}
+    exec(compile(source, path, "exec"), space)
+    return space["f"]
+
+
+plain = made("/lib/torchvision/utils.py", "import warnings\\ndef f(): warnings.warn('plain')")
+lent = made("/lib/PIL/_deprecate.py", "import warnings\\ndef f(): warnings.warn('lent', DeprecationWarning, stacklevel=2)")
+passes_on = made("/lib/torchvision/utils.py", "def f(other): other()")
+decorates = made(
+    "/lib/torchvision/io.py",
+    "import typing_extensions\\n@typing_extensions.deprecated('decorated')\\ndef f(): pass\\nf.__module__ = 'torchvision.io'",
+)
+
+
+def compiled():
+    return torch.searchsorted(torch.arange(4.0), torch.zeros(3, 2).t())
+"""
+
+WARNING = """[torchvision.transforms.functional]
+plain()
+passes_on(lent)
+decorates()
+compiled()
+"""
+
+
+def test_a_warning_belongs_to_the_package_whose_code_asked_for_it(tmp_path):
+    found = evaluated(tmp_path, WARNING, INPUTS_THAT_WARN)
+    assert {key: [package for _, _, package in each.get("warnings", ())] for key, each in found.items()} == {
+        "plain()": ["torchvision"],
+        "passes_on(lent)": ["PIL"],
+        "decorates()": ["torchvision"],
+        "compiled()": ["compiled"],
+    }
+
+
+def evaluated(folder, table, inputs):
+    """Return what recipes give, with functions of our own among their inputs and shorter limits."""
+    pytest.importorskip("torchvision", reason="nox -s tests-3.13 installs it")
+    copy = folder / "matrix" / "recipes"
+    copy.mkdir(parents=True)
+    for path in [*RECIPES.glob("*.py"), *(RECIPES.parent / "probe").glob("*.py")]:
+        place = copy if path.parent == RECIPES else folder / "matrix" / "probe"
+        place.mkdir(exist_ok=True)
+        text = path.read_text(encoding="utf-8")
+        text = text.replace("LIMIT_SECONDS = 15", "LIMIT_SECONDS = 2")
+        (place / path.name).write_text(text + inputs if path.name == "inputs.py" else text, encoding="utf-8")
+    (copy / "tables").mkdir()
+    (copy / "tables" / "some.txt").write_text(table, encoding="utf-8")
+    out = folder / "out.json"
+    subprocess.run([sys.executable, "-I", str(copy / "__main__.py"), "--out", str(out)], check=True)
+    return {key.partition(": ")[2]: each for key, each in json.loads(out.read_text())["outcomes"].items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Sequence, Tuple, Union
 
 from tvcompat.catalog.origins import origin
 
@@ -72,7 +72,7 @@ class Behaviour:
     def __init__(self, known: Catalog) -> None:
         self._known = known
         table: rows.BehaviourTable = known.table("behaviour")
-        calls = [key.partition(": ")[2] for key, _ in table["recipes"]]
+        calls = [row["recipe"].partition(": ")[2] for row in table["recipes"]]
         self.changes: List[BehaviourChange] = [
             BehaviourChange(
                 row["path"],
@@ -123,17 +123,28 @@ class Behaviour:
                 continue
             if order[first] < order[change.release] <= order[last]:
                 before = releases[releases.index(change.release) - 1]
-                if any(self._differ(recipe, first, last, before, change.release) for recipe in recipes):
+                if any(self._lasts(self._recipes[each], change, before, first, last) for each in recipes):
                     yield change
 
-    def _differ(self, recipe: int, first: str, last: str, before: str, after: str) -> bool:
-        """Whether a recipe that changed from one release to the next gives something else in the last than the first.
+    def _lasts(self, recipe: rows.RecipeRow, change: BehaviourChange, before: str, first: str, last: str) -> bool:
+        """Whether the first and the last release differ in what a change is about, as the recipe that shows it gave it.
 
         A difference that is too small for what is recorded of results counts, since nothing says that it went away.
         """
-        if self._state(recipe, before) == self._state(recipe, after):
-            return True
-        return self._state(recipe, first) != self._state(recipe, last)
+        spans = _spans_of(recipe, change.kind)
+        ends, sides = (
+            [self._known.timeline.stored_value(spans, each) for each in pair]
+            for pair in ((first, last), (before, change.release))
+        )
+        if None in ends:
+            return False
+        if change.kind in ("fails", "works"):
+            return isinstance(ends[0], str) != isinstance(ends[1], str)
+        return ends[0] != ends[1] or sides[0] == sides[1]
 
-    def _state(self, recipe: int, release: str) -> Optional[int]:
-        return self._known.timeline.stored_value(self._recipes[recipe][1], release)
+
+def _spans_of(recipe: rows.RecipeRow, kind: str) -> Sequence[rows.SpanRow[Union[int, str]]]:
+    """Return what a recipe gave over time, in the respect that a kind of change is about."""
+    if kind in ("numbers", "draws"):
+        return recipe["results"]
+    return recipe["warnings"] if kind in ("warns", "warns no more") else recipe["forms"]

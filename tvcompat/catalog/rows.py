@@ -198,9 +198,16 @@ class BehaviourRow(TypedDict, total=False):
     share: float
 
 
+class RecipeRow(TypedDict):
+    recipe: str
+    results: List[SpanRow[int]]
+    forms: List[SpanRow[Union[int, str]]]
+    warnings: List[SpanRow[int]]
+
+
 class BehaviourTable(TypedDict):
     changes: List[BehaviourRow]
-    recipes: List[Tuple[str, List[SpanRow[int]]]]
+    recipes: List[RecipeRow]
 
 
 class MembersRow(TypedDict, total=False):

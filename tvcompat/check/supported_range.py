@@ -1,7 +1,7 @@
 """Which releases a program supports: the same uses, checked against every release in turn."""
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, Iterable, List, Optional, Sequence
 
 from tvcompat.check.engine import Checker, Result, Unreadable
 from tvcompat.check.findings import Finding, Target
@@ -15,11 +15,13 @@ class Supported:
 
     Attributes:
         breaking: release -> what breaks there; every release is in it.
+        changing: what gives something else in some of the supported releases than in others.
         unreadable: what could not be read or parsed; of it nothing is known.
         checked: how many files were checked.
     """
 
     breaking: Dict[str, List[Finding]] = field(default_factory=dict)
+    changing: List[Finding] = field(default_factory=list)
     unreadable: List[Unreadable] = field(default_factory=list)
     checked: int = 0
 
@@ -58,13 +60,28 @@ def supported(paths: Sequence[str]) -> Supported:
     found = Supported({release: [] for release in known.releases})
     result = Result()
     targets = {release: Target(known.order.only(release), None, release) for release in known.releases}
+
+    def between(first: str, last: str) -> Target:
+        return Target(known.order.only(last), first, last)
+
     scan, checker = ProjectScan(paths, result), Checker(targets[known.releases[-1]], None, paths)
+    changing = []
     for path, data in (each for work in scan.rounds(checker, result) for each in work):
         read = checker.read(path, data, result)
         if read is None:
             continue
+        if changed(checker.judge(*read, between(known.releases[0], known.releases[-1]))):
+            changing.append(read)
         for release, target in targets.items():
             findings = checker.judge(*read, target)
             found.breaking[release] += [finding for finding in findings if finding.severity == "breaks"]
+    if found.first is not None and found.last is not None:
+        question = between(found.first, found.last)
+        found.changing = [finding for read in changing for finding in changed(checker.judge(*read, question))]
     found.unreadable, found.checked = result.unreadable, result.checked
     return found
+
+
+def changed(findings: Iterable[Finding]) -> List[Finding]:
+    """Return the findings about calls that give something else."""
+    return [finding for finding in findings if finding.severity == "behaviour"]

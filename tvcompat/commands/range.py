@@ -50,6 +50,7 @@ def described(found: Supported) -> Dict[str, Any]:
         "unreadable": [{"path": each.path, "line": each.line, "message": each.text} for each in found.unreadable],
         "below": [finding.as_json() for finding in found.below()],
         "above": [finding.as_json() for finding in found.above()],
+        "changing": [finding.as_json() for finding in found.changing] if answered else [],
         "breaking": {release: len(findings) for release, findings in found.breaking.items()},
     }
 
@@ -79,6 +80,8 @@ def lines(found: Supported) -> List[str]:
     for text, findings in (("The lower end is set by:", found.below()), ("The upper end is set by:", found.above())):
         if findings:
             answer += [text, *shown(findings)]
+    if found.changing:
+        answer += ["Not with the same results on all of them:", *shown(found.changing)]
     return answer
 
 

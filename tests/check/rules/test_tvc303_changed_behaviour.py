@@ -82,11 +82,9 @@ MET = [
 ]
 
 
-def _calls(cases):
-    return [pytest.param(*case, id=f"{case[0]} in {case[1]}") for case in cases]
-
-
-@pytest.mark.parametrize(("condition", "call", "before"), _calls(MET))
+@pytest.mark.parametrize(
+    ("condition", "call", "before"), [pytest.param(*case, id=f"{case[0]} in {case[1]}") for case in MET]
+)
 def test_a_call_that_certainly_meets_a_condition(condition, call, before):
     assert meets(condition, call, before)
 
@@ -115,7 +113,9 @@ UNMET = [
 ]
 
 
-@pytest.mark.parametrize(("condition", "call", "before"), _calls(UNMET))
+@pytest.mark.parametrize(
+    ("condition", "call", "before"), [pytest.param(*case, id=f"{case[0]} in {case[1]}") for case in UNMET]
+)
 def test_a_call_that_does_not_meet_a_condition_or_may_not(condition, call, before):
     assert not meets(condition, call, before)
 
@@ -233,7 +233,7 @@ def test_the_path_of_the_module_is_the_same_function():
     assert found(source, change("torchvision.transforms.RandomChoice", [[]], "draws"))
 
 
-@pytest.mark.parametrize("text", ["", "a b", "expand=unknown()", "img: picture", "input", "expand=("])
+@pytest.mark.parametrize("text", ["", "a b", "expand=unknown()", "img: picture", "input", "expand=("], ids=repr)
 def test_what_is_no_condition_is_refused(text):
     with pytest.raises((ValueError, SyntaxError)):
         parse_condition(text)
