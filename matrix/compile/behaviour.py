@@ -26,11 +26,12 @@ from matrix.store.records import Record, Store
 # Differences below are what another order of the same operations leaves.
 SMALLEST = 1e-5
 
-# What says that a name, a module or a parameter is missing: names and signatures tell that already.
+# What says that a name, a module or a parameter is missing: names and signatures tell that already, and packages that
+# an environment lacks are no change.
 _MISSING = re.compile(
     r"(?:ModuleNotFoundError|ImportError): |NameError: name |AttributeError: (?:module|type object) "
     r"|TypeError: .*(?:unexpected keyword argument|positional arguments? but|missing \d+ required)"
-    r"|RecipeTimeoutError"
+    r"|RuntimeError: Scipy is not found|RecipeTimeoutError"
 )
 
 # What people call the packages that are named in lower case.
@@ -124,12 +125,13 @@ def _changes(
     explanations: Sequence[Explanation],
 ) -> Iterator[Found]:
     """Yield what changed from each release to the next, by name."""
+    own = named_like_inputs(measured, store)
     for number in range(1, len(measured)):
         record, before, after = measured[number], outcomes[number - 1], outcomes[number]
         elsewhere = causes(measured[number - 1], record)
         found: dict[tuple[str, ...], Found] = {}
         for key in sorted(after.keys() & before.keys()):
-            path, call = path_of(key), key.partition(": ")[2]
+            path, call = path_of(key, own), key.partition(": ")[2]
             for change in compare(before[key], after[key], with_older_sources(record, store, key)):
                 if _is_told_elsewhere(path, call, change):
                     continue
@@ -224,9 +226,25 @@ def with_older_sources(record: Record, store: Store, key: str) -> Mapping[str, A
     return None if found is None else {**found, "outcome": store.value(found["outcome"])}
 
 
+def named_like_inputs(timeline: Sequence[Record], store: Store) -> frozenset[str]:
+    """Return the paths of torchvision's functions that have the name of an input of recipes, in any release."""
+    inputs = _input_names()
+    return frozenset(
+        f"{module}.{name}"
+        for record in timeline
+        for module, reference in (record.static or {})["api"].items()
+        for name, described in store.value(reference)["names"].items()
+        if name in inputs and isinstance(described, str) and described.startswith("def")
+    )
+
+
 @cache
-def path_of(key: str) -> str:
-    """Return the full path of what a recipe is about: the first that it calls, or else names, which is no input."""
+def path_of(key: str, own: frozenset[str] = frozenset()) -> str:
+    """Return the full path of what a recipe is about: the first that it calls, or else names, which is no input.
+
+    Args:
+        own: paths of torchvision's own that have the name of an input; in recipes of their module they are meant.
+    """
     module, _, expression = key.partition(": ")
     called: list[ast.expr] = []
     named: list[ast.expr] = []
@@ -242,7 +260,7 @@ def path_of(key: str) -> str:
     for nodes in (called, named):
         for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
             text = ast.unparse(node)
-            if re.fullmatch(r"[\w.]+", text) and text.partition(".")[0] not in other:
+            if re.fullmatch(r"[\w.]+", text) and (text.partition(".")[0] not in other or f"{module}.{text}" in own):
                 return f"{module}.{text}"
     return module
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matrix.compile.behaviour import path_of
+from matrix.compile.behaviour import named_like_inputs, path_of
 from matrix.compile.spans import fold
 from matrix.store.records import Record, Store
 
@@ -17,7 +17,8 @@ _DEPTH = 8
 def compile_deprecated(timeline: Sequence[Record], store: Store) -> dict[str, Any]:
     """Return path under which a name is defined -> what it warns of, over the releases."""
     releases = [record.release for record in timeline]
-    over = [{**from_sources(record), **from_calls(record, store)} for record in timeline]
+    own = named_like_inputs(timeline, store)
+    over = [{**from_sources(record), **from_calls(record, store, own)} for record in timeline]
     paths = sorted({path for found in over for path in found})
     return {path: fold(releases, [found.get(path) for found in over]) for path in paths}
 
@@ -28,7 +29,7 @@ def from_sources(record: Record) -> dict[str, str]:
     return {f"{module}.{name}".rstrip("."): text for module, names in static.items() for name, text in names.items()}
 
 
-def from_calls(record: Record, store: Store) -> dict[str, str]:
+def from_calls(record: Record, store: Store, own: frozenset[str]) -> dict[str, str]:
     """Return what every call of a name warned of in an install.
 
     Where some calls warn and others do not, it depends on the arguments: that is no deprecation of the name.
@@ -41,7 +42,7 @@ def from_calls(record: Record, store: Store) -> dict[str, str]:
                 for category, text, origin in outcome.get("warnings", ())
                 if origin == "torchvision" and _DEPRECATION.search(f"{category} {text}")
             }
-            warned.setdefault(path_of(key), []).append(texts)
+            warned.setdefault(path_of(key, own), []).append(texts)
     found = {}
     for path, calls in warned.items():
         always = set.intersection(*calls)

@@ -65,6 +65,12 @@ def test_the_name_that_a_recipe_is_about():
     }
 
 
+def test_a_function_named_like_an_input_is_meant_in_its_module():
+    own = frozenset({"torchvision.transforms.v2.functional.jpeg"})
+    assert path_of("torchvision.transforms.v2.functional: jpeg(uint8(9, 9), 50)", own) == min(own)
+    assert path_of("torchvision.io: decode_jpeg(jpeg(9, 9))", own) == "torchvision.io.decode_jpeg"
+
+
 def test_numbers_are_rounded_to_five_digits_of_the_largest():
     assert rounded(0.123456789, 200.0) == 0.12
     assert rounded(123.456789, 200.0) == 123.46
