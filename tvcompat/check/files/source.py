@@ -5,7 +5,6 @@ import re
 from functools import cached_property
 from typing import Iterator, List, Optional, Sequence, Tuple
 
-from tvcompat.check.files.notebooks import notebook
 from tvcompat.check.files.syntax import Unparsed, UnreadableError, encoding_of, syntax_tree
 from tvcompat.check.pins import holds_no_code
 
@@ -82,6 +81,9 @@ def parse(path: str, data: bytes) -> Source:
         text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
         return Source(path, ast.parse(""), text)
     if path.endswith(".ipynb"):
+        # Imported here: most trees have no notebooks.
+        from tvcompat.check.files.notebooks import notebook
+
         text, cells, unread = notebook(data)
         return Source(path, syntax_tree(text), text, cells, unread)
     try:

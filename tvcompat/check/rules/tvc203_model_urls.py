@@ -1,14 +1,18 @@
 """TVC203: ``model_urls`` tables, which were removed."""
 
+from __future__ import annotations
+
 import ast
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Catalog
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Change, Fix, RemoveName, Replace
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.tvc101_removed_name import is_handled, is_surely
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
