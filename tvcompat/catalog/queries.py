@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import (
     TYPE_CHECKING,
@@ -144,16 +144,26 @@ class Catalog:
 
     # Builders
 
-    @property
+    @cached_property
     def builders(self) -> Dict[str, Builder]:
         """Full public path -> builder."""
-        from tvcompat.catalog import decoding
+        return {path: self.builder(path) for path in self.builder_modules}
 
-        if not self._builders:
+    @cached_property
+    def builder_modules(self) -> Dict[str, str]:
+        """Full public path of each builder -> the module that defines it."""
+        table: rows.BuildersTable = self.table("builders")
+        return {path: row["module"] for path, row in table["builders"].items()}
+
+    def builder(self, path: str) -> Builder:
+        """Return one builder by its full public path; ``KeyError`` where there is none."""
+        if path not in self._builders:
+            from tvcompat.catalog import decoding
+
             table: rows.BuildersTable = self.table("builders")
-            for path, row in table["builders"].items():
-                self._builders[path] = decoding.builder(path, row, self.timeline, self._outcome_spans)
-        return self._builders
+            row = table["builders"][path]
+            self._builders[path] = decoding.builder(path, row, self.timeline, self._outcome_spans)
+        return self._builders[path]
 
     def _outcome_spans(self, stored: Sequence[rows.SpanRow[int]]) -> Tuple[Span[Outcome], ...]:
         return map_values(self.timeline.spans(stored), self.outcome)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator, Sequence, Tuple
 
-from tvcompat.catalog import Span
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, MemberUse, NameUse
 from tvcompat.check.changes import Fix
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules import tvc101_removed_name as removed_name
 
 if TYPE_CHECKING:
+    from tvcompat.catalog import Span
     from tvcompat.check.edits import Text
 
 # Such a warning is about one way of calling it, which the rules about parameters handle.

@@ -6,7 +6,6 @@ import ast
 import sys
 from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Tuple
 
-from tvcompat.catalog import Builder
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
@@ -24,6 +23,7 @@ from tvcompat.check.changes import Change, Fix, ReplaceCallee, SetArgument
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 if TYPE_CHECKING:
+    from tvcompat.catalog import Builder
     from tvcompat.check.edits import Text
 
 

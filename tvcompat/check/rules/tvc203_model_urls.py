@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from tvcompat.catalog import Catalog
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Change, Fix, RemoveName, Replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.tvc101_removed_name import is_handled, is_surely
 
 if TYPE_CHECKING:
+    from tvcompat.catalog import Catalog
     from tvcompat.check.edits import Text
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, Optional
 
-from tvcompat.catalog import Model
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.call_arguments import Given, chosen_by, is_off, value_of
@@ -13,6 +12,7 @@ from tvcompat.check.changes import Fix, SetArgument
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 if TYPE_CHECKING:
+    from tvcompat.catalog import Model
     from tvcompat.check.edits import Text
 
 
