@@ -210,7 +210,10 @@ class CallUse(Use):
 
     def keyword(self, name: str) -> Optional[ast.keyword]:
         """Return a keyword argument of the call."""
-        return next((keyword for keyword in self.call.keywords if keyword.arg == name), None)
+        for keyword in self.call.keywords:
+            if keyword.arg == name:
+                return keyword
+        return None
 
     @property
     def positional(self) -> List[ast.expr]:
