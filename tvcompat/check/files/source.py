@@ -12,8 +12,12 @@ from tvcompat.check.pins import holds_no_code
 WORDS = (b"torchvision", b"pytorch/vision")
 
 # What stands before it on its line where a program names it: nothing or a comma in an import that goes over several
-# lines, a quote where it is text, a dot where another module has it, or an import.
-BEFORE = re.compile(rb"(?:^|,)[ \t]*$|[\"'.]$|\b(?:from|import)\b")
+# lines, a quote where it is text, a dot where another module has it, or an import, which begins a line (maybe that of
+# the file, with a byte order mark) or follows `;` or `:`. Prose says `the datasets from torchvision`.
+BEFORE = re.compile(rb"(?:^|,)[ \t]*$|[\"'.]$|(?:^|[;:\r\f\xbf])[ \t]*(?:from|import)\b")
+
+# A comment, where no quote before it may make it a part of a text.
+COMMENT = re.compile(rb"[^\"'#]*#")
 
 
 class Source:
@@ -57,7 +61,7 @@ class Source:
 def concerns(path: str, data: bytes) -> bool:
     """Return whether a file can concern torchvision at all; mentions in comments alone do not count."""
     if path.endswith(".py"):
-        return any(BEFORE.search(line) for line in _lines_up_to_it(data))
+        return any(BEFORE.search(line) and not COMMENT.match(line) for line in _lines_up_to_it(data))
     return any(word in data for word in WORDS)
 
 
