@@ -330,14 +330,16 @@ class Catalog:
 
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
         """Return the deprecation warnings in the source of something, by release."""
-        return self.timeline.spans(self._names["deprecated"].get(path, ()))
+        found = self._names["deprecated"].get(path)
+        return self.timeline.spans(found) if found else ()
 
     def name(self, path: str) -> Optional[Name]:
         """Return what is known about a name by its full path; ``None`` if no release has it."""
         from tvcompat.catalog.history import Name
 
         deprecated = self.warnings(path)
-        broken = self.timeline.spans(self._names["broken"].get(path, ()))
+        failed = self._names["broken"].get(path)
+        broken = self.timeline.spans(failed) if failed else ()
         holder_path, _, last = path.rpartition(".")
         holder, itself = self.module(holder_path), self.module(path)
         found = holder.member(last) if holder is not None else ()
