@@ -261,6 +261,17 @@ class Catalog:
             self._checkpoints[key] = Checkpoint(enum, entry, row["namespace"], found[0], found[1])
         return self._checkpoints[key]
 
+    @cached_property
+    def checkpoints_by_url(self) -> Dict[str, Checkpoint]:
+        """URL of a file -> the first checkpoint of the newest release that is in it."""
+        found: Dict[str, Checkpoint] = {}
+        for enum in self.enum_names:
+            for entry in self.entry_names(enum):
+                checkpoint = self.checkpoint(enum, entry)
+                if checkpoint is not None:
+                    found.setdefault(checkpoint.url, checkpoint)
+        return found
+
     # Weights
 
     @property

@@ -114,13 +114,8 @@ def _exported(tree: ast.Module) -> Iterator[ast.AST]:
 def entry_of(known: Catalog, path: str, key: str) -> Optional[CurrentEntry]:
     """Return the entry whose file a key of a ``model_urls`` table stood for."""
     address = known.legacy.addresses(path).get(key)
-    if not address:
-        return None
-    for enum in known.enums.values():
-        for name, entry in enum.entries.items():
-            if entry.urls[-1].value == address and entry.urls[-1].last == known.newest:
-                return CurrentEntry(enum.namespace, enum.name, name)
-    return None
+    found = known.checkpoints_by_url.get(address) if address else None
+    return None if found is None else CurrentEntry(found.namespace, found.enum, found.name)
 
 
 RULE = Rule(
