@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import (
     TYPE_CHECKING,
@@ -144,16 +144,26 @@ class Catalog:
 
     # Builders
 
-    @property
+    @cached_property
     def builders(self) -> Dict[str, Builder]:
         """Full public path -> builder."""
-        from tvcompat.catalog import decoding
+        return {path: self.builder(path) for path in self.builder_modules}
 
-        if not self._builders:
+    @cached_property
+    def builder_modules(self) -> Dict[str, str]:
+        """Full public path of each builder -> the module that defines it."""
+        table: rows.BuildersTable = self.table("builders")
+        return {path: row["module"] for path, row in table["builders"].items()}
+
+    def builder(self, path: str) -> Builder:
+        """Return one builder by its full public path; ``KeyError`` where there is none."""
+        if path not in self._builders:
+            from tvcompat.catalog import decoding
+
             table: rows.BuildersTable = self.table("builders")
-            for path, row in table["builders"].items():
-                self._builders[path] = decoding.builder(path, row, self.timeline, self._outcome_spans)
-        return self._builders
+            row = table["builders"][path]
+            self._builders[path] = decoding.builder(path, row, self.timeline, self._outcome_spans)
+        return self._builders[path]
 
     def _outcome_spans(self, stored: Sequence[rows.SpanRow[int]]) -> Tuple[Span[Outcome], ...]:
         return map_values(self.timeline.spans(stored), self.outcome)
@@ -251,6 +261,17 @@ class Catalog:
             self._checkpoints[key] = Checkpoint(enum, entry, row["namespace"], found[0], found[1])
         return self._checkpoints[key]
 
+    @cached_property
+    def checkpoints_by_url(self) -> Dict[str, Checkpoint]:
+        """URL of a file -> the first checkpoint of the newest release that is in it."""
+        found: Dict[str, Checkpoint] = {}
+        for enum in self.enum_names:
+            for entry in self.entry_names(enum):
+                checkpoint = self.checkpoint(enum, entry)
+                if checkpoint is not None:
+                    found.setdefault(checkpoint.url, checkpoint)
+        return found
+
     # Weights
 
     @property
@@ -320,14 +341,16 @@ class Catalog:
 
     def warnings(self, path: str) -> Tuple[Span[str], ...]:
         """Return the deprecation warnings in the source of something, by release."""
-        return self.timeline.spans(self._names["deprecated"].get(path, ()))
+        found = self._names["deprecated"].get(path)
+        return self.timeline.spans(found) if found else ()
 
     def name(self, path: str) -> Optional[Name]:
         """Return what is known about a name by its full path; ``None`` if no release has it."""
         from tvcompat.catalog.history import Name
 
         deprecated = self.warnings(path)
-        broken = self.timeline.spans(self._names["broken"].get(path, ()))
+        failed = self._names["broken"].get(path)
+        broken = self.timeline.spans(failed) if failed else ()
         holder_path, _, last = path.rpartition(".")
         holder, itself = self.module(holder_path), self.module(path)
         found = holder.member(last) if holder is not None else ()

@@ -1,6 +1,7 @@
 """Match the arguments of a call to parameters, whether passed by keyword or by position."""
 
 import ast
+from functools import lru_cache
 from typing import Dict, List, Optional, Union
 
 from tvcompat.catalog.signatures import Kind
@@ -20,7 +21,12 @@ def positions(use: CallUse, facts: ReleaseFacts) -> List[str]:
     if use.is_dynamic:
         # The first parameters of every builder.
         return ["weights", "progress"] if facts.members(use.namespace) else []
-    signatures = facts.signatures(use.path)
+    return _positions(use.path, facts)
+
+
+@lru_cache(maxsize=4096)
+def _positions(path: str, facts: ReleaseFacts) -> List[str]:
+    signatures = facts.signatures(path)
     if not signatures:
         return []
     places = {

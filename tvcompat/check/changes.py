@@ -6,6 +6,9 @@ Rules propose these; ``rewriting`` turns them into token-exact edits.
 import ast
 from typing import NamedTuple, Tuple, Union
 
+# Why no fix adds an import of a package that the program may not have.
+MISSING_IMPORT = "the file does not import {package}; import it, then run fix again"
+
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 

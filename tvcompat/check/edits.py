@@ -10,9 +10,6 @@ from tvcompat.check.bindings import Bindings
 
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
-# Why no fix adds an import of a package that the program may not have.
-MISSING_IMPORT = "the file does not import {package}; import it, then run fix again"
-
 
 class Edit(NamedTuple):
     """One replacement, from one position in the source to another, in characters.

@@ -144,7 +144,6 @@ class Checker:
 
     def _apply(self, source: Source, uses: Sequence[Use], context: Context) -> "List[Reported]":
         """Return the findings in a file, each with its line in the source as it was parsed."""
-        lines = source.lines
         found: Dict[Tuple[Any, ...], Reported] = {}
         # Imports that were reported; uses through them are not reported again.
         gone: List[str] = []
@@ -158,6 +157,7 @@ class Checker:
                 for report in rule.check(use, asked):
                     if isinstance(use, ImportUse):
                         gone.append(use.path + ".")
+                    lines = source.lines
                     line, column, end_line, end_column = _span(report.node, use)
                     place, cell = source.place(line)
                     finding = Finding(

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any, Dict, List, Optional, Sequence
 
 from tvcompat._version import __version__
-from tvcompat.check.files.notebooks import notebook
 from tvcompat.check.files.syntax import UnreadableError
 from tvcompat.check.findings import Finding
 from tvcompat.check.rules import rules
@@ -73,6 +72,9 @@ def _lines(path: str, cell: Optional[int], text: Optional[str]) -> List[str]:
             data = text.encode()
         if cell is None:
             return data.decode("utf-8", errors="replace").lstrip("\ufeff").splitlines()
+        # Imported here: few trees have notebooks with findings.
+        from tvcompat.check.files.notebooks import notebook
+
         source, cells, _ = notebook(data)
         first = next(line for line, number in cells if number == cell)
         return source.split("\n")[first - 1 :]

@@ -2,7 +2,7 @@
 
 import os
 import re
-from fnmatch import translate
+from functools import lru_cache
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.check.analysis.conditions import ALWAYS
@@ -19,24 +19,30 @@ NAMES = (
 # Files that are no programs, whatever their name.
 SUFFIXES = (".txt", ".in", ".toml", ".cfg", ".yml", ".yaml")
 
-_NAMED = re.compile("|".join(translate(name) for name in NAMES))
-
 # A requirement as text in `pyproject.toml`, an item of a list in YAML (where conda writes `torchvision=0.9.1`, with a
 # build behind another `=`), a line of a `Pipfile`, and one of a requirement file or `setup.cfg`.
-QUOTED = re.compile(r"""(["'])(torch(?:vision)?(?![\w.-])[^"'\n]*)\1""")
-ITEM = re.compile(r"""^[ \t]*-[ \t]+["']?(?:[\w.-]+::)?((?:py)?torch(?:vision)?(?![\w.-])[^#"'\n]*)""", re.MULTILINE)
-ENTRY = re.compile(r"""^[ \t]*(torch(?:vision)?)[ \t]*=[ \t]*["']([^"'\n]*)["']""", re.MULTILINE)
-LINE = re.compile(r"^[ \t]*(torch(?:vision)?(?![\w.-])[^#\n]*?)[ \t]*(?:\\?$|#| --)", re.MULTILINE)
+# They are compiled where they are used: most runs see programs alone.
+QUOTED = r"""(["'])(torch(?:vision)?(?![\w.-])[^"'\n]*)\1"""
+ITEM = r"""^[ \t]*-[ \t]+["']?(?:[\w.-]+::)?((?:py)?torch(?:vision)?(?![\w.-])[^#"'\n]*)"""
+ENTRY = r"""^[ \t]*(torch(?:vision)?)[ \t]*=[ \t]*["']([^"'\n]*)["']"""
+LINE = r"^[ \t]*(torch(?:vision)?(?![\w.-])[^#\n]*?)[ \t]*(?:\\?$|#| --)"
 
 
 def is_requirement_file(path: str) -> bool:
     """Return whether a file found in a folder is a requirements file, by its name."""
-    return _NAMED.match(os.path.basename(path)) is not None
+    return holds_no_code(path) and _named().match(os.path.basename(path)) is not None
+
+
+@lru_cache(maxsize=None)
+def _named() -> "re.Pattern[str]":
+    from fnmatch import translate
+
+    return re.compile("|".join(translate(name) for name in NAMES))
 
 
 def holds_no_code(path: str) -> bool:
     """Return whether a file named on the command line is read for requirements and not as a program."""
-    return path.endswith(SUFFIXES) or is_requirement_file(path)
+    return path.endswith(SUFFIXES) or os.path.basename(path) == "Pipfile"
 
 
 class Location(NamedTuple):
@@ -63,16 +69,16 @@ def _written(path: str, text: str) -> Iterator[Tuple["re.Match[str]", int, str]]
     """Yield the requirements of torch and torchvision: the match, its position, and the text as pip would write it."""
     name = os.path.basename(path)
     if name.endswith((".yml", ".yaml")):
-        for match in ITEM.finditer(text):
+        for match in re.finditer(ITEM, text, re.MULTILINE):
             yield match, 1, _from_conda(match.group(1).strip())
     elif name == "Pipfile":
-        for match in ENTRY.finditer(text):
+        for match in re.finditer(ENTRY, text, re.MULTILINE):
             yield match, 0, match.group(1) + (match.group(2) if match.group(2) != "*" else "")
     elif name.endswith(".toml"):
-        for match in QUOTED.finditer(text):
+        for match in re.finditer(QUOTED, text):
             yield match, 2, match.group(2)
     else:
-        for match in LINE.finditer(text):
+        for match in re.finditer(LINE, text, re.MULTILINE):
             yield match, 1, match.group(1)
 
 

@@ -1,17 +1,18 @@
 """What the catalog knows of a path: which releases have it, and its signature in each."""
 
+from __future__ import annotations
+
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
-from tvcompat.catalog import Builder, Catalog, Span
-from tvcompat.catalog.history import Description
-from tvcompat.catalog.legacy import RenamedParameter
 from tvcompat.catalog.signatures import Kind, Parameter, Signature
 from tvcompat.release_sets import ReleaseOrder, ReleaseSet
 from tvcompat.releases import line_of
 
 if TYPE_CHECKING:
-    from tvcompat.catalog import rows
+    from tvcompat.catalog import Builder, Catalog, Span, rows
+    from tvcompat.catalog.history import Description
+    from tvcompat.catalog.legacy import RenamedParameter
     from tvcompat.check.class_facts import ClassFacts
 
 
@@ -57,7 +58,7 @@ class ReleaseFacts:
         self._presence: Dict[Tuple[str, bool], Presence] = {}
         self._signatures: Dict[str, Tuple[VersionedSignature, ...]] = {}
         self._definitions: Dict[str, str] = {}
-        self._builders: Optional[Dict[str, Builder]] = None
+        self._renamed: Dict[str, Dict[str, RenamedParameter]] = {}
         self._versions: Dict[str, Tuple[str, ...]] = {}
         self._classes: Dict[str, Optional[ClassFacts]] = {}
 
@@ -159,7 +160,7 @@ class ReleaseFacts:
         return frozenset(map(self.definition, self._changing["behaviour"]))
 
     @property
-    def _changing(self) -> "rows.ChangingTable":
+    def _changing(self) -> rows.ChangingTable:
         found: rows.ChangingTable = self.catalog.table("changing")
         return found
 
@@ -170,7 +171,7 @@ class ReleaseFacts:
         parts = (path.split(".") for path in table["deprecated"])
         return frozenset(each[-1] for each in parts if each[-2].lstrip("_")[:1].isupper())
 
-    def class_at(self, path: str) -> "Optional[ClassFacts]":
+    def class_at(self, path: str) -> Optional[ClassFacts]:
         """Return what is known of the class at a path, ``None`` if no release has one there."""
         if path not in self._classes:
             found = None
@@ -182,7 +183,7 @@ class ReleaseFacts:
             self._classes[path] = found if found is not None and found.releases else None
         return self._classes[path]
 
-    def class_with(self, path: str) -> "Optional[Tuple[ClassFacts, str]]":
+    def class_with(self, path: str) -> Optional[Tuple[ClassFacts, str]]:
         """Return what is known of the class that a path leads through, with the member that it names.
 
         ``None`` if it leads through no class, or the member never came or left.
@@ -199,22 +200,21 @@ class ReleaseFacts:
 
     # Calls
 
-    @property
-    def builders(self) -> Dict[str, Builder]:
-        """Path -> builder, under the path of the function's own module too."""
-        if self._builders is None:
-            self._builders = {}
-            for path, builder in self.catalog.builders.items():
-                self._builders[path] = builder
-                self._builders[f"{builder.module}.{builder.function}"] = builder
-        return self._builders
+    @cached_property
+    def _builder_paths(self) -> Dict[str, str]:
+        """Path of a builder, or that in the function's own module -> the builder's public path."""
+        found: Dict[str, str] = {}
+        for path, module in self.catalog.builder_modules.items():
+            found[path] = path
+            found[f"{module}.{path.rpartition('.')[2]}"] = path
+        return found
 
     def builder(self, path: str) -> Optional[Builder]:
         """Return the builder at a path, whichever module it is imported from."""
-        found = self.builders.get(path)
+        found = self._builder_paths.get(path)
         if found is None and path.startswith("torchvision.models"):
-            found = self.builders.get(self.definition(path))
-        return found
+            found = self._builder_paths.get(self.definition(path))
+        return None if found is None else self.catalog.builder(found)
 
     def path_of(self, model: str) -> Optional[str]:
         """Return the path of a model's builder by the name that ``torchvision.models.get_model`` takes."""
@@ -297,13 +297,17 @@ class ReleaseFacts:
 
     def renamed(self, path: str) -> Dict[str, RenamedParameter]:
         """Return the renamed parameters of a function or class by their old names."""
-        module, _, name = self.definition(path).rpartition(".")
-        return {each.old: each for each in self.catalog.legacy.parameters(module).get(name, ())}
+        if path not in self._renamed:
+            module, _, name = self.definition(path).rpartition(".")
+            self._renamed[path] = {each.old: each for each in self.catalog.legacy.parameters(module).get(name, ())}
+        return self._renamed[path]
 
     def members(self, namespace: str) -> List[str]:
         """Return the builders of a namespace or of one module that a program may choose at run time."""
         return [
-            path for path, builder in self.catalog.builders.items() if namespace in (builder.namespace, builder.module)
+            path
+            for path, module in self.catalog.builder_modules.items()
+            if namespace in (path.rpartition(".")[0], module)
         ]
 
     def star(self, module: str) -> List[str]:

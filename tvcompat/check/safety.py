@@ -12,8 +12,8 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from tvcompat.check.analysis.facts import BY_NAME
 from tvcompat.check.analysis.uses import AttributeUse, CallUse, ImportUse, Use
-from tvcompat.check.changes import Fix
-from tvcompat.check.edits import MISSING_IMPORT, InsertionPoint, Text, behind_import, behind_imports
+from tvcompat.check.changes import MISSING_IMPORT, Fix
+from tvcompat.check.edits import InsertionPoint, Text, behind_import, behind_imports
 from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.check.rules import Style
 from tvcompat.check.scoping import BindingScope

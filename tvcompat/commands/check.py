@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Dict, List, Tuple
 
-from tvcompat.check import baseline
 from tvcompat.check.engine import Checker, Result
 from tvcompat.check.findings import Finding, Target
 from tvcompat.check.formats import FORMATS, forget, render
@@ -51,10 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
         if unreadable.finding is None:
             message(not_checked(unreadable))
     found = result.findings
-    if arguments.write_baseline:
-        baseline.write(Path(arguments.write_baseline), found, given)
-    if arguments.baseline:
-        found = baseline.new_ones(found, baseline.read(Path(arguments.baseline)), given)
+    if arguments.write_baseline or arguments.baseline:
+        # Imported here, like other modules that few runs need.
+        from tvcompat.check import baseline
+
+        if arguments.write_baseline:
+            baseline.write(Path(arguments.write_baseline), found, given)
+        if arguments.baseline:
+            found = baseline.new_ones(found, baseline.read(Path(arguments.baseline)), given)
     if arguments.statistics:
         sys.stdout.write(statistics(found, arguments.format))
     else:

@@ -165,10 +165,11 @@ class Builtins:
 
     def _version_check(self, node: ast.Call) -> Optional[VersionValue]:
         """Evaluate ``RequirementCache("torchvision>=0.13")``, ``compare_version("torchvision", ge, "0.13")``."""
-        literal, versions = self._evaluator.texts.literal, self._facts.versions("torchvision")
+        literal = self._evaluator.texts.literal
         name = literal(node.args[0]) if node.args else None
         if name is None or not name.startswith("torchvision"):
             return None
+        versions = self._facts.versions("torchvision")
         if set(name) & set("<>=~!"):
             return VersionValue(by_release=satisfying(name, versions))
         others = [literal(each) for each in (*node.args[1:], *(keyword.value for keyword in node.keywords))]

@@ -70,8 +70,11 @@ class Call(NamedTuple):
 
     def values(self) -> Dict[int, Value]:
         """Return what the arguments stand for, by the identity of their expressions."""
-        given = (*self.node.args, *(each.value for each in self.node.keywords))
-        return {id(each): value for each, value in zip(given, self.everything) if value is not None}
+        found = {id(each): value for each, value in zip(self.node.args, self.arguments) if value is not None}
+        for given, (_, value) in zip(self.node.keywords, self.keywords):
+            if value is not None:
+                found[id(given.value)] = value
+        return found
 
     def unpacked(self) -> List[KnownDict]:
         """Return the dictionaries that the call unpacks, where what they hold is written down."""
@@ -104,7 +107,11 @@ class CallEvaluator:
         call = Call(node, arguments, [(keyword.arg, evaluate(keyword.value)) for keyword in node.keywords])
         if before > first:
             self._note_called(call, self._recorder.since(first)[: before - first])
-        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        if (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr in CHANGING
+            and isinstance(node.func.value, ast.Name)
+        ):
             self._change_dictionary(node.func.value.id, call)
         if function is None:
             return self._builtins.call(call)
@@ -127,8 +134,7 @@ class CallEvaluator:
 
     def _change_dictionary(self, name: str, call: Call) -> None:
         """Follow ``kwargs.pop("pretrained")``: a method that may change a dictionary whose items are known."""
-        method = last_name(call.node.func)
-        known = self._env.lookup(name) if method in CHANGING else None
+        method, known = last_name(call.node.func), self._env.lookup(name)
         if not has_keywords(known):
             return
         if method == "update":

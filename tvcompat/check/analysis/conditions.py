@@ -18,6 +18,9 @@ class Handled(Enum):
     VERSION = "version"
     MINIMUM = "minimum"
 
+    # That of `Enum` hashes the name of the member, in Python.
+    __hash__ = object.__hash__
+
 
 class Condition:
     """What is known to hold where a piece of code runs. Immutable.
@@ -55,7 +58,7 @@ class Condition:
 
     def handles(self, *cases: Handled) -> bool:
         """Return whether the program deals with one of the cases."""
-        return not self.handled.isdisjoint(cases)
+        return bool(self.handled) and not self.handled.isdisjoint(cases)
 
     def runs_on(self, releases: int) -> int:
         """Return those of a set of releases on which the code runs."""

@@ -137,6 +137,9 @@ class UserClass(Value):
 
     def lineage(self) -> "Iterator[UserClass]":
         """Yield the class and its bases, nearest first."""
+        if not self.bases:
+            yield self
+            return
         pending: List[UserClass] = [self]
         seen: Set[int] = set()
         while pending:

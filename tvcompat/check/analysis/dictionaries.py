@@ -101,7 +101,7 @@ def without(value: Optional[Value], key: Optional[str]) -> Optional[Value]:
 
 
 def has_keywords(value: Optional[Value]) -> bool:
-    return any(isinstance(each, KnownDict) for each in alternatives(value))
+    return value is not None and any(isinstance(each, KnownDict) for each in alternatives(value))
 
 
 def with_default(value: Optional[Value], key: str, item: DictItem, condition: Condition) -> Value:

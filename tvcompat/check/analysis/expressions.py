@@ -275,13 +275,17 @@ class Evaluator:
     def _sequence(self, node: Any) -> Optional[Value]:
         before = self._recorder.position()
         values = [self.evaluate(element) for element in node.elts]
-        self._mark_steps(node.elts, self._recorder.since(before))
+        uses = self._recorder.since(before)
+        if uses:
+            self._mark_steps(node.elts, uses)
         return Collection(values) if any(value is not None for value in values) else None
 
     @staticmethod
     def _mark_steps(elements: Sequence[ast.expr], uses: Sequence[Use]) -> None:
         """Mark transforms in a list that work on tensors: those after ``ToTensor()``, or all if one needs tensors."""
         calls = {id(use.call): use for use in uses if isinstance(use, CallUse)}
+        if not calls:
+            return
         steps = [calls.get(id(element)) for element in elements]
         names = [step.path.rpartition(".")[2] if step is not None else "" for step in steps]
         makes = [number for number, name in enumerate(names) if name in MAKE_TENSORS]

@@ -1,6 +1,7 @@
 """Uses: places where a program uses torchvision, as the rules see them."""
 
 import ast
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from tvcompat.check.analysis.conditions import ALWAYS, Condition, Handled
@@ -158,6 +159,7 @@ class CallUse(Use):
 
     Attributes:
         call: the call; for what a dictionary or a function passes on one that was made of it.
+        positional: its positional arguments up to the first that is unpacked.
         values: what the expressions of its arguments stand for, by their identity.
         is_dynamic: whether the name of what is called is chosen at run time.
         is_partial: whether it is the call that ``functools.partial`` prepares.
@@ -167,7 +169,10 @@ class CallUse(Use):
         was_observed: whether the builder was seen at run time and not told from the source.
     """
 
-    __slots__ = ("call", "indirect", "is_dynamic", "is_partial", "model_name", "on_tensor", "values", "was_observed")
+    __slots__ = (
+        *("call", "indirect", "is_dynamic", "is_partial", "model_name", "on_tensor", "positional", "values"),
+        "was_observed",
+    )
 
     def __init__(
         self,
@@ -186,6 +191,7 @@ class CallUse(Use):
     ) -> None:
         super().__init__(path, node, condition, is_certain=is_certain)
         self.call: ast.Call = call
+        self.positional: List[ast.expr] = list(takewhile(_is_given, call.args))
         self.values: Dict[int, Value] = {} if values is None else values
         self.is_dynamic: bool = is_dynamic
         self.is_partial: bool = is_partial
@@ -210,17 +216,14 @@ class CallUse(Use):
 
     def keyword(self, name: str) -> Optional[ast.keyword]:
         """Return a keyword argument of the call."""
-        return next((keyword for keyword in self.call.keywords if keyword.arg == name), None)
+        for keyword in self.call.keywords:
+            if keyword.arg == name:
+                return keyword
+        return None
 
-    @property
-    def positional(self) -> List[ast.expr]:
-        """Positional arguments up to the first that is unpacked."""
-        found: List[ast.expr] = []
-        for argument in self.call.args:
-            if isinstance(argument, ast.Starred):
-                break
-            found.append(argument)
-        return found
+
+def _is_given(argument: ast.expr) -> bool:
+    return not isinstance(argument, ast.Starred)
 
 
 class VersionTestUse(Use):

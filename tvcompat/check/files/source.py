@@ -5,7 +5,6 @@ import re
 from functools import cached_property
 from typing import Iterator, List, Optional, Sequence, Tuple
 
-from tvcompat.check.files.notebooks import notebook
 from tvcompat.check.files.syntax import Unparsed, UnreadableError, encoding_of, syntax_tree
 from tvcompat.check.pins import holds_no_code
 
@@ -13,8 +12,12 @@ from tvcompat.check.pins import holds_no_code
 WORDS = (b"torchvision", b"pytorch/vision")
 
 # What stands before it on its line where a program names it: nothing or a comma in an import that goes over several
-# lines, a quote where it is text, a dot where another module has it, or an import.
-BEFORE = re.compile(rb"(?:^|,)[ \t]*$|[\"'.]$|\b(?:from|import)\b")
+# lines, a quote where it is text, a dot where another module has it, or an import, which begins a line (maybe that of
+# the file, with a byte order mark) or follows `;` or `:`. Prose says `the datasets from torchvision`.
+BEFORE = re.compile(rb"(?:^|,)[ \t]*$|[\"'.]$|(?:^|[;:\r\f\xbf])[ \t]*(?:from|import)\b")
+
+# A comment, where no quote before it may make it a part of a text.
+COMMENT = re.compile(rb"[^\"'#]*#")
 
 
 class Source:
@@ -58,7 +61,7 @@ class Source:
 def concerns(path: str, data: bytes) -> bool:
     """Return whether a file can concern torchvision at all; mentions in comments alone do not count."""
     if path.endswith(".py"):
-        return any(BEFORE.search(line) for line in _lines_up_to_it(data))
+        return any(BEFORE.search(line) and not COMMENT.match(line) for line in _lines_up_to_it(data))
     return any(word in data for word in WORDS)
 
 
@@ -82,6 +85,9 @@ def parse(path: str, data: bytes) -> Source:
         text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
         return Source(path, ast.parse(""), text)
     if path.endswith(".ipynb"):
+        # Imported here: most trees have no notebooks.
+        from tvcompat.check.files.notebooks import notebook
+
         text, cells, unread = notebook(data)
         return Source(path, syntax_tree(text), text, cells, unread)
     try:

@@ -1,7 +1,6 @@
 """Decode and parse Python, and say where a file can't be parsed."""
 
 import ast
-import tokenize
 import warnings
 from typing import NamedTuple, Optional
 
@@ -33,7 +32,14 @@ class UnreadableError(Exception):
 
 def encoding_of(data: bytes) -> str:
     """Return the encoding that a file declares, by its first bytes or a comment in its first two lines."""
-    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n", 2)[:2]
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    lines = data.split(b"\n", 2)[:2]
+    if not any(b"coding" in line or not line.isascii() for line in lines):
+        return "utf-8"
+    # Imported here: few files declare an encoding, or have other characters in these lines.
+    import tokenize
+
     encoding, _ = tokenize.detect_encoding(iter([line + b"\n" for line in lines]).__next__)
     return encoding
 

@@ -6,14 +6,16 @@ A rule looks at one use at a time and yields what is wrong with it.
 import os
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type
 
 from tvcompat.check.analysis.uses import Use
-from tvcompat.check.changes import Fix
-from tvcompat.check.edits import Text
 from tvcompat.check.findings import Target
 from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.release_sets import ReleaseSet
+
+if TYPE_CHECKING:
+    from tvcompat.check.changes import Fix
+    from tvcompat.check.edits import Text
 
 
 class Context(NamedTuple):
@@ -114,7 +116,7 @@ class Rule(NamedTuple):
     bad: str
     good: str
     check: Callable[[Any, Context], Iterator[Report]]
-    fix: Optional[Callable[[Any, Report, Context, Style, Text], Fix]] = None
+    fix: "Optional[Callable[[Any, Report, Context, Style, Text], Fix]]" = None
     link: str = ""
 
 

@@ -1,13 +1,17 @@
 """TVC101: a module or name that was removed."""
 
+from __future__ import annotations
+
 import ast
-from typing import Iterator, List
+from typing import TYPE_CHECKING, Iterator, List
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Fix, MoveName, RenameAttribute, RenameModule, Replace
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 
 def is_handled(use: NameUse) -> bool:

@@ -1,14 +1,18 @@
 """TVC102: a name that was added after a target release."""
 
+from __future__ import annotations
+
 import ast
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Fix, MoveName, Replace
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.tvc101_removed_name import is_handled
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 # Names that tvcompat has on every release.
 OURS = {

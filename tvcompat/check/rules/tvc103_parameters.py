@@ -1,15 +1,19 @@
 """TVC103 and related rules: a parameter that a release does not accept."""
 
+from __future__ import annotations
+
 import ast
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
 from tvcompat.catalog.signatures import Kind
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.changes import Fix, SetArgument
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.tvc301_interpolation import is_proved, modes_of
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 # These have rules of their own.
 TRANSLATED = ("weights", "pretrained", "weights_backbone", "pretrained_backbone")

@@ -1,14 +1,18 @@
 """TVC104: a module, class, function or method that is deprecated but still works."""
 
-import re
-from typing import Iterator, Sequence, Tuple
+from __future__ import annotations
 
-from tvcompat.catalog import Span
+import re
+from typing import TYPE_CHECKING, Iterator, Sequence, Tuple
+
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, MemberUse, NameUse
 from tvcompat.check.changes import Fix
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules import tvc101_removed_name as removed_name
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import Span
+    from tvcompat.check.edits import Text
 
 # Such a warning is about one way of calling it, which the rules about parameters handle.
 _OF_ARGUMENTS = re.compile(r"argument|parameter|pts_unit|year=", re.IGNORECASE)

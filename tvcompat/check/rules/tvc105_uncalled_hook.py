@@ -1,14 +1,16 @@
 """TVC105: a method that overrides a hook which torchvision does not call in a target release."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Iterator
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import ClassUse
 from tvcompat.check.changes import Fix
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 
 if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
     from tvcompat.check.uncalled import Override
 
 
@@ -26,7 +28,7 @@ def check(use: ClassUse, context: Context) -> Iterator[Report]:
         yield _report(use, context, found)
 
 
-def _report(use: ClassUse, context: Context, found: "Override") -> Report:
+def _report(use: ClassUse, context: Context, found: Override) -> Report:
     path, since = f"{use.path}.{found.name}", found.failing.first
     before = found.works.before(str(found.failing.last))
     if before:

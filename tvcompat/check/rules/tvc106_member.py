@@ -1,13 +1,17 @@
 """TVC106: a method or attribute that a class of torchvision does not have in a target release."""
 
+from __future__ import annotations
+
 import ast
-from typing import Iterator, Union
+from typing import TYPE_CHECKING, Iterator, Union
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import AttributeUse, MemberUse
 from tvcompat.check.changes import Fix, RenameAttribute
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 
 def check(use: Union[MemberUse, AttributeUse], context: Context) -> Iterator[Report]:

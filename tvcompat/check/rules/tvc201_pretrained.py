@@ -1,10 +1,11 @@
 """TVC201: ``pretrained=`` instead of ``weights=``."""
 
+from __future__ import annotations
+
 import ast
 import sys
-from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Tuple
 
-from tvcompat.catalog import Builder
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
@@ -19,8 +20,11 @@ from tvcompat.check.call_arguments import (
     value_of,
 )
 from tvcompat.check.changes import Change, Fix, ReplaceCallee, SetArgument
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import Builder
+    from tvcompat.check.edits import Text
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:

@@ -1,16 +1,20 @@
 """TVC202: ``weights=`` on releases that do not have it."""
 
+from __future__ import annotations
+
 import ast
-from typing import Iterator, List
+from typing import TYPE_CHECKING, Iterator, List
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
 from tvcompat.check.call_arguments import releases_taking_weights
 from tvcompat.check.changes import Change, Fix, Replace
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.tvc201_pretrained import as_get_model
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:

@@ -1,14 +1,18 @@
 """TVC203: ``model_urls`` tables, which were removed."""
 
-import ast
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from __future__ import annotations
 
-from tvcompat.catalog import Catalog
+import ast
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
 from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Change, Fix, RemoveName, Replace
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.tvc101_removed_name import is_handled, is_surely
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import Catalog
+    from tvcompat.check.edits import Text
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
@@ -110,13 +114,8 @@ def _exported(tree: ast.Module) -> Iterator[ast.AST]:
 def entry_of(known: Catalog, path: str, key: str) -> Optional[CurrentEntry]:
     """Return the entry whose file a key of a ``model_urls`` table stood for."""
     address = known.legacy.addresses(path).get(key)
-    if not address:
-        return None
-    for enum in known.enums.values():
-        for name, entry in enum.entries.items():
-            if entry.urls[-1].value == address and entry.urls[-1].last == known.newest:
-                return CurrentEntry(enum.namespace, enum.name, name)
-    return None
+    found = known.checkpoints_by_url.get(address) if address else None
+    return None if found is None else CurrentEntry(found.namespace, found.enum, found.name)
 
 
 RULE = Rule(

@@ -1,16 +1,20 @@
 """TVC204: arguments that contradict a checkpoint."""
 
+from __future__ import annotations
+
 import ast
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
 from tvcompat.check.call_arguments import given, is_off, value_of
 from tvcompat.check.changes import Fix, RemoveArgument
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.releases import line_of
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 # What the arguments did on releases that accepted them.
 MEANING = {

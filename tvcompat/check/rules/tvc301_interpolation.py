@@ -1,22 +1,26 @@
 """TVC301: numbers and PIL constants for ``interpolation=``."""
 
+from __future__ import annotations
+
 import ast
-from typing import Iterator, Optional, Set
+from typing import TYPE_CHECKING, Iterator, Optional, Set
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import Literal, Ref, Value, alternatives, last_name
 from tvcompat.check.call_arguments import given, value_of
 from tvcompat.check.changes import Fix, Replace
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 # The numbers are those of PIL's constants.
 MODES = {0: "NEAREST", 1: "LANCZOS", 2: "BILINEAR", 3: "BICUBIC", 4: "BOX", 5: "HAMMING"}
 SAME = {"LINEAR": "BILINEAR", "CUBIC": "BICUBIC", "ANTIALIAS": "LANCZOS"}
 
 
-def modes_of(use: CallUse, node: Optional[ast.expr]) -> "Set[str]":
+def modes_of(use: CallUse, node: Optional[ast.expr]) -> Set[str]:
     """Return the modes an argument may be, if it can only be a number or a constant such as ``PIL.Image.BILINEAR``."""
     value = use.value_of(node)
     found = {_mode_of(node)} if value is None else {_mode_meant(each) for each in alternatives(value)}

@@ -1,15 +1,19 @@
 """TVC302: a default that changed and changes results."""
 
+from __future__ import annotations
+
 import ast
-from typing import Iterator, Optional
+from typing import TYPE_CHECKING, Iterator, Optional
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.analysis.values import last_name
 from tvcompat.check.call_arguments import given
 from tvcompat.check.changes import AddArgument, Fix
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 # Functions that return a tensor, and methods that only tensors have.
 MAKING = ("read_image", "decode_image", "decode_jpeg", "decode_png", "to_tensor", "pil_to_tensor")

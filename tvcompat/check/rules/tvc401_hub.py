@@ -1,17 +1,19 @@
 """TVC401: ``torch.hub.load("pytorch/vision", ..., pretrained=True)``."""
 
+from __future__ import annotations
+
 import ast
-from typing import Iterator, Optional
+from typing import TYPE_CHECKING, Iterator, Optional
 
-from packaging.version import InvalidVersion, Version
-
-from tvcompat.catalog import Model
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
 from tvcompat.check.call_arguments import Given, chosen_by, is_off, value_of
 from tvcompat.check.changes import Fix, SetArgument
-from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
+
+if TYPE_CHECKING:
+    from tvcompat.catalog import Model
+    from tvcompat.check.edits import Text
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
@@ -67,6 +69,9 @@ def _model(use: CallUse, context: Context) -> Optional[Model]:
 
 def _is_before(tag: str, release: str) -> bool:
     """Return whether a tag is that of an earlier release; a branch is not."""
+    # Imported here: it takes longer than the checker's own modules, and few programs load models so.
+    from packaging.version import InvalidVersion, Version
+
     try:
         return Version(tag) < Version(release)
     except InvalidVersion:

@@ -1,15 +1,19 @@
 """TVC402: comparing versions as text or as floating-point numbers."""
 
+from __future__ import annotations
+
 import ast
 import re
-from typing import Any, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional
 
 from tvcompat.check.analysis.uses import VersionTestUse
 from tvcompat.check.analysis.values import last_name
-from tvcompat.check.changes import Change, Fix, Replace
-from tvcompat.check.edits import MISSING_IMPORT, Text
+from tvcompat.check.changes import MISSING_IMPORT, Change, Fix, Replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.release_sets import ReleaseSet
+
+if TYPE_CHECKING:
+    from tvcompat.check.edits import Text
 
 BY_HAND = "by hand: compare packaging.version.Version where the number is used"
 
