@@ -1,13 +1,19 @@
-"""The table ``changing``: the few names of members that the checker has to look up in the large table."""
+"""The table ``changing``: the little of the large tables ``members`` and ``behaviour`` that the checker needs."""
+
+from typing import TYPE_CHECKING, Any
 
 from matrix.compile.table import Table
 from tvcompat.catalog import Catalog
+from tvcompat.catalog.behaviour import OWN, BehaviourChange
+
+if TYPE_CHECKING:
+    from tvcompat.catalog.behaviour import States
 
 
 def compile_changing(known: Catalog) -> Table:
     """Compile ``members``, which some class has in some releases alone, ``hooks``, which it calls in some, and more.
 
-    ``behaviour`` are functions and classes with a change of which it is written down what calls it concerns.
+    ``behaviour`` are the changes of behaviour of which it is written down what calls they concern.
     """
     members: set[str] = set()
     hooks: set[str] = set()
@@ -22,7 +28,24 @@ def compile_changing(known: Catalog) -> Table:
     return {
         "members": sorted(filter(_is_plain, members)),
         "hooks": sorted(filter(_is_plain, hooks)),
-        "behaviour": sorted({change.path for change in known.behaviour.changes if change.concerns}),
+        "behaviour": [
+            _stated(change, list(known.behaviour.states(number)))
+            for number, change in enumerate(known.behaviour.changes)
+            if change.concerns and change.cause == OWN
+        ],
+    }
+
+
+def _stated(change: BehaviourChange, states: "list[States]") -> dict[str, Any]:
+    return {
+        "path": change.path,
+        "release": change.release,
+        "kind": change.kind,
+        "words": change.words,
+        **({"when": change.when} if change.when else {}),
+        "concerns": change.concerns,
+        # Most of the recipes went through the same states.
+        "states": [spans for number, spans in enumerate(states) if spans not in states[:number]],
     }
 
 

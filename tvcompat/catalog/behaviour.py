@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from tvcompat.catalog import rows
     from tvcompat.catalog.queries import Catalog
 
+    # A number, or the class of an error, over the releases.
+    States = Sequence[rows.SpanRow[Union[int, str]]]
+
 # The cause of what torchvision's own Python code does differently.
 OWN = "torchvision"
 
@@ -108,43 +111,58 @@ class Behaviour:
             self._definitions[path] = found.path if found is not None else path
         return self._definitions[path]
 
-    def between(self, first: str, last: str, *, stated: bool = False) -> Iterator[BehaviourChange]:
+    def between(self, first: str, last: str) -> Iterator[BehaviourChange]:
         """Yield the changes from one release to another, as far as the two differ in the end.
 
         What changed and changed back in between is no difference of the two.
-
-        Args:
-            stated: only those of which it is written down which calls they concern.
         """
-        releases = self._known.releases
-        order = self._known.timeline.index
-        for change, recipes in zip(self.changes, self._of_change):
-            if stated and not change.concerns:
-                continue
-            if order[first] < order[change.release] <= order[last]:
-                before = releases[releases.index(change.release) - 1]
-                if any(self._lasts(self._recipes[each], change, before, first, last) for each in recipes):
-                    yield change
+        for number, change in enumerate(self.changes):
+            if any(_lasts(self._known, change, spans, first, last) for spans in self.states(number)):
+                yield change
 
-    def _lasts(self, recipe: rows.RecipeRow, change: BehaviourChange, before: str, first: str, last: str) -> bool:
-        """Whether the first and the last release differ in what a change is about, as the recipe that shows it gave it.
+    def states(self, number: int) -> Iterator[States]:
+        """Yield what each recipe that shows a change gave over time, in the respect that the change is about."""
+        kind = self.changes[number].kind
+        for recipe in (self._recipes[each] for each in self._of_change[number]):
+            if kind in ("numbers", "draws"):
+                yield recipe["results"]
+            else:
+                yield recipe["warnings"] if kind in ("warns", "warns no more") else recipe["forms"]
 
-        A difference that is too small for what is recorded of results counts, since nothing says that it went away.
-        """
-        spans = _spans_of(recipe, change.kind)
-        ends, sides = (
-            [self._known.timeline.stored_value(spans, each) for each in pair]
-            for pair in ((first, last), (before, change.release))
+
+def stated_changes(known: Catalog, first: str, last: str) -> Iterator[BehaviourChange]:
+    """Yield the changes from one release to another of which it is written down which calls they concern.
+
+    They stand in a small table, without the calls that show them.
+    """
+    table: rows.ChangingTable = known.table("changing")
+    for row in table["behaviour"]:
+        change = BehaviourChange(
+            row["path"],
+            row["release"],
+            row["kind"],
+            OWN,
+            (),
+            (),
+            words=row["words"],
+            when=row.get("when", ""),
+            concerns=tuple(map(tuple, row["concerns"])),
         )
-        if None in ends:
-            return False
-        if change.kind in ("fails", "works"):
-            return isinstance(ends[0], str) != isinstance(ends[1], str)
-        return ends[0] != ends[1] or sides[0] == sides[1]
+        if any(_lasts(known, change, spans, first, last) for spans in row["states"]):
+            yield change
 
 
-def _spans_of(recipe: rows.RecipeRow, kind: str) -> Sequence[rows.SpanRow[Union[int, str]]]:
-    """Return what a recipe gave over time, in the respect that a kind of change is about."""
-    if kind in ("numbers", "draws"):
-        return recipe["results"]
-    return recipe["warnings"] if kind in ("warns", "warns no more") else recipe["forms"]
+def _lasts(known: Catalog, change: BehaviourChange, spans: States, first: str, last: str) -> bool:
+    """Whether a change lies between two releases that differ in what it is about, as a recipe that shows it gave it.
+
+    A difference that is too small for what is recorded of results counts, since nothing says that it went away.
+    """
+    order, state = known.timeline.index, known.timeline.stored_value
+    if not order[first] < order[change.release] <= order[last]:
+        return False
+    old, new = state(spans, first), state(spans, last)
+    if old is None or new is None:
+        return False
+    if change.kind in ("fails", "works"):
+        return isinstance(old, str) != isinstance(new, str)
+    return old != new or state(spans, known.timeline.releases[order[change.release] - 1]) == state(spans, change.release)

@@ -221,10 +221,23 @@ class MembersTable(TypedDict):
     descriptions: List[str]
 
 
+class _StatedChangeRow(TypedDict):
+    path: str
+    release: str
+    kind: str
+    words: str
+    concerns: List[List[str]]
+    states: List[List[SpanRow[Union[int, str]]]]
+
+
+class StatedChangeRow(_StatedChangeRow, total=False):
+    when: str
+
+
 class ChangingTable(TypedDict):
     members: List[str]
     hooks: List[str]
-    behaviour: List[str]
+    behaviour: List[StatedChangeRow]
 
 
 class ModuleRow(TypedDict):

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Dict, List, NamedTuple, Tuple
 
-from tvcompat.catalog.behaviour import BehaviourChange
+from tvcompat.catalog.behaviour import BehaviourChange, stated_changes
 from tvcompat.check.call_conditions import CallCondition, parse_condition
 from tvcompat.check.release_facts import ReleaseFacts
 
@@ -28,7 +28,7 @@ class KnownChange(NamedTuple):
 def known_changes(facts: ReleaseFacts, first: str, last: str) -> Dict[str, List[KnownChange]]:
     """Return the changes between two releases of which it is known what calls they concern, by what they changed."""
     found: Dict[str, List[KnownChange]] = {}
-    for change in facts.catalog.behaviour.between(first, last, stated=True):
+    for change in stated_changes(facts.catalog, first, last):
         if change.category in SEVERITIES:
             calls = tuple(tuple(map(parse_condition, conditions)) for conditions in change.concerns)
             found.setdefault(facts.definition(change.path), []).append(KnownChange(change, change.category, calls))

@@ -157,7 +157,7 @@ class ReleaseFacts:
     @cached_property
     def changing_behaviour(self) -> FrozenSet[str]:
         """Where functions and classes are defined that do something else since some release, for known calls."""
-        return frozenset(map(self.definition, self._changing["behaviour"]))
+        return frozenset(self.definition(row["path"]) for row in self._changing["behaviour"])
 
     @property
     def _changing(self) -> rows.ChangingTable:

@@ -15,22 +15,22 @@ FUNCTIONAL = "torchvision.transforms.functional"
 
 def change(path, concerns, kind="numbers", release="0.13.0", **others):
     """A change of the table, shown by a recipe that gives something else from the release on."""
-    return {"path": path, "release": release, "kind": kind, "concerns": concerns, "words": "other numbers", **others}
-
-
-def table(*changes):
-    recipes = [
-        ["torchvision.transforms: call()", [["0.9.0", "0.12.0", 1], [each["release"], None, 2]]] for each in changes
-    ]
-    rows = [{**each, "recipes": [number], "texts": ["1, 2"]} for number, each in enumerate(changes)]
-    return {"format": 1, "changes": rows, "recipes": recipes}
+    states = [[["0.9.0", "0.12.0", 1], [release, None, "ValueError" if kind == "fails" else 2]]]
+    return {
+        "path": path,
+        "release": release,
+        "kind": kind,
+        "words": "other numbers",
+        "concerns": concerns,
+        "states": states,
+        **others,
+    }
 
 
 def facts_of(*changes):
     """The facts of the shipped catalog, with these as the known changes of behaviour."""
-    paths = [each["path"] for each in changes if each["concerns"]]
-    changing = {"format": 1, "members": [], "hooks": [], "behaviour": paths}
-    return ReleaseFacts(Catalog(tables={"behaviour": table(*changes), "changing": changing}))
+    changing = {"format": 1, "members": [], "hooks": [], "behaviour": list(changes)}
+    return ReleaseFacts(Catalog(tables={"changing": changing}))
 
 
 def found(source, *changes, origin="0.12.0", newest="0.29.2", releases=None):
