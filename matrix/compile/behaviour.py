@@ -234,7 +234,7 @@ def named_like_inputs(timeline: Sequence[Record], store: Store) -> frozenset[str
         for record in timeline
         for module, reference in (record.static or {})["api"].items()
         for name, described in store.value(reference)["names"].items()
-        if name in inputs and isinstance(described, str) and described.startswith("def")
+        if name in inputs and isinstance(described, str) and described.startswith(("def", "= torchvision."))
     )
 
 

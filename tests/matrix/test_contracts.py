@@ -40,10 +40,14 @@ def test_a_broken_record_is_refused(name):
     assert tried(name).broken > 20
 
 
+# What a record would have if the sources of the release before could not be imported in an install.
+NOT_YET = {"$defs/behaviour/properties/previous/properties/absent"}
+
+
 def test_a_schema_describes_nothing_that_no_record_has():
     found = [tried(name) for name in FILES]
     described = {pointer for each in found for pointer in each.described}
-    assert described - {pointer for each in found for pointer in each.used} == set()
+    assert described - {pointer for each in found for pointer in each.used} == NOT_YET
 
 
 def test_every_file_of_records_has_a_schema():

@@ -176,7 +176,7 @@ def test_a_step_that_is_interrupted_ends_what_it_started(tmp_path):
     code = "import sys, time; print('  1.0 s  begun', file=sys.stderr, flush=True); time.sleep(600)"
     since = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        environment._run_watched([sys.executable, "-c", code], dict(os.environ), interrupt, "the probe")
+        environment.run_watched([sys.executable, "-c", code], dict(os.environ), interrupt, "the probe")
     assert started == ["  1.0 s  begun"]
     assert time.monotonic() - since < 60
 

@@ -56,7 +56,7 @@ CHANGES = {
     "page/templates/report.md.j2": ("#", "##"),
     "probe/schemas.py": ("if len(left) != len(right):", "if len(left) > len(right):"),
     "releases.toml": ('python = "3.8"', 'python = "3.9"'),
-    "store/records.py": ("BRANCH_CHARACTERS = 100", "BRANCH_CHARACTERS = 101"),
+    "store/parts.py": ("BRANCH_CHARACTERS = 100", "BRANCH_CHARACTERS = 101"),
     "../tvcompat/catalog/diff/names.py": ("def ", "def  "),
     "../tvcompat/catalog/queries.py": ("def ", "def  "),
 }

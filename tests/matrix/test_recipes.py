@@ -10,6 +10,7 @@ import pytest
 from matrix.compile.behaviour import compare, path_of
 from matrix.recipes.outcomes import alike, clean, rounded
 from matrix.recipes.tables import RecipeTableError, load, parse
+from tests.needs import need_module
 
 RECIPES = Path(__file__).parents[2] / "matrix" / "recipes"
 
@@ -246,7 +247,7 @@ def test_a_warning_belongs_to_the_package_whose_code_asked_for_it(tmp_path):
 
 def evaluated(folder, table, inputs):
     """Return what recipes give, with functions of our own among their inputs and shorter limits."""
-    pytest.importorskip("torchvision", reason="nox -s tests-3.13 installs it")
+    need_module("torchvision")
     copy = folder / "matrix" / "recipes"
     copy.mkdir(parents=True)
     for path in [*RECIPES.glob("*.py"), *(RECIPES.parent / "probe").glob("*.py")]:

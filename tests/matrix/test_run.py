@@ -256,7 +256,7 @@ def test_check_fails_when_a_generated_file_is_out_of_date(checkout):
 
 
 def fake_measure(facts_of):
-    def measure(release, canonical, installer, note, *, size_mb=0, verify=None):
+    def measure(release, canonical, installer, note, *, size_mb=0, verify=None, evaluate=None):
         facts = facts_of(release)
         facts["provenance"] = {
             "torchvision": release.version, "torch": "1", "python": "3", "platform": "x", "peak_memory_mb": 1,

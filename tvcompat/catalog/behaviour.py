@@ -101,10 +101,11 @@ class Behaviour:
 
     def of(self, path: str) -> List[BehaviourChange]:
         """Return the changes of a name, under whatever path it is asked for: those of what it is defined as."""
-        wanted = self._definition(path)
-        return [change for change in self.changes if self._definition(change.path) == wanted]
+        wanted = self.definition(path)
+        return [change for change in self.changes if self.definition(change.path) == wanted]
 
-    def _definition(self, path: str) -> str:
+    def definition(self, path: str) -> str:
+        """Return the path under which what a path leads to is defined; the path itself where that is not known."""
         if path not in self._definitions:
             name = self._known.name(path)
             found = origin(self._known, name) if name is not None else None
@@ -165,4 +166,5 @@ def _lasts(known: Catalog, change: BehaviourChange, spans: States, first: str, l
         return False
     if change.kind in ("fails", "works"):
         return isinstance(old, str) != isinstance(new, str)
-    return old != new or state(spans, known.timeline.releases[order[change.release] - 1]) == state(spans, change.release)
+    before = known.timeline.releases[order[change.release] - 1]
+    return old != new or state(spans, before) == state(spans, change.release)

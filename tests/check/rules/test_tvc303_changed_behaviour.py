@@ -188,11 +188,6 @@ def test_the_severity_is_that_of_the_kind(kind, severity):
     assert [each for _, each, _ in found(BLUR.format("x"), blur)] == severity
 
 
-def test_what_other_packages_cause_breaks_nothing():
-    blur = change(f"{FUNCTIONAL}.gaussian_blur", [[]], "fails", cause="Pillow")
-    assert [each for _, each, _ in found(BLUR.format("x"), blur)] == ["behaviour"]
-
-
 def test_one_of_several_lists_is_enough():
     blur = change(f"{FUNCTIONAL}.gaussian_blur", [["img: PIL"], ["img: tensor", "sigma"]])
     assert found(BLUR.format("x"), blur) == []

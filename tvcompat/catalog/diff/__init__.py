@@ -22,11 +22,14 @@ def diff(known: Catalog, first: str, last: str, *, private: bool = False) -> Lis
         last: the one it is to run on.
         private: report names that begin with an underscore and names that modules merely import as well.
     """
+    measured = list(behaviour_changes(known, first, last, private))
+    # What calls were seen to warn of is told with the calls, and not once more where the name is defined.
+    warned = {known.behaviour.definition(change.path) for change in measured if change.category == "deprecated"}
     found = [
         *name_changes(known, first, last, private),
         *member_changes(known, first, last, private),
-        *behaviour_changes(known, first, last, private),
-        *deprecations(known, first, last, private),
+        *measured,
+        *(change for change in deprecations(known, first, last, private) if change.path not in warned),
         *builder_changes(known, first, last),
         *weights_changes(known, first, last),
     ]

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import FrozenSet, Iterable, Optional
 
 
-class Handled(Enum):
+class Handled(str, Enum):
     """A case that the program handles, so that a finding about it would be wrong.
 
     ``IMPORT`` to ``VALUE`` are failures that are caught; ``VERSION`` is a branch on the version that can't be computed;
@@ -17,9 +17,6 @@ class Handled(Enum):
     VALUE = "value"
     VERSION = "version"
     MINIMUM = "minimum"
-
-    # That of `Enum` hashes the name of the member, in Python.
-    __hash__ = object.__hash__
 
 
 class Condition:
