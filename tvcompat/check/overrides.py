@@ -16,7 +16,11 @@ from tvcompat.check.release_facts import ReleaseFacts
 from tvcompat.release_sets import ReleaseSet
 
 # Methods of torchvision's classes from which hooks are called. One that replaces them may call no hook at all.
-ENTRIES = {"__init__": ("__init__",), "forward": ("forward", "__call__"), "__call__": ("forward", "__call__")}
+ENTRIES: Dict[str, Tuple[str, ...]] = {
+    "__init__": ("__init__",),
+    "forward": ("forward", "__call__"),
+    "__call__": ("forward", "__call__"),
+}
 
 # Methods with which a class decides itself what its members are.
 DECIDING = ("__getattr__", "__getattribute__", "__init_subclass__")

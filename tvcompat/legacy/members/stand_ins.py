@@ -46,7 +46,9 @@ class StandIn:
     """A member that a class lacks."""
 
     def __init__(self, state: State, owner: type, change: Change) -> None:
-        self.state, self.owner, self.change = state, owner, change
+        self.state: State = state
+        self.owner: type = owner
+        self.change: Change = change
 
     def own(self, instance: Any) -> Any:
         """Return what an instance itself has under the name, ``_MISSING`` if it has nothing."""
