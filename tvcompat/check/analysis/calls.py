@@ -166,6 +166,9 @@ class CallEvaluator:
         elif isinstance(target, UserFunction):
             return self._call_of_function(target, call)
         elif isinstance(target, VersionValue):
+            if last_name(call.node.func) == "startswith":
+                self._evaluator.note_version_test(call.node)
+                return VersionValue(is_presence=target.is_presence)
             by_release = target.by_release if not call.node.args else None
             return VersionValue(is_text=target.is_text, is_presence=target.is_presence, by_release=by_release)
         else:

@@ -34,7 +34,7 @@ from tvcompat.check.analysis.values import (
     last_name,
     union_of,
 )
-from tvcompat.check.analysis.versions import ReleaseEvaluator, compared_as_versions
+from tvcompat.check.analysis.versions import ReleaseEvaluator
 
 # Transforms that convert an image to a tensor, and those that accept only tensors.
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
@@ -102,15 +102,20 @@ class Evaluator:
             found = dependence(value)
             is_computed = isinstance(value, VersionValue) and value.by_release is not None
             if found is not None and not found.is_presence and not is_computed:
-                by_release = self.by_release(node)
+                by_release, meant = self.by_release(node), self.by_release(node, meant=True)
                 if by_release:
                     is_text = isinstance(value, VersionValue) and value.is_text
-                    return VersionValue(is_text=is_text, by_release=by_release)
+                    meant = None if meant == by_release else meant
+                    return VersionValue(is_text=is_text, by_release=by_release, meant=meant)
         return value
 
-    def by_release(self, node: ast.expr) -> Optional[Tuple[Any, ...]]:
-        """Return the value of an expression on each release, ``None`` if it can't be computed."""
-        return self._by_release().by_release(node, self._facts.release_count)
+    def by_release(self, node: ast.expr, *, meant: bool = False) -> Optional[Tuple[Any, ...]]:
+        """Return the value of an expression on each release, ``None`` if it can't be computed.
+
+        Args:
+            meant: the value that was meant, where a version is compared as text or cut in half.
+        """
+        return self._by_release().by_release(node, self._facts.release_count, meant=meant)
 
     def _by_release(self) -> ReleaseEvaluator:
         return ReleaseEvaluator(self.silently, depends_on_version)
@@ -211,6 +216,7 @@ class Evaluator:
         if ordered and not self._recorder.is_silent and _compares_roughly(node) and self._is_right(node):
             with self._recorder.silenced():
                 return dependence(self.evaluate(node.left), self.evaluate(node.comparators[0]))
+        before = self._recorder.position()
         values = [self.evaluate(node.left), *(self.evaluate(each) for each in node.comparators)]
         texts = [each for each in (node.left, *node.comparators) if isinstance(each, ast.Constant)]
         as_text = any(isinstance(value, VersionValue) and value.is_text for value in values)
@@ -219,25 +225,34 @@ class Evaluator:
         member = any(isinstance(operator, (ast.In, ast.NotIn)) for operator in node.ops)
         if member and any(isinstance(value, NamespaceDict) for value in values):
             return self.is_there(node.left)
-        return dependence(*values)
+        found = dependence(*values)
+        if found is not None and not found.is_presence and self._recorder.position() == before:
+            self.note_version_test(node)
+        return found
+
+    def note_version_test(self, node: ast.expr) -> None:
+        """Record a test that decides otherwise than it was meant to on some release: ``version[:3] == "0.2"``."""
+        if self._recorder.is_silent or not any(map(self._is_version_text, ast.walk(node))):
+            return
+        wrong = self._by_release().differing(node, self._facts.release_count)
+        if wrong:
+            self._recorder.use(VersionTestUse(node, self._env.condition, is_float=False, wrong=wrong))
+
+    def _is_version_text(self, node: ast.AST) -> bool:
+        """Return whether an expression is torchvision's version, or a text made of it."""
+        if not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+            return False
+        value = self.silently(node)
+        return isinstance(value, VersionValue) and value.is_text
 
     def _is_right(self, node: ast.Compare) -> bool:
         """Return whether a comparison of versions as text or numbers decides rightly on every release all the same."""
-        evaluator = ReleaseEvaluator(self.silently, depends_on_version, to_the_letter=True)
-        count = self._facts.release_count
-        held = evaluator.by_release(node, count)
-        left, right = evaluator.by_release(node.left, count), evaluator.by_release(node.comparators[0], count)
-        if not held or not left or not right:
-            return False
-        if isinstance(left[0], str) and isinstance(right[0], str):
-            return list(held) == compared_as_versions(node.ops[0], left, right)
-        # `version < x` has to hold up to some release and never again, `version > x` from some release on. One that is
-        # the same on all of them can be told from a wrong one only where the other side is no version below 1.
-        if len(set(held)) == 1 and any(isinstance(each, float) and 0 < each < 1 for each in (left[0], right[0])):
-            return isinstance(left[0], float) and isinstance(right[0], int)
-        sides = [depends_on_version(self.silently(each)) for each in (node.left, node.comparators[0])]
-        falling = isinstance(node.ops[0], (ast.Lt, ast.LtE)) == sides[0]
-        return sides[0] != sides[1] and list(held) == sorted(held, reverse=falling)
+        found = self.by_release(node), self.by_release(node, meant=True)
+        return (
+            bool(found[0])
+            and found[0] == found[1]
+            and not self._by_release().differing(node, self._facts.release_count)
+        )
 
     def _bool(self, node: ast.BoolOp) -> Optional[Value]:
         saved = self._env.condition

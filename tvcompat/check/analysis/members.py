@@ -26,6 +26,9 @@ from tvcompat.check.analysis.values import (
 # Methods of a dictionary that return its contents.
 DICT_METHODS = ("get", "pop", "setdefault", "items", "values", "keys", "copy")
 
+# Methods of a text that are called on a version, and give a part of it or tell of it.
+TEXT_METHODS = ("split", "partition", "rsplit", "rpartition", "startswith", "strip", "replace")
+
 # Attributes that describe a signature.
 DESCRIBING = {"__code__", "__annotations__", "__doc__", "__signature__", "__kwdefaults__"}
 
@@ -79,9 +82,10 @@ class Members:
                 value = self._of_project_module(value, name)
             elif isinstance(value, VersionValue):
                 return VersionValue(
-                    is_text=value.is_text and name in ("split", "partition", "rsplit"),
+                    is_text=value.is_text and name in TEXT_METHODS,
                     is_presence=value.is_presence,
                     by_release=value.by_release if name == "version" else None,
+                    is_whole=value.is_whole and name == "version",
                 )
             elif isinstance(value, (NamespaceDict, Collection)):
                 return value if name in DICT_METHODS else None
@@ -178,7 +182,8 @@ class Members:
 
     def version_of(self, package: str) -> VersionValue:
         """Return the version of torchvision, or of the torch that each release was measured with."""
-        return VersionValue(is_text=package == "torchvision", by_release=self._facts.versions(package) or None)
+        by_release = self._facts.versions(package) or None
+        return VersionValue(is_text=package == "torchvision", by_release=by_release, is_whole=by_release is not None)
 
     def _record(self, path: str, node: ast.expr, *, is_certain: bool) -> None:
         self._recorder.use(AttributeUse(path, node, self._env.condition, is_certain=is_certain))

@@ -228,13 +228,16 @@ class VersionTestUse(Use):
 
     Attributes:
         is_float: whether the version becomes a floating-point number; else it is compared as text.
+        wrong: the releases on which it decides wrongly since it cuts a number in half, as bits; ``None`` where it
+            compares all of the version, or the first two numbers as one.
     """
 
-    __slots__ = ("is_float",)
+    __slots__ = ("is_float", "wrong")
 
-    def __init__(self, node: Any, condition: Condition, *, is_float: bool) -> None:
+    def __init__(self, node: Any, condition: Condition, *, is_float: bool, wrong: Optional[int] = None) -> None:
         super().__init__("torchvision.__version__", node, condition)
         self.is_float: bool = is_float
+        self.wrong: Optional[int] = wrong
 
 
 class RefusalUse(Use):

@@ -194,16 +194,26 @@ class VersionValue(Value):
         is_text: whether it still is torchvision's version as text, or a part of it, to be parsed before it is compared.
         is_presence: whether it tells no more than that a name is there, which says nothing of how that is called.
         by_release: what it is on each release, oldest first; ``None`` if that can't be computed.
+        meant: what it was meant to be on each release, where that is something else on some.
+        is_whole: whether it is the version as it is, which builds of one release write in several ways.
     """
 
-    __slots__ = ("by_release", "is_presence", "is_text")
+    __slots__ = ("by_release", "is_presence", "is_text", "is_whole", "meant")
 
     def __init__(
-        self, *, is_text: bool = False, is_presence: bool = False, by_release: Optional[Tuple[Any, ...]] = None
+        self,
+        *,
+        is_text: bool = False,
+        is_presence: bool = False,
+        by_release: Optional[Tuple[Any, ...]] = None,
+        meant: Optional[Tuple[Any, ...]] = None,
+        is_whole: bool = False,
     ) -> None:
         self.is_text: bool = is_text
         self.is_presence: bool = is_presence
         self.by_release: Optional[Tuple[Any, ...]] = by_release
+        self.meant: Optional[Tuple[Any, ...]] = meant
+        self.is_whole: bool = is_whole
 
 
 class Made(Value):
