@@ -12,6 +12,7 @@ from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.facts import BY_NAME, Facts
 from tvcompat.check.analysis.forwarding import note_forward
 from tvcompat.check.analysis.functions import FunctionBodies
+from tvcompat.check.analysis.images import CONVERTING, MAKING_IMAGES, OF_TENSORS_ALONE, SAME_KIND, TENSOR, kind_of
 from tvcompat.check.analysis.recorder import Recorder, UserCall
 from tvcompat.check.analysis.uses import IN_DICTIONARY, AttributeUse, CallUse, Use
 from tvcompat.check.analysis.values import (
@@ -38,11 +39,8 @@ if TYPE_CHECKING:
 
 VERSION_FUNCTIONS = ("importlib.metadata.version", "importlib_metadata.version", "pkg_resources.get_distribution")
 
-# Packages, and functions of torchvision, that make images and tensors: what they are matters where they are passed on.
+# Packages that make images and tensors: what they are matters where they are passed on.
 MAKING = ("torch.", "PIL.Image.")
-MAKING_IMAGES = (
-    *("to_pil_image", "to_tensor", "pil_to_tensor", "read_image", "decode_image", "decode_jpeg", "decode_png"),
-)
 
 
 class Call(NamedTuple):
@@ -93,6 +91,8 @@ class CallEvaluator:
         self._env, self._recorder, self._facts, self._bodies = env, recorder, facts, bodies
         self._evaluator = evaluator
         self._builtins = Builtins(env, recorder, facts, evaluator)
+        # Constructors of transforms, by the identity of the call.
+        self._transforms: Dict[int, CallUse] = {}
 
     def evaluate(self, node: ast.Call) -> Optional[Value]:
         """Return the result of a call, and record it if it is one of torchvision's."""
@@ -107,7 +107,10 @@ class CallEvaluator:
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             self._change_dictionary(node.func.value.id, call)
         if function is None:
-            return self._builtins.call(call)
+            found = self._builtins.call(call)
+            if found is None and isinstance(node.func, ast.Attribute) and node.func.attr in OF_TENSORS_ALONE:
+                return Made(f"{TENSOR}.{node.func.attr}", node)
+            return found
         if isinstance(function, Ref) and function.path == "torch.nn.Sequential":
             # The modules of nn.Sequential work on tensors.
             for use in self._recorder.since(before):
@@ -171,9 +174,21 @@ class CallEvaluator:
                 return VersionValue(is_presence=target.is_presence)
             by_release = target.by_release if not call.node.args else None
             return VersionValue(is_text=target.is_text, is_presence=target.is_presence, by_release=by_release)
+        elif isinstance(target, Made) and target.path.startswith("torchvision.transforms."):
+            return self._call_of_transform(target, call)
         else:
             return dependence(*call.arguments)
         return None
+
+    def _call_of_transform(self, target: Made, call: Call) -> Optional[Value]:
+        """Follow ``transforms.Resize(8)(image)``: on what it works, and what it gives."""
+        kind = kind_of(call.first)
+        if kind == TENSOR and target.call is not None and not self._recorder.is_silent:
+            use = self._transforms.get(id(target.call))
+            if use is not None:
+                use.on_tensor = True
+        kind = CONVERTING.get(target.path.rpartition(".")[2], kind)
+        return None if kind is None else Made(kind)
 
     def _call_of_path(self, target: Ref, call: Call, *, is_certain: bool) -> Optional[Value]:
         if target.path == "functools.partial":
@@ -191,8 +206,11 @@ class CallEvaluator:
         self._note_forward(target, call)
         if target.path in BY_NAME:
             return self._by_name(target.path, call, is_certain=is_certain)
-        is_kept = is_class(target.path) or target.path.rpartition(".")[2] in MAKING_IMAGES
-        return Made(target.path, call.node) if is_kept else None
+        name = target.path.rpartition(".")[2]
+        if name in SAME_KIND and ".functional." in target.path:
+            kind = kind_of(call.first)
+            return None if kind is None else Made(kind)
+        return Made(target.path, call.node) if is_class(target.path) or name in MAKING_IMAGES else None
 
     def _call_of_function(self, target: UserFunction, call: Call) -> Optional[Value]:
         if any(name is None for name, _ in call.keywords):
@@ -277,20 +295,21 @@ class CallEvaluator:
         node, values = call.node if made is None else made, call.values()
 
         def use(node: ast.Call, condition: Condition, indirect: str = "") -> None:
-            self._recorder.use(
-                CallUse(
-                    path,
-                    node,
-                    condition,
-                    node,
-                    values=values,
-                    is_certain=is_certain,
-                    is_dynamic=is_dynamic,
-                    is_partial=is_partial,
-                    model_name=model_name,
-                    indirect=indirect,
-                )
+            found = CallUse(
+                path,
+                node,
+                condition,
+                node,
+                values=values,
+                is_certain=is_certain,
+                is_dynamic=is_dynamic,
+                is_partial=is_partial,
+                model_name=model_name,
+                indirect=indirect,
             )
+            self._recorder.use(found)
+            if path.startswith("torchvision.transforms.") and not self._recorder.is_silent:
+                self._transforms[id(node)] = found
 
         use(node, self._env.condition)
         for unpacked in call.unpacked():

@@ -11,6 +11,7 @@ from tvcompat.check.analysis.dictionaries import has_keywords, made_of
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.facts import Facts
 from tvcompat.check.analysis.functions import FunctionBodies
+from tvcompat.check.analysis.images import TENSOR, kind_of, stated
 from tvcompat.check.analysis.members import Members, chain
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.targets import Targets
@@ -39,9 +40,6 @@ from tvcompat.check.analysis.versions import ReleaseEvaluator
 # Transforms that convert an image to a tensor, and those that accept only tensors.
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
 NEED_TENSORS = ("Normalize", "RandomErasing", "ConvertImageDtype")
-
-# Types of parameters that matter where they are passed on.
-ANNOTATED = ("PIL.Image.Image", "torch.Tensor")
 
 
 class Evaluator:
@@ -145,11 +143,9 @@ class Evaluator:
         names = self._env.scope.names
         for argument, default in pairs:
             value: Optional[Value] = None
-            if default is None and isinstance(argument.annotation, ast.Attribute):
+            if default is None or (isinstance(default, ast.Constant) and default.value is None):
                 # `def rotate(image: Image.Image)`
-                stated = self.silently(argument.annotation)
-                if isinstance(stated, Ref) and stated.path in ANNOTATED:
-                    value = Made(stated.path)
+                value = self.stated(argument.annotation)
             elif isinstance(default, (ast.Name, ast.Attribute)):
                 # Its uses were recorded where the function is defined.
                 known = self.silently(default)
@@ -160,6 +156,10 @@ class Evaluator:
         if arguments.kwarg is not None:
             rest = None if function is None else KwargsRest(function, frozenset())
             names[arguments.kwarg.arg] = None if rest is None else KnownDict({}, ALWAYS, rest=rest)
+
+    def stated(self, annotation: Optional[ast.expr]) -> Optional[Value]:
+        """Return what an annotation says of a name, where it is an image or a tensor."""
+        return None if annotation is None else stated(annotation, self.silently)
 
     def is_there(self, name: ast.expr) -> VersionValue:
         """Return what is known when torchvision was asked for a name.
@@ -207,6 +207,8 @@ class Evaluator:
                 results.append(self.item(each, node.slice))
             elif isinstance(each, VersionValue):
                 results.append(VersionValue(is_text=each.is_text, is_presence=each.is_presence))
+            elif isinstance(each, Made) and kind_of(each) == TENSOR:
+                results.append(Made(TENSOR))
             else:
                 results.append(None)
         return union_of(results)
@@ -332,7 +334,7 @@ class Evaluator:
         found = [each for side in sides for each in alternatives(side) if isinstance(each, Collection)]
         if isinstance(node.op, ast.Add) and found:
             return Collection([value for each in found for value in each.values])
-        return dependence(*sides)
+        return Made(TENSOR) if TENSOR in map(kind_of, sides) else dependence(*sides)
 
     def _comprehension(self, node: Any) -> Optional[Value]:
         with self._env.nested("function"):

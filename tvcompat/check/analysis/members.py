@@ -7,6 +7,7 @@ from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunctio
 from tvcompat.check.analysis.dependence import version_flag
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.facts import Facts
+from tvcompat.check.analysis.images import IMAGE, KEEPING, TENSOR, kind_of
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.uses import AttributeUse, MemberUse
 from tvcompat.check.analysis.values import (
@@ -139,7 +140,10 @@ class Members:
         """Return what a member of something that torchvision's class or PIL made stands for."""
         if value.path.startswith("PIL."):
             # `Image.open(path).convert("RGB")`
-            return Ref(f"PIL.Image.Image.{name}")
+            return Ref(f"{IMAGE}.{name}")
+        if name in KEEPING and kind_of(value) == TENSOR:
+            # `torch.rand(3, 8, 8).unsqueeze(0)`
+            return Ref(f"{TENSOR}.{name}")
         if value.path.startswith("torchvision.") and is_class(value.path) and not _is_special(name):
             if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
                 # What the program assigns is there from then on.

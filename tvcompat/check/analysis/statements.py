@@ -22,6 +22,7 @@ from tvcompat.check.analysis.dictionaries import has_keywords, updated, without
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.expressions import Evaluator
 from tvcompat.check.analysis.functions import DeferredBody, Definition, FunctionBodies
+from tvcompat.check.analysis.images import tested
 from tvcompat.check.analysis.imports import ImportFollower
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.targets import parts_of
@@ -40,6 +41,9 @@ from tvcompat.check.analysis.values import (
 )
 
 Branch = Tuple[Sequence[ast.stmt], Condition]
+
+# What a test tells of a name where it holds, or where it fails.
+Told = Tuple[str, Value]
 
 # Bases out of sight that add nothing to a class which torchvision would call.
 HARMLESS_BASES = ("object", "ABC", "Generic", "Protocol")
@@ -88,7 +92,12 @@ class Statements:
         holds, fails = self._evaluator.branches(node.test, self._evaluator.evaluate(node.test))
         if is_type_checking(node.test):
             holds = fails = VERSION_BRANCH
-        self._branches((node.body, holds), (node.orelse, fails))
+        told = tested(node.test, self._evaluator.silently)
+        if told is None or self._env.lookup(told[0]) is not None:
+            self._branches((node.body, holds), (node.orelse, fails))
+        else:
+            name, made, where = told
+            self._branches((node.body, holds), (node.orelse, fails), told={0 if where else 1: (name, made)})
         for branch, other in ((node.body, fails), (node.orelse, holds)) if holds or fails else ():
             if always_exits(branch):
                 self._behind[id(node)] = self._required(node.test, other)
@@ -107,19 +116,30 @@ class Statements:
             self._recorder.use(RefusalUse(test, self._env.condition, left.releases))
         return left
 
-    def _branches(self, *branches: Branch) -> None:
-        """Walk branches of which one runs; they begin with the same names."""
+    def _branches(self, *branches: Branch, told: Optional[Dict[int, Told]] = None) -> None:
+        """Walk branches of which one runs; they begin with the same names.
+
+        Args:
+            told: number of a branch -> a name, and what it is certainly bound to there.
+        """
         scope = self._env.scope
         before, changes = self._env.snapshot(), scope.changes
         ends = []
-        for statements, condition in branches:
+        for number, (statements, condition) in enumerate(branches):
             if scope.changes != changes:
                 self._env.restore(before)
                 changes = scope.changes
+            if told and number in told:
+                name, value = told[number]
+                self._env.bind(name, value)
             self._branch(statements, condition)
             if not leaves(statements):
                 ends.append(self._env.snapshot() if scope.changes != changes else before)
         if any(end is not before for end in ends):
+            for name, value in told.values() if told and len(ends) > 1 else ():
+                for end in ends:
+                    if end.get(name) is value:
+                        end[name] = before.get(name)
             self._env.restore(join_tables(ends))
         elif scope.changes != changes:
             self._env.restore(before)
@@ -227,7 +247,10 @@ class Statements:
     def _annotated(self, node: ast.AnnAssign) -> None:
         self._evaluator.evaluate(node.annotation)
         if node.value is not None:
-            self._evaluator.targets.bind(node.target, self._evaluator.bound_value(node.value))
+            value = self._evaluator.bound_value(node.value)
+            self._evaluator.targets.bind(
+                node.target, self._evaluator.stated(node.annotation) if value is None else value
+            )
 
     def _augmented(self, node: ast.AugAssign) -> None:
         value = self._evaluator.evaluate(node.value)

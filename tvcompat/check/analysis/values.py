@@ -306,7 +306,7 @@ def is_class(path: str) -> bool:
 def is_torchvision(value: Optional[Value]) -> bool:
     """Return whether something belongs to torchvision or torch."""
     if isinstance(value, Ref):
-        return value.path.partition(".")[0] in ("torchvision", "torch")
+        return value.path.partition(".")[0] in ("torchvision", "torch") and not value.path.startswith("torch.Tensor.")
     return isinstance(value, (DynamicMember, NamespaceDict))
 
 

@@ -9,7 +9,7 @@ def whole_slice(text: str, where: slice) -> str:
     start, end, step = where.indices(len(text))
     if step != 1 or start >= end:
         return text[where]
-    while 0 < start and text[start - 1 : start + 1].isdigit():
+    while start > 0 and text[start - 1 : start + 1].isdigit():
         start -= 1
     while end < len(text) and text[end - 1 : end + 1].isdigit():
         end += 1

@@ -308,10 +308,7 @@ class ReleaseEvaluator:
             if self._meant:
                 return holds(right, left) is isinstance(op, ast.In)
         if self._meant and isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
-            texts = [isinstance(each, str) for each in (left, right)]
-            if all(texts) or (any(texts) and not any(isinstance(each, Number) for each in (left, right))):
-                left, right = _as_version(left), _as_version(right)
-            elif any(isinstance(each, Number) for each in (left, right)):
+            if any(isinstance(each, (str, Number)) for each in (left, right)):
                 left, right = _as_version(left), _as_version(right)
         return bool(OPERATORS[type(op)](left, right))
 
