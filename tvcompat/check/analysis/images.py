@@ -24,18 +24,8 @@ NAMING = ("Tensor", "Image", "Video", "Mask")
 MAKING_TENSORS = frozenset(
     {
         *("zeros", "ones", "rand", "randn", "randint", "empty", "full", "arange", "linspace", "eye", "tensor", "stack"),
-        *(
-            "cat",
-            "concat",
-            "from_numpy",
-            "as_tensor",
-            "zeros_like",
-            "ones_like",
-            "rand_like",
-            "randn_like",
-            "full_like",
-        ),
-        *("empty_like", "clamp", "where", "flip", "roll", "permute", "squeeze", "unsqueeze", "sigmoid", "abs", "tile"),
+        *("cat", "concat", "from_numpy", "as_tensor", "zeros_like", "ones_like", "rand_like", "randn_like", "tile"),
+        *("full_like", "empty_like", "clamp", "where", "flip", "roll", "permute", "squeeze", "unsqueeze", "sigmoid"),
         *("interpolate", "pad", "relu", "softmax", "normalize", "grid_sample", "conv2d", "avg_pool2d", "max_pool2d"),
     }
 )
@@ -51,8 +41,8 @@ KEEPING = frozenset(
     }
 )
 
-# Methods that neither images nor arrays of other libraries have, but for `reshape` and `view`, which no transform takes.
-OF_TENSORS_ALONE = frozenset({"unsqueeze", "permute", "float", "reshape", "view", "contiguous"})
+# Methods that no image has; arrays of numpy, which have the last two, are taken by no function that is followed.
+OF_TENSORS_ALONE = frozenset({"unsqueeze", "permute", "float", "contiguous", "reshape", "view"})
 
 # Transforms by what they make of what they are called with, and functions that return an image of the kind they take.
 CONVERTING = {"ToTensor": TENSOR, "PILToTensor": TENSOR, "ToImage": TENSOR, "ToImageTensor": TENSOR}

@@ -307,9 +307,9 @@ class ReleaseEvaluator:
                 raise EitherError
             if self._meant:
                 return holds(right, left) is isinstance(op, ast.In)
-        if self._meant and isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
-            if any(isinstance(each, (str, Number)) for each in (left, right)):
-                left, right = _as_version(left), _as_version(right)
+        is_ordered = isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
+        if self._meant and is_ordered and any(isinstance(each, (str, Number)) for each in (left, right)):
+            left, right = _as_version(left), _as_version(right)
         return bool(OPERATORS[type(op)](left, right))
 
     def _operation(self, node: ast.BinOp) -> Any:

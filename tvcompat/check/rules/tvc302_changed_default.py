@@ -86,8 +86,8 @@ RULE = Rule(
     explanation="""\
 Resizing a tensor has an antialias filter by default since 0.17, as resizing a PIL image always had. Accuracy of a model
 that was trained otherwise may change a little. Only places are reported where a tensor is certainly resized: after
-`ToTensor()`, in `nn.Sequential`, next to transforms that take nothing else, and where the program shows that an image is
-a tensor, by an annotation, `isinstance`, or what made it (`torch.rand`, `read_image`, `.unsqueeze(0)`).""",
+`ToTensor()`, in `nn.Sequential`, next to transforms that take nothing else, and where the program shows that an image
+is a tensor, by an annotation, `isinstance`, or what made it (`torch.rand`, `read_image`, `.unsqueeze(0)`).""",
     link="https://github.com/pytorch/vision/pull/7949",
     bad="functional.resize(tensor, [224, 224])",
     good="functional.resize(tensor, [224, 224], antialias=False)",
