@@ -3,6 +3,7 @@
 import ast
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
+from tvcompat.check.analysis.branches import Branch, excluding, possible, within
 from tvcompat.check.analysis.builtins import Builtins
 from tvcompat.check.analysis.conditions import Condition
 from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
@@ -117,6 +118,8 @@ class CallEvaluator:
                 if isinstance(use, CallUse) and use.call in node.args:
                     use.on_tensor = True
         targets = alternatives(function)
+        if self._env.branch:
+            targets = tuple(possible(targets, self._env.branch))
         is_certain = len(targets) == 1
         results = [self._call_of(target, call, is_certain=is_certain) for target in targets]
         return results[0] if is_certain else UnionValue(results) if any(results) else None
@@ -152,7 +155,7 @@ class CallEvaluator:
         if isinstance(target, Ref):
             return self._call_of_path(target, call, is_certain=is_certain)
         if isinstance(target, DynamicMember):
-            self.record(f"{target.namespace}.*", call, is_certain=is_certain, is_dynamic=True)
+            self.record(f"{target.namespace}.*", call, is_certain=is_certain, is_dynamic=True, branch=target.branch)
             self._note_forward(target, call)
         elif isinstance(target, (NamespaceDict, Collection)):
             return self._dictionary_method(target, call.node)
@@ -202,7 +205,7 @@ class CallEvaluator:
         if not (target.path.startswith("torchvision.") or target.path == "torch.hub.load"):
             found = dependence(*call.everything)
             return Made(target.path, call.node) if found is None and target.path.startswith(MAKING) else found
-        self.record(target.path, call, is_certain=is_certain)
+        self.record(target.path, call, is_certain=is_certain, branch=target.branch)
         self._note_forward(target, call)
         if target.path in BY_NAME:
             return self._by_name(target.path, call, is_certain=is_certain)
@@ -286,11 +289,13 @@ class CallEvaluator:
         is_dynamic: bool = False,
         is_partial: bool = False,
         model_name: Optional[ast.expr] = None,
+        branch: Branch = (),
     ) -> None:
         """Record a call of torchvision's, once more for each dictionary that it unpacks.
 
         Args:
             made: the call as torchvision gets it, where that is another one.
+            branch: where what is called was bound; dictionaries of other branches are not given to it.
         """
         node, values = call.node if made is None else made, call.values()
 
@@ -312,7 +317,10 @@ class CallEvaluator:
                 self._transforms[id(node)] = found
 
         use(node, self._env.condition)
+        branch = within(branch, self._env.branch)
         for unpacked in call.unpacked():
+            if excluding(unpacked.branch, branch):
+                continue
             stated = [keyword for keyword in node.keywords if keyword.arg is not None]
             keywords = unpacked.keywords()
             values = {**values, **unpacked.values_of(keywords)}

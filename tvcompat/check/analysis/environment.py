@@ -1,8 +1,9 @@
 """Environments: names and where they are bound, and the condition under which the code runs that is looked at."""
 
 from contextlib import contextmanager
-from typing import Dict, Iterator, List, Optional, Set
+from typing import Dict, Iterator, List, Optional, Sequence, Set
 
+from tvcompat.check.analysis.branches import Branch, Fact, bound_in, within
 from tvcompat.check.analysis.conditions import ALWAYS, Condition
 from tvcompat.check.analysis.definitions import UserClass, UserFunction
 from tvcompat.check.analysis.values import Value, join, join_tables
@@ -38,6 +39,7 @@ class Environment:
         module: the scope of the module.
         scope: the scope of the code that is looked at.
         condition: what holds there.
+        branch: which branches around it are taken.
         class_body: the class whose body it is.
         method_of: the class whose method it is.
     """
@@ -46,6 +48,7 @@ class Environment:
         self.module: Scope = Scope("module")
         self.scope: Scope = self.module
         self.condition: Condition = ALWAYS
+        self.branch: Branch = ()
         self.class_body: Optional[UserClass] = None
         self.method_of: Optional[UserClass] = None
         self._functions: List[UserFunction] = []
@@ -66,6 +69,7 @@ class Environment:
     def bind(self, name: str, value: Optional[Value]) -> None:
         """Bind a name in the scope, or in that of the module where the program says so."""
         scope = self.scope
+        value = self.as_bound(value)
         if name in scope.outer:
             scope = self.module
             if name in scope.names:
@@ -75,6 +79,10 @@ class Environment:
         scope.changes += 1
         if scope.kind == "class" and self.class_body is not None:
             self.class_body.bind(name, value, self.condition)
+
+    def as_bound(self, value: Optional[Value]) -> Optional[Value]:
+        """Return a value as something is bound to it here; in a loop, one branch may have been taken after another."""
+        return bound_in(value, self.branch) if self.branch and not self._jumps else value
 
     def snapshot(self) -> Names:
         """Return what the names of the scope stand for now."""
@@ -98,6 +106,15 @@ class Environment:
             self.condition = saved
 
     @contextmanager
+    def taking(self, facts: Sequence[Fact]) -> Iterator[None]:
+        """Analyse code in a branch."""
+        saved, self.branch = self.branch, within(self.branch, facts)
+        try:
+            yield
+        finally:
+            self.branch = saved
+
+    @contextmanager
     def nested(self, kind: str) -> Iterator[Scope]:
         """Analyse a scope within the current one: a lambda, a comprehension, the body of a class."""
         saved, self.scope = self.scope, Scope(kind, self.scope)
@@ -119,12 +136,14 @@ class Environment:
     def inside_body(self, around: Scope, condition: Condition, method_of: Optional[UserClass]) -> Iterator[Scope]:
         """Analyse the body of a function, which runs separately."""
         saved = self.scope, self.condition, self._jumps, self.class_body, self.method_of
+        branch, self.branch = self.branch, ()
         self.scope, self.condition, self._jumps = Scope("function", around), condition, []
         self.class_body, self.method_of = None, method_of
         try:
             yield self.scope
         finally:
             self.scope, self.condition, self._jumps, self.class_body, self.method_of = saved
+            self.branch = branch
 
     # Functions and loops around
 

@@ -3,6 +3,7 @@
 import ast
 from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
 
+from tvcompat.check.analysis.branches import Fact, facts_of
 from tvcompat.check.analysis.calls import CallEvaluator
 from tvcompat.check.analysis.conditions import ALWAYS, VERSION_BRANCH, Condition, only_on
 from tvcompat.check.analysis.definitions import KwargsRest, UserFunction
@@ -273,10 +274,10 @@ class Evaluator:
     def _if_expression(self, node: ast.IfExp) -> Optional[Value]:
         test = self.evaluate(node.test)
         holds, fails = self.branches(node.test, test)
-        with self._env.under(holds):
-            value = self.evaluate(node.body)
-        with self._env.under(fails):
-            value = join(value, self.evaluate(node.orelse))
+        with self._env.under(holds), self._env.taking([Fact(id(node), False, 0), *facts_of(node.test, True)]):
+            value = self._env.as_bound(self.evaluate(node.body))
+        with self._env.under(fails), self._env.taking([Fact(id(node), False, 1), *facts_of(node.test, False)]):
+            value = join(value, self._env.as_bound(self.evaluate(node.orelse)))
         return value if any(alternatives(value)) else dependence(test)
 
     def _lambda(self, node: ast.Lambda) -> Optional[Value]:
@@ -291,7 +292,7 @@ class Evaluator:
 
     def _sequence(self, node: Any) -> Optional[Value]:
         before = self._recorder.position()
-        values = [self.evaluate(element) for element in node.elts]
+        values = [self._env.as_bound(self.evaluate(element)) for element in node.elts]
         self._mark_steps(node.elts, self._recorder.since(before))
         return Collection(values) if any(value is not None for value in values) else None
 

@@ -7,6 +7,7 @@ that ends the program on old releases, holds for the rest of its block.
 import ast
 from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Set, Tuple, Union
 
+from tvcompat.check.analysis.branches import Fact, facts_of
 from tvcompat.check.analysis.conditions import (
     ALWAYS,
     REFUSES_OLD_RELEASES,
@@ -94,10 +95,10 @@ class Statements:
             holds = fails = VERSION_BRANCH
         told = tested(node.test, self._evaluator.silently)
         if told is None or self._env.lookup(told[0]) is not None:
-            self._branches((node.body, holds), (node.orelse, fails))
-        else:
-            name, made, where = told
-            self._branches((node.body, holds), (node.orelse, fails), told={0 if where else 1: (name, made)})
+            told = None
+        told_in = {} if told is None else {0 if told[2] else 1: (told[0], told[1])}
+        facts = [[Fact(id(node), False, arm), *facts_of(node.test, not arm)] for arm in (0, 1)]
+        self._branches((node.body, holds), (node.orelse, fails), told=told_in, facts=facts)
         for branch, other in ((node.body, fails), (node.orelse, holds)) if holds or fails else ():
             if always_exits(branch):
                 self._behind[id(node)] = self._required(node.test, other)
@@ -116,11 +117,14 @@ class Statements:
             self._recorder.use(RefusalUse(test, self._env.condition, left.releases))
         return left
 
-    def _branches(self, *branches: Branch, told: Optional[Dict[int, Told]] = None) -> None:
+    def _branches(
+        self, *branches: Branch, told: Optional[Dict[int, Told]] = None, facts: Sequence[Sequence[Fact]] = ()
+    ) -> None:
         """Walk branches of which one runs; they begin with the same names.
 
         Args:
             told: number of a branch -> a name, and what it is certainly bound to there.
+            facts: what holds in each branch, where that is followed.
         """
         scope = self._env.scope
         before, changes = self._env.snapshot(), scope.changes
@@ -132,7 +136,8 @@ class Statements:
             if told and number in told:
                 name, value = told[number]
                 self._env.bind(name, value)
-            self._branch(statements, condition)
+            with self._env.taking(facts[number] if facts else ()):
+                self._branch(statements, condition)
             if not leaves(statements):
                 ends.append(self._env.snapshot() if scope.changes != changes else before)
         if any(end is not before for end in ends):
@@ -158,7 +163,7 @@ class Statements:
         if last.guard is not None or getattr(last.pattern, "pattern", last) is not None:
             # None of them may fit; `case _` and `case name` fit everything.
             branches.append(((), condition))
-        self._branches(*branches)
+        self._branches(*branches, facts=[[Fact(id(node), False, number)] for number in range(len(branches))])
 
     # Failures that are caught
 

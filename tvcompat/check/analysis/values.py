@@ -35,12 +35,18 @@ class Ref(Value):
 
     Attributes:
         path: ``torchvision.models.resnet50``.
+        branch: what held where a name was bound to it.
     """
 
-    __slots__ = ("path",)
+    __slots__ = ("branch", "path")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, branch: Tuple[Any, ...] = ()) -> None:
         self.path: str = path
+        self.branch: Tuple[Any, ...] = branch
+
+    def in_branch(self, branch: Tuple[Any, ...]) -> "Ref":
+        """Return it as it is bound in a branch."""
+        return Ref(self.path, branch)
 
 
 class DynamicMember(Value):
@@ -48,12 +54,18 @@ class DynamicMember(Value):
 
     Attributes:
         namespace: ``torchvision.models``.
+        branch: what held where a name was bound to it.
     """
 
-    __slots__ = ("namespace",)
+    __slots__ = ("branch", "namespace")
 
-    def __init__(self, namespace: str) -> None:
+    def __init__(self, namespace: str, branch: Tuple[Any, ...] = ()) -> None:
         self.namespace: str = namespace
+        self.branch: Tuple[Any, ...] = branch
+
+    def in_branch(self, branch: Tuple[Any, ...]) -> "DynamicMember":
+        """Return it as it is bound in a branch."""
+        return DynamicMember(self.namespace, branch)
 
 
 class NamespaceDict(Value):
@@ -114,9 +126,10 @@ class KnownDict(Collection):
         condition: what held where it was made.
         others: what stands under keys that are not known.
         rest: what a function of the file was given besides, if that is in it.
+        branch: what held where a name was bound to it.
     """
 
-    __slots__ = ("condition", "items", "others", "rest")
+    __slots__ = ("branch", "condition", "items", "others", "rest")
 
     def __init__(
         self,
@@ -124,12 +137,18 @@ class KnownDict(Collection):
         condition: Condition,
         others: Iterable[Optional[Value]] = (),
         rest: "Optional[KwargsRest]" = None,
+        branch: Tuple[Any, ...] = (),
     ) -> None:
         super().__init__([*(item.value for item in items.values()), *others])
         self.items: Dict[str, DictItem] = items
         self.condition: Condition = condition
         self.others: Tuple[Optional[Value], ...] = self.values[len(items) :]
         self.rest: Optional[KwargsRest] = rest
+        self.branch: Tuple[Any, ...] = branch
+
+    def in_branch(self, branch: Tuple[Any, ...]) -> "KnownDict":
+        """Return it as it is bound in a branch."""
+        return KnownDict(self.items, self.condition, self.others, self.rest, branch)
 
     def keywords(self, but: Container[str] = ()) -> List[ast.keyword]:
         """Return its items as keyword arguments, which stand where the dictionary has its keys and values.
@@ -157,12 +176,18 @@ class Partial(Value):
 
     Attributes:
         function: what it calls.
+        branch: what held where a name was bound to it.
     """
 
-    __slots__ = ("function",)
+    __slots__ = ("branch", "function")
 
-    def __init__(self, function: Value) -> None:
+    def __init__(self, function: Value, branch: Tuple[Any, ...] = ()) -> None:
         self.function: Value = function
+        self.branch: Tuple[Any, ...] = branch
+
+    def in_branch(self, branch: Tuple[Any, ...]) -> "Partial":
+        """Return it as it is bound in a branch."""
+        return Partial(self.function, branch)
 
 
 class UnboundMethod(Value):
@@ -269,7 +294,7 @@ def join(first: Optional[Value], second: Optional[Value]) -> Optional[Value]:
     if first is second:
         return first
     if isinstance(first, Ref) and isinstance(second, Ref) and first.path == second.path:
-        return first
+        return first if first.branch == second.branch else Ref(first.path)
     return Union([*alternatives(first), *alternatives(second)])
 
 
