@@ -209,3 +209,30 @@ def test_a_name_that_means_something_else_is_not_imported():
         => left: the name InterpolationMode is already used for something else
     """
     check_kept(program)
+
+
+def test_a_parameter_that_came_after_its_function_is_said_to_be_new():
+    program = """
+        from torchvision.transforms import v2
+                                           ^^ TVC102
+        v2.ToDtype(dtype, scale=True)
+                          ^^^^^^^^^^ TVC103 [breaks in 0.15.1] torchvision.transforms.v2.ToDtype takes scale= since torchvision 0.16.0.
+    """
+    check_reported(program, between("0.12.0"))
+
+
+def test_a_parameter_that_came_after_its_function_is_not_reported_where_it_is_there():
+    program = """
+        from torchvision.transforms import v2
+        v2.ToDtype(dtype, scale=True)
+    """
+    check_silent(program, between("0.16.0"))
+
+
+def test_a_parameter_that_went_from_a_function_that_came_later_is_said_to_be_gone():
+    program = """
+        from torchvision.utils import make_grid
+        make_grid(x, range=(0, 1))
+                     ^^^^^^^^^^^^ TVC103 does not take range= since torchvision
+    """
+    check_reported(program, between("0.9.0"))

@@ -17,7 +17,7 @@ def is_handled(use: NameUse) -> bool:
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.is_certain or is_handled(use) or use.path.endswith(".model_urls"):
+    if not use.is_certain or is_handled(use) or ".model_urls." in f"{use.path}.":
         return
     found = context.facts.presence(use.path, module=use.is_module)
     if not found.known and found.releases == context.facts.all:

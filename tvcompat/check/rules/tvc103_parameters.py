@@ -40,8 +40,11 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         if not takes & described or not context.failing(takes):
             # In no release: most likely a method of a user's own class.
             continue
-        since = context.breaks_in(takes)
-        if context.is_too_new(takes):
+        # Before the function came, there was nothing to take it.
+        failing = context.failing(takes)
+        is_too_new = not (takes & described).before(str(failing.last))
+        since = str(failing.first) if is_too_new else context.breaks_in(takes)
+        if is_too_new:
             if use.handles(Handled.MINIMUM):
                 continue
             text = f"{use.path} takes {name}= since torchvision {(takes & described).first}."
