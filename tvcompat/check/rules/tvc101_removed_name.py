@@ -8,6 +8,7 @@ from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
 from tvcompat.check.changes import Fix, MoveName, RenameAttribute, RenameModule, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
+from tvcompat.release_sets import ReleaseSet
 
 
 def is_handled(use: NameUse) -> bool:
@@ -22,11 +23,17 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
     found = context.facts.presence(use.path, module=use.is_module)
     if not found.known and found.releases == context.facts.all:
         return
-    if not context.failing(found.releases) or context.is_too_new(found.releases):
+    stray = context.facts.stray(use.path)
+    if not context.failing(found.releases) or (context.is_too_new(found.releases) and stray is None):
         return
     since = context.breaks_in(found.releases)
     replacement = context.facts.catalog.replacement(use.path)
-    if found.releases:
+    if stray is not None:
+        message = (
+            f"{use.path} belongs to nightly builds; of the releases, only {_listed(stray)} hold torchvision.prototype, "
+            f"by accident."
+        )
+    elif found.releases:
         last = context.older(found.releases).last
         message = f"{use.path} is gone since torchvision {since} (last in {last})."
     else:
@@ -38,6 +45,12 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
         message += f" {replacement.words}"
     fix = f"use {replacement.instead}" if replacement is not None and replacement.instead else None
     yield Report("breaks", message, breaks_in=since, fix=fix)
+
+
+def _listed(releases: ReleaseSet) -> str:
+    """Return releases in words."""
+    spans = releases.spans()
+    return f"{', '.join(spans[:-1])} and {spans[-1]}" if len(spans) > 1 else spans[0]
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:

@@ -24,7 +24,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
     if not use.is_certain or is_handled(use) or use.handles(Handled.MINIMUM):
         return
     found = context.facts.presence(use.path, module=use.is_module)
-    if not context.is_too_new(found.releases):
+    if not context.is_too_new(found.releases) or context.facts.stray(use.path) is not None:
         return
     first = found.releases.first
     name = use.path.rpartition(".")[2]
