@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from tvcompat.check.analysis.branches import Branch, excluding, possible, within
 from tvcompat.check.analysis.builtins import Builtins
-from tvcompat.check.analysis.conditions import Condition
+from tvcompat.check.analysis.conditions import ALWAYS, Condition, only_on
 from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.dependence import dependence
 from tvcompat.check.analysis.dictionaries import CHANGING, has_keywords, updated, with_default, without
@@ -32,6 +32,7 @@ from tvcompat.check.analysis.values import (
     element_of,
     is_class,
     last_name,
+    releases_of,
 )
 from tvcompat.check.analysis.values import Union as UnionValue
 
@@ -121,7 +122,11 @@ class CallEvaluator:
         if self._env.branch:
             targets = tuple(possible(targets, self._env.branch))
         is_certain = len(targets) == 1
-        results = [self._call_of(target, call, is_certain=is_certain) for target in targets]
+        results = []
+        for target in targets:
+            releases = None if is_certain else releases_of(target)
+            with self._env.under(ALWAYS if releases is None else only_on(releases)):
+                results.append(self._call_of(target, call, is_certain=is_certain or releases is not None))
         return results[0] if is_certain else UnionValue(results) if any(results) else None
 
     @staticmethod

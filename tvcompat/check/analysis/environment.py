@@ -6,7 +6,7 @@ from typing import Dict, Iterator, List, Optional, Sequence, Set
 from tvcompat.check.analysis.branches import Branch, Fact, bound_in, within
 from tvcompat.check.analysis.conditions import ALWAYS, Condition
 from tvcompat.check.analysis.definitions import UserClass, UserFunction
-from tvcompat.check.analysis.values import Value, join, join_tables
+from tvcompat.check.analysis.values import Ref, Value, join, join_tables
 
 Names = Dict[str, Optional[Value]]
 
@@ -82,6 +82,9 @@ class Environment:
 
     def as_bound(self, value: Optional[Value]) -> Optional[Value]:
         """Return a value as something is bound to it here; in a loop, one branch may have been taken after another."""
+        if isinstance(value, Ref) and self.condition.releases is not None:
+            # `if is_new: T = v2`, with `T = transforms` elsewhere.
+            value = value.on_releases(self.condition.releases)
         return bound_in(value, self.branch) if self.branch and not self._jumps else value
 
     def snapshot(self) -> Names:
@@ -93,6 +96,12 @@ class Environment:
         self.scope.names.clear()
         self.scope.names.update(names)
         self.scope.changes += 1
+
+    def bound_on(self, before: Names, releases: int) -> None:
+        """Note that what was bound since some names were taken is bound on some releases alone."""
+        for name, value in self.scope.names.items():
+            if isinstance(value, Ref) and value is not before.get(name):
+                self.scope.names[name] = value.on_releases(releases)
 
     # Where the analysis is
 

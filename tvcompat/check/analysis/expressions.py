@@ -66,6 +66,15 @@ class Evaluator:
         self.targets: Targets = Targets(env, recorder, self)
         self.calls: CallEvaluator = CallEvaluator(env, recorder, facts, bodies, self)
 
+    @property
+    def release_count(self) -> int:
+        """How many releases there are."""
+        return self._facts.release_count
+
+    def releases_with(self, path: str) -> Optional[int]:
+        """Return the releases that have something, as bits, ``None`` if that is not known."""
+        return self._facts.releases_with(path)
+
     def evaluate(self, node: Any) -> Optional[Value]:
         """Return what an expression stands for, and record its uses of torchvision."""
         handler = self._HANDLERS.get(type(node))

@@ -3,6 +3,7 @@
 import ast
 from typing import Callable, List, Optional, Sequence
 
+from tvcompat.check.analysis.conditions import only_on
 from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.dependence import version_flag
 from tvcompat.check.analysis.environment import Environment
@@ -22,6 +23,7 @@ from tvcompat.check.analysis.values import (
     VersionValue,
     alternatives,
     is_class,
+    releases_of,
 )
 
 # Methods of a dictionary that return its contents.
@@ -61,8 +63,19 @@ class Members:
         if root is None:
             return version_flag(node.attr)
         found = alternatives(root)
-        results = [self.member(each, names, node, is_certain=len(found) == 1) for each in found]
+        if len(found) == 1:
+            return self.member(root, names, node, is_certain=True)
+        results = [self._one_of_several(each, names, node) for each in found]
         return results[0] if len(results) == 1 else Union(results) if any(results) else None
+
+    def _one_of_several(self, value: Optional[Value], names: Sequence[str], node: ast.expr) -> Optional[Value]:
+        """Return what a chain of attributes stands for where its root may be something else on other releases."""
+        releases = releases_of(value)
+        if releases is None:
+            return self.member(value, names, node, is_certain=False)
+        with self._env.under(only_on(releases)):
+            found = self.member(value, names, node, is_certain=True)
+        return found.on_releases(releases) if isinstance(found, Ref) else found
 
     def member(
         self, value: Optional[Value], names: Sequence[str], node: ast.expr, *, is_certain: bool

@@ -27,7 +27,7 @@ from tvcompat.check.analysis.images import tested
 from tvcompat.check.analysis.imports import ImportFollower
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.targets import parts_of
-from tvcompat.check.analysis.uses import CallUse, ClassUse, MemberUse, RefusalUse, Use
+from tvcompat.check.analysis.uses import CallUse, ClassUse, ImportUse, MemberUse, RefusalUse, Use
 from tvcompat.check.analysis.values import (
     Literal,
     Ref,
@@ -174,7 +174,12 @@ class Statements:
                 caught |= caught_by(handler.type)
         names, before = self._env.snapshot(), self._recorder.position()
         self._branch(node.body, Condition(caught))
-        done, tried = self._env.snapshot(), self._recorder.since(before)
+        tried = self._recorder.since(before)
+        # On releases where all that is imported is there, the names are bound by this way, on others by the other one.
+        having = self._having(node, tried, caught)
+        if having is not None:
+            self._env.bound_on(names, having)
+        done = self._env.snapshot()
         # Whoever catches the failure has two ways, and comes here on releases where the first one fails.
         has_other_way = bool(caught) and any(_may_be_missing(use, caught) for use in tried)
         if not caught & {Handled.IMPORT, Handled.ATTRIBUTE} and any(
@@ -191,7 +196,10 @@ class Statements:
             self._env.restore(join_tables([done, names]))
             if handler.name:
                 self._env.bind(handler.name, None)
+            started = self._env.snapshot()
             self._branch(handler.body, other)
+            if having is not None:
+                self._env.bound_on(started, ~having & (1 << self._evaluator.release_count) - 1)
             flags.update(dict.fromkeys(flags_set(handler.body)))
             if not leaves(handler.body):
                 ends.append(self._env.snapshot())
@@ -201,6 +209,24 @@ class Statements:
             # `except ImportError: weights = None`, `HAS_V2 = False`: testing it later is testing the release.
             for name in flags:
                 self._env.scope.names[name] = join(self._env.scope.names.get(name), VersionValue())
+
+    def _having(self, node: Any, tried: Sequence[Use], caught: Set[Handled]) -> Optional[int]:
+        """Return the releases on which the imports of a ``try`` work, as bits; ``None`` if others may fail there."""
+        imports = [each for each in node.body if isinstance(each, (ast.Import, ast.ImportFrom))]
+        if Handled.IMPORT not in caught or len(node.handlers) != 1 or not imports:
+            return None
+        for each in imports:
+            modules = [each.module or ""] if isinstance(each, ast.ImportFrom) else [alias.name for alias in each.names]
+            if any(module.partition(".")[0] not in ("torchvision", "torch") for module in modules):
+                return None
+        found = (1 << self._evaluator.release_count) - 1
+        for use in tried:
+            if isinstance(use, ImportUse) and use.statement in imports:
+                there = self._evaluator.releases_with(use.path)
+                if there is None:
+                    return None
+                found &= there
+        return found
 
     def _with(self, node: Any) -> None:
         caught: Set[Handled] = set()

@@ -36,17 +36,26 @@ class Ref(Value):
     Attributes:
         path: ``torchvision.models.resnet50``.
         branch: what held where a name was bound to it.
+        releases: the only releases on which a name is bound to it, as bits; on these it is bound to nothing else.
+            ``None`` if that is not known.
     """
 
-    __slots__ = ("branch", "path")
+    __slots__ = ("branch", "path", "releases")
 
-    def __init__(self, path: str, branch: Tuple[Any, ...] = ()) -> None:
+    def __init__(self, path: str, branch: Tuple[Any, ...] = (), releases: Optional[int] = None) -> None:
         self.path: str = path
         self.branch: Tuple[Any, ...] = branch
+        self.releases: Optional[int] = releases
 
     def in_branch(self, branch: Tuple[Any, ...]) -> "Ref":
         """Return it as it is bound in a branch."""
-        return Ref(self.path, branch)
+        return Ref(self.path, branch, self.releases)
+
+    def on_releases(self, releases: Optional[int]) -> "Ref":
+        """Return it as it is bound on some releases alone."""
+        if releases is None or releases == self.releases:
+            return self
+        return Ref(self.path, self.branch, releases if self.releases is None else releases & self.releases)
 
 
 class DynamicMember(Value):
@@ -294,11 +303,17 @@ def join(first: Optional[Value], second: Optional[Value]) -> Optional[Value]:
     if first is second:
         return first
     if isinstance(first, Ref) and isinstance(second, Ref) and first.path == second.path:
-        return first if first.branch == second.branch else Ref(first.path)
+        is_same = (first.branch, first.releases) == (second.branch, second.releases)
+        return first if is_same else Ref(first.path)
     return Union([*alternatives(first), *alternatives(second)])
 
 
 Name = TypeVar("Name")
+
+
+def releases_of(value: Optional[Value]) -> Optional[int]:
+    """Return the only releases on which a name is bound to a value, ``None`` if that is not known."""
+    return value.releases if isinstance(value, Ref) else None
 
 
 def join_tables(tables: Sequence[Dict[Name, Optional[Value]]]) -> Dict[Name, Optional[Value]]:
