@@ -201,6 +201,8 @@ class CallEvaluator:
     def _call_of_path(self, target: Ref, call: Call, *, is_certain: bool) -> Optional[Value]:
         if target.path == "functools.partial":
             return self._partial(call)
+        if target.path == "typing.cast" and len(call.arguments) == 2:
+            return call.arguments[1]
         if target.path == "importlib.import_module":
             return self._builtins.import_module(call.node)
         if target.path in VERSION_FUNCTIONS and call.node.args:
@@ -225,8 +227,8 @@ class CallEvaluator:
             self._note_forward(target, call)
         self._recorder.user_call(UserCall(target, call.node, self._env.condition, call.unpacked()))
         body = self._bodies.of(target)
-        if body is not None and not body.is_walked:
-            body.give_all(call.arguments, call.keywords)
+        if body is not None:
+            self._bodies.give(body, call.arguments, call.keywords)
         return self._bodies.returned_by(target)
 
     def _by_name(self, path: str, call: Call, *, is_certain: bool) -> Optional[Value]:

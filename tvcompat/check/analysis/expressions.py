@@ -283,6 +283,8 @@ class Evaluator:
     def _if_expression(self, node: ast.IfExp) -> Optional[Value]:
         test = self.evaluate(node.test)
         holds, fails = self.branches(node.test, test)
+        if _in_two_ways(node.body, node.orelse):
+            holds = fails = VERSION_BRANCH
         with self._env.under(holds), self._env.taking([Fact(id(node), False, 0), *facts_of(node.test, True)]):
             value = self._env.as_bound(self.evaluate(node.body))
         with self._env.under(fails), self._env.taking([Fact(id(node), False, 1), *facts_of(node.test, False)]):
@@ -386,6 +388,15 @@ class Evaluator:
         ast.NamedExpr: _named,
         ast.Call: _call,
     }
+
+
+def _in_two_ways(one: ast.expr, other: ast.expr) -> bool:
+    """Return whether something is called with ``weights=`` or without: the condition tells builders of two kinds."""
+    calls = [each for each in (one, other) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)]
+    if len(calls) < 2 or last_name(calls[0].func) != last_name(calls[1].func):
+        return False
+    stated = [any(keyword.arg == "weights" for keyword in call.keywords) for call in calls]
+    return stated[0] is not stated[1]
 
 
 def _compares_roughly(node: ast.Compare) -> bool:
