@@ -6,6 +6,7 @@ from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tupl
 from tvcompat.check.analysis.branches import Fact, facts_of
 from tvcompat.check.analysis.calls import CallEvaluator
 from tvcompat.check.analysis.conditions import ALWAYS, VERSION_BRANCH, Condition, only_on
+from tvcompat.check.analysis.configured import NAMING_KEYS, record
 from tvcompat.check.analysis.definitions import KwargsRest, UserFunction
 from tvcompat.check.analysis.dependence import condition_of, dependence, depends_on_version
 from tvcompat.check.analysis.dictionaries import has_keywords, made_of
@@ -37,6 +38,8 @@ from tvcompat.check.analysis.values import (
     union_of,
 )
 from tvcompat.check.analysis.versions import ReleaseEvaluator
+
+NAMING = frozenset(NAMING_KEYS)
 
 # Transforms that convert an image to a tensor, and those that accept only tensors.
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
@@ -333,6 +336,9 @@ class Evaluator:
             else:
                 parts += [KnownDict(items, self._env.condition, others), found]
                 items, others = {}, []
+        if not NAMING.isdisjoint(items) and not self._recorder.is_silent:
+            held = {name: (item.key, item.given) for name, item in items.items()}
+            record(held, node, self._env.condition, self._recorder, self._facts)
         last = KnownDict(items, self._env.condition, others)
         return made_of([*parts, last], self._env.condition) if parts else last
 

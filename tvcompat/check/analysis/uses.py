@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # Why a place can't be edited where the finding is.
 IN_DICTIONARY = "the argument is given through a dictionary; change it there"
 IN_TEXT = "it stands in text that is run"
+IN_CONFIGURATION = "it stands in a configuration, and what reads it may want more than torchvision; change it by hand"
 
 
 class Use:
@@ -103,6 +104,12 @@ class AttributeUse(NameUse):
         super().__init__(path, node, condition, is_certain=is_certain, statement=statement, is_module=is_module)
         self.call: Optional[ast.Call] = None
         self.values: Dict[int, Value] = {}
+
+
+class TextUse(NameUse):
+    """A name in a text that something looks up: ``mock.patch("torchvision.models.resnet18")``, ``_target_`` of Hydra."""
+
+    __slots__ = ()
 
 
 class MemberUse(NameUse):

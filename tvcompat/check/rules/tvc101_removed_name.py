@@ -4,7 +4,7 @@ import ast
 from typing import Iterator, List
 
 from tvcompat.check.analysis.conditions import Handled
-from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse, TextUse
 from tvcompat.check.changes import Fix, MoveName, RenameAttribute, RenameModule, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -169,7 +169,7 @@ def _dotted(node: ast.expr) -> List[str]:
 RULE = Rule(
     code="TVC101",
     name="removed-name",
-    uses=(ImportUse, AttributeUse),
+    uses=(ImportUse, AttributeUse, TextUse),
     summary="A module or name that some release asked for does not have any more.",
     explanation="""\
 torchvision removes names without much notice, private modules and names that a module merely imported among them.

@@ -4,7 +4,7 @@ import ast
 from typing import Iterator
 
 from tvcompat.check.analysis.conditions import Handled
-from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse, TextUse
 from tvcompat.check.changes import Fix, MoveName, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -60,7 +60,7 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
 RULE = Rule(
     code="TVC102",
     name="new-name",
-    uses=(ImportUse, AttributeUse),
+    uses=(ImportUse, AttributeUse, TextUse),
     summary="A module or name that came later than a release asked for.",
     explanation="""\
 The name exists in newer releases and not in the oldest one that the program is to work on. Either raise the lower

@@ -4,7 +4,7 @@ import ast
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog import Catalog
-from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse, TextUse
 from tvcompat.check.changes import Change, Fix, RemoveName, Replace
 from tvcompat.check.edits import Text
 from tvcompat.check.rules import Context, Report, Rule, Style
@@ -136,7 +136,7 @@ def entry_of(known: Catalog, path: str, key: str) -> Optional[CurrentEntry]:
 RULE = Rule(
     code="TVC203",
     name="model-urls",
-    uses=(ImportUse, AttributeUse),
+    uses=(ImportUse, AttributeUse, TextUse),
     summary="`model_urls`, the tables of checkpoint addresses that 0.15 removed.",
     explanation="""\
 Programs took addresses from these tables to load checkpoints by themselves. The addresses are in the weights enums now.
