@@ -44,7 +44,7 @@ CONFIGURED = {
     "monkeypatch": """
         def test(monkeypatch):
             monkeypatch.setattr("torchvision.transforms.functional_pil.hflip", f)
-                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC101
+                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC101
     """,
 }
 

@@ -1,7 +1,7 @@
 """Configurations: dictionaries that name what is to be called with the rest of them.
 
-``dict(type="torchvision.densenet161", pretrained=True)`` of OpenMMLab, ``{"_target_": "torchvision.models.resnet18"}`` of
-Hydra and OmegaConf, ``class_path`` and ``init_args`` of jsonargparse.
+``dict(type="torchvision.densenet161", pretrained=True)`` of OpenMMLab, ``{"_target_": "torchvision.models.resnet18"}``
+of Hydra and OmegaConf, ``class_path`` and ``init_args`` of jsonargparse.
 """
 
 import ast

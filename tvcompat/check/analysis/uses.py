@@ -107,7 +107,7 @@ class AttributeUse(NameUse):
 
 
 class TextUse(NameUse):
-    """A name in a text that something looks up: ``mock.patch("torchvision.models.resnet18")``, ``_target_`` of Hydra."""
+    """A name in a text that something looks up: ``mock.patch("torchvision.models.resnet18")``, a configuration."""
 
     __slots__ = ()
 
