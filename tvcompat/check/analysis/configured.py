@@ -5,7 +5,7 @@ of Hydra and OmegaConf, ``class_path`` and ``init_args`` of jsonargparse.
 """
 
 import ast
-from typing import Mapping, Optional, Tuple
+from typing import Dict, Mapping, Optional, Tuple
 
 from tvcompat.check.analysis.conditions import Condition
 from tvcompat.check.analysis.facts import Facts
@@ -56,17 +56,16 @@ def configured_path(text: object, facts: Facts) -> Optional[str]:
     return builder or text
 
 
-def _items_of(node: ast.expr) -> "Mapping[str, Tuple[ast.AST, ast.expr]]":
+def _items_of(node: ast.expr) -> Dict[str, Tuple[ast.AST, ast.expr]]:
     if isinstance(node, ast.Dict):
-        pairs = zip(node.keys, node.values)
-        return {key.value: (key, value) for key, value in pairs if isinstance(key, ast.Constant) and _is_text(key)}
+        return {
+            key.value: (key, value)
+            for key, value in zip(node.keys, node.values)
+            if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        }
     if isinstance(node, ast.Call):
         return {each.arg: (each, each.value) for each in node.keywords if each.arg is not None}
     return {}
-
-
-def _is_text(node: ast.Constant) -> bool:
-    return isinstance(node.value, str)
 
 
 def _keyword(name: str, place: ast.AST, value: ast.expr) -> ast.keyword:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # Why a place can't be edited where the finding is.
 IN_DICTIONARY = "the argument is given through a dictionary; change it there"
 IN_TEXT = "it stands in text that is run"
+IN_EXAMPLE = "it stands in an example of a docstring; change it by hand"
 IN_CONFIGURATION = "it stands in a configuration, and what reads it may want more than torchvision; change it by hand"
 
 
