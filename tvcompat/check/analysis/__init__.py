@@ -6,7 +6,7 @@ From the bottom up:
   tells values apart that are bound where conditions exclude one another, ``images`` tells images from tensors;
 - ``environment`` has the names in scope, ``recorder`` takes what is found, ``facts`` are the questions asked outside;
 - ``text``, ``members``, ``dictionaries``, ``targets``, ``builtins``, ``calls`` and ``expressions`` evaluate
-  expressions, ``versions`` computes them for each release in turn, as they are and, with ``version_texts``, as they were
+  expressions, ``versions`` computes them for each release in turn, as they are and, by ``version_texts``, as they were
   meant; ``configured`` reads dictionaries that name what is called with the rest of them;
 - ``control_flow``, ``imports`` and ``statements`` walk statements; ``functions`` defers bodies, ``relevance`` says
   which are worth it, and ``forwarding`` follows ``**kwargs`` through them;
