@@ -52,6 +52,7 @@ KINDS: dict[str, dict[str, Callable[[Any], str]]] = {
     "accepted_argument": {"models": _texts, "argument": _text, "value": _flag, "effect": _effect, "implied": _texts},
     "pretrained_value": {"model": _text, "value": _text, "entry": _text},
     "warned_constants": {"parameter": _text},
+    "stray_package": {"name": _path},
     "pickled_class": {"name": _path},
 }
 

@@ -196,7 +196,7 @@ ADDED = {
 
 @pytest.mark.parametrize(("before", "after"), ADDED.values(), ids=ADDED)
 def test_arguments_are_added(before, after):
-    head = "import torchvision.transforms.functional as F\n"
+    head = "import torch\nimport torchvision.transforms.functional as F\ntensor = torch.rand(3, 8, 8)\n"
     assert fixed(head + before) == (head + after, [])
 
 

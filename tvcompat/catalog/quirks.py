@@ -5,7 +5,7 @@ Each entry stands in ``matrix/quirks.toml``, with its reason and its source.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Tuple
 
 from tvcompat.catalog.facts import Span
 from tvcompat.catalog.timeline import Timeline
@@ -83,6 +83,13 @@ class Quirks:
             if row["model"] == model and row["value"] == value:
                 return row["entry"]
         return None
+
+    def stray_packages(self) -> Dict[str, Tuple[Span[None], ...]]:
+        """Return the packages of nightly builds that some releases hold by accident, with these releases."""
+        found: Dict[str, Tuple[Span[None], ...]] = {}
+        for row in self._table["stray_package"]:
+            found[row["name"]] = (*found.get(row["name"], ()), self._span(row))
+        return found
 
     def warned_constants(self, parameter: str) -> Tuple[Span[None], ...]:
         """Return the releases whose transforms warn of numbers and PIL constants for a parameter."""

@@ -301,6 +301,10 @@ class WarnedConstantsRow(QuirkRow):
     parameter: str
 
 
+class StrayPackageRow(QuirkRow):
+    name: str
+
+
 class PickledClassRow(QuirkRow):
     """``since`` is the first release as it is written, which may be a yanked one."""
 
@@ -315,6 +319,7 @@ class QuirksTable(TypedDict):
     accepted_argument: List[AcceptedArgumentRow]
     pretrained_value: List[PretrainedValueRow]
     warned_constants: List[WarnedConstantsRow]
+    stray_package: List[StrayPackageRow]
     pickled_class: List[PickledClassRow]
 
 

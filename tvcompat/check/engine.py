@@ -1,5 +1,6 @@
 """Check files: parse each once, find its uses, and run every rule on those of its kinds."""
 
+import ast
 import re
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, Type
 
@@ -146,9 +147,9 @@ class Checker:
         """Return the findings in a file, each with its line in the source as it was parsed."""
         found: Dict[Tuple[Any, ...], Reported] = {}
         # Imports that were reported; uses through them are not reported again.
-        gone: List[str] = []
+        gone: Dict[str, Set[str]] = {}
         for use in uses:
-            if isinstance(use, AttributeUse) and any(f"{use.path}.".startswith(path) for path in gone):
+            if isinstance(use, AttributeUse) and gone and _leads_through(use, gone):
                 continue
             asked = self._where_it_runs(use, context) if use.condition else context
             if asked is None:
@@ -156,7 +157,7 @@ class Checker:
             for rule in self._by_use.get(type(use), ()):
                 for report in rule.check(use, asked):
                     if isinstance(use, ImportUse):
-                        gone.append(use.path + ".")
+                        gone.setdefault(f"{use.path}.", set()).add(_bound_by(use))
                     lines = source.lines
                     line, column, end_line, end_column = _span(report.node, use)
                     place, cell = source.place(line)
@@ -200,6 +201,28 @@ class Checker:
             if not any(match and _covers(match, finding.code) for match in comments):
                 kept.append((finding, report, use))
         return kept
+
+
+def _bound_by(use: ImportUse) -> str:
+    """Return the name that an import binds, empty if nothing tells."""
+    alias = use.node
+    if not isinstance(alias, ast.alias):
+        return ""
+    if alias.asname is not None or isinstance(use.statement, ast.ImportFrom):
+        return alias.asname or alias.name
+    return alias.name.partition(".")[0]
+
+
+def _leads_through(use: AttributeUse, gone: Dict[str, Set[str]]) -> bool:
+    """Return whether an attribute is reached through an import that was reported, and not in another way."""
+    root: Any = use.node
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    name = root.id if isinstance(root, ast.Name) else ""
+    return any(
+        f"{use.path}.".startswith(path) and (not name or name in bound or not bound.isdisjoint(("", "*")))
+        for path, bound in gone.items()
+    )
 
 
 def _covers(match: "re.Match[str]", code: str) -> bool:

@@ -94,6 +94,9 @@ class ReleaseFacts:
     def _find(self, names: List[str], module: bool) -> Presence:
         known = self.catalog
         there, current = self.all, names[0]
+        stray = self.stray(".".join(names))
+        if stray is not None:
+            return Presence(stray, True)
         for number, name in enumerate(names[1:], 1):
             holder = known.module(current)
             child = f"{current}.{name}"
@@ -112,7 +115,8 @@ class ReleaseFacts:
                 current = child
                 continue
             if not member:
-                if name.startswith("_") or current == "torchvision.prototype" or name == "prototype":
+                if name == "_C" or (name.startswith("__") and name.endswith("__")):
+                    # What the compiled extension has, and what every module has.
                     return Presence(there, False)
                 return Presence(self.order.none, True)
             there &= self.covered(member)
@@ -120,6 +124,17 @@ class ReleaseFacts:
                 return Presence(there, True)
             return self._inside(child, member[-1].value, names[number + 1 :], there)
         return Presence(there, True)
+
+    def stray(self, path: str) -> Optional[ReleaseSet]:
+        """Return the releases that hold a package of nightly builds by accident, ``None`` for a path of any other."""
+        for package, spans in self._stray.items():
+            if f"{path}.".startswith(f"{package}."):
+                return self.covered(spans)
+        return None
+
+    @cached_property
+    def _stray(self) -> Dict[str, Tuple[Span[None], ...]]:
+        return self.catalog.quirks.stray_packages()
 
     def _inside(self, path: str, description: Description, names: Sequence[str], there: ReleaseSet) -> Presence:
         """Return the presence of a path that continues after an alias of a module, or after an enum."""

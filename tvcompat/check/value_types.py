@@ -3,7 +3,8 @@
 from enum import Enum
 from typing import Dict, Optional
 
-from tvcompat.check.analysis.values import Made, Value, last_name
+from tvcompat.check.analysis.images import IMAGE, kind_of
+from tvcompat.check.analysis.values import Made, Value, alternatives, last_name
 
 
 class ValueType(Enum):
@@ -43,35 +44,32 @@ _OF_TORCH: Dict[str, str] = {
     "cat": "", "from_numpy": "", "as_tensor": "", "zeros_like": "", "ones_like": "", "rand_like": "", "randn_like": "",
 }  # fmt: skip
 
-_OF_PIL = ("open", "new", "fromarray", "frombytes", "merge", "blend", "composite", "Image", "convert", "copy", "crop")
-_ALSO_OF_PIL = ("resize", "rotate", "transpose", "filter", "point", "effect_spread", "quantize", "transform")
-
-# Functions of torchvision, by their last name.
-_OF_TORCHVISION: Dict[str, ValueType] = {
-    "to_pil_image": ValueType.PIL,
-    "to_tensor": ValueType.TENSOR,
-    "pil_to_tensor": ValueType.TENSOR,
-    "read_image": ValueType.TENSOR,
-    "decode_image": ValueType.TENSOR,
-    "decode_jpeg": ValueType.UINT8,
-    "decode_png": ValueType.TENSOR,
-}
+# Functions of torchvision that always return tensors of the same dtype.
+_OF_TORCHVISION: Dict[str, ValueType] = {"decode_jpeg": ValueType.UINT8}
 
 
 def type_of(value: Optional[Value]) -> Optional[ValueType]:
     """Return the type that something certainly has, ``None`` if it may have another."""
-    if not isinstance(value, Made):
+    found = {_type_of(each) for each in alternatives(value)}
+    if len(found) == 1:
+        return found.pop()
+    return None if None in found or ValueType.PIL in found else ValueType.TENSOR
+
+
+def _type_of(value: Optional[Value]) -> Optional[ValueType]:
+    kind = kind_of(value)
+    if kind is None or not isinstance(value, Made):
         return None
+    if kind == IMAGE:
+        return ValueType.PIL
     package, _, name = value.path.partition(".")
     last = name.rpartition(".")[2]
-    if package == "PIL":
-        return ValueType.PIL if last in (*_OF_PIL, *_ALSO_OF_PIL) else None
     if package == "torchvision":
-        return _OF_TORCHVISION.get(last)
-    if name == "Tensor":
+        return _OF_TORCHVISION.get(last, ValueType.TENSOR)
+    if name == "Tensor.float":
+        return ValueType.FLOAT
+    if name not in _OF_TORCH or value.call is None:
         return ValueType.TENSOR
-    if package != "torch" or last not in _OF_TORCH or value.call is None:
-        return None
     keyword = next((each for each in value.call.keywords if each.arg == "dtype"), None)
     if keyword is None and any(each.arg is None for each in value.call.keywords):
         return ValueType.TENSOR

@@ -331,3 +331,171 @@ NOT_FOUND = {
 @pytest.mark.parametrize("program", NOT_FOUND.values(), ids=NOT_FOUND)
 def test_what_no_branch_leaves_is_not_reported(program):
     check_silent(program)
+
+
+# Builders and dictionaries that belong together, since the program binds them in the same branch.
+TOGETHER = {
+    "attributes": """
+        import timm
+        from torchvision import models
+        class Net:
+            def __init__(self, lib):
+                if lib == "torchvision":
+                    self.f = models.resnet18
+                    self.a = {"pretrained": False}
+                              ^^^^^^^^^^^^^^^^^^^ TVC201
+                elif lib == "timm":
+                    self.f = timm.create_model
+                    self.a = {"model_name": "resnet18", "pretrained": True}
+                self.net = self.f(**self.a)
+    """,
+    "names": """
+        import timm
+        from torchvision import models
+        if x:
+            f, a = models.resnet18, dict(pretrained=False)
+                                         ^^^^^^^^^^^^^^^^ TVC201
+        else:
+            f, a = timm.create_model, dict(model_name="resnet18", pretrained=True)
+        net = f(**a)
+    """,
+    "two-builders": """
+        from torchvision import models
+        if x:
+            f = models.resnet18
+            a = {"pretrained": True}
+                 ^^^^^^^^^^^^^^^^^^ TVC201
+        else:
+            f = models.get_model_builder("vgg16")
+            a = {"weights": "IMAGENET1K_V1"}
+        net = f(**a)
+    """,
+    "same-test-again": """
+        import timm
+        from torchvision import models
+        def build(lib):
+            if lib == "torchvision":
+                f = models.resnet18
+            else:
+                f = timm.create_model
+            a = {}
+            if lib != "torchvision":
+                a = {"pretrained": True}
+            if lib == "torchvision":
+                f(pretrained=False)
+                  ^^^^^^^^^^^^^^^^ TVC201
+            else:
+                f(pretrained=True)
+            return f(**a)
+    """,
+    "opposite-flag": """
+        import timm
+        from torchvision import models
+        def build(other):
+            f = timm.create_model if other else models.resnet18
+            a = {}
+            if other:
+                a["pretrained"] = True
+            return f(**a)
+        models.resnet18(pretrained=False)
+                        ^^^^^^^^^^^^^^^^ TVC201
+    """,
+    "conditional-expression": """
+        import timm
+        from torchvision import models
+        f, a = (models.resnet18, {}) if x else (timm.create_model, {"pretrained": True})
+        f(**a)
+        models.resnet18(pretrained=False)
+                        ^^^^^^^^^^^^^^^^ TVC201
+    """,
+    "returned-together": """
+        import timm
+        from torchvision import models
+        def choose(lib):
+            if lib == "torchvision":
+                return models.resnet18, {"pretrained": False}
+                                         ^^^^^^^^^^^^^^^^^^^ TVC201
+            else:
+                return timm.create_model, {"pretrained": True}
+        f, a = choose(x)
+        f(**a)
+    """,
+    "case": """
+        import timm
+        from torchvision import models
+        match lib:
+            case "torchvision":
+                f, a = models.resnet18, {"pretrained": False}
+                                         ^^^^^^^^^^^^^^^^^^^ TVC201
+            case _:
+                f, a = timm.create_model, {"pretrained": True}
+        f(**a)
+    """,
+}
+
+
+@pytest.mark.parametrize("program", TOGETHER.values(), ids=TOGETHER)
+def test_a_dictionary_is_given_to_what_is_bound_in_its_branch(program):
+    check_reported(program)
+
+
+# Bound under conditions that say nothing of one another.
+MIXED = {
+    "different-conditions": """
+        from torchvision import models
+        a = {}
+        f = models.resnet18 if x else other
+        if y:
+            a = {"pretrained": True}
+                 ^^^^^^^^^^^^^^^^^^ TVC201
+        f(**a)
+    """,
+    "one-before": """
+        from torchvision import models
+        a = {"pretrained": True}
+             ^^^^^^^^^^^^^^^^^^ TVC201
+        if x:
+            f = models.resnet18
+        else:
+            f = other
+        f(**a)
+    """,
+    "loop": """
+        from torchvision import models
+        f, a = None, {}
+        for name in names:
+            if name == "a":
+                f = models.resnet18
+            else:
+                a = {"pretrained": True}
+                     ^^^^^^^^^^^^^^^^^^ TVC201
+        f(**a)
+    """,
+    "inner-branch": """
+        from torchvision import models
+        if x:
+            f = models.resnet18
+            if y:
+                a = {"pretrained": True}
+                     ^^^^^^^^^^^^^^^^^^ TVC201
+            else:
+                a = {}
+        else:
+            f, a = other, {"pretrained": False}
+        f(**a)
+    """,
+    "same-arm-twice": """
+        from torchvision import models
+        if x:
+            f = models.resnet18
+        if x:
+            a = {"pretrained": True}
+                 ^^^^^^^^^^^^^^^^^^ TVC201
+        f(**a)
+    """,
+}
+
+
+@pytest.mark.parametrize("program", MIXED.values(), ids=MIXED)
+def test_a_dictionary_is_given_to_what_may_be_bound_together_with_it(program):
+    check_reported(program)

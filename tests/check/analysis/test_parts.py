@@ -322,7 +322,7 @@ def test_code_behind_an_import_that_is_caught_runs_where_the_import_works():
 
 def test_a_module_that_ends_on_a_release_says_so():
     found = ModuleAnalysis(
-        ast.parse("import torchvision\nassert torchvision.__version__ != '0.9.0'"), "torchvision", FACTS
+        ast.parse("import torchvision\nassert torchvision.__version__[:3] != '0.9'"), "torchvision", FACTS
     )
     (refusal,) = [use for use in found.uses if isinstance(use, RefusalUse)]
     assert refusal.allowed == 0b10

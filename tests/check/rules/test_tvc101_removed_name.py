@@ -393,3 +393,92 @@ LEFT = {
 @pytest.mark.parametrize("program", LEFT.values(), ids=LEFT)
 def test_what_is_left_says_why(program):
     check_kept(program)
+
+
+PRIVATE = {
+    "imported": """
+        from torchvision.ops import _new_empty_tensor
+                                    ^^^^^^^^^^^^^^^^^ TVC101 [breaks in 0.9.0] no torchvision release from 0.9.0 on has
+        from torchvision.ops.misc import _output_size
+                                         ^^^^^^^^^^^^ TVC101 [breaks in 0.9.0]
+    """,
+    "attribute": """
+        import torchvision
+        torchvision.ops._new_empty_tensor(x, shape)
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC101
+    """,
+    "module": """
+        from torchvision.models._nothing import f
+                                                ^ TVC101
+    """,
+    "gone": """
+        from torchvision.transforms.functional import _parse_fill
+                                                      ^^^^^^^^^^^ TVC101 [breaks in 0.10.0]
+    """,
+    "nightly-builds": """
+        from torchvision.prototype import models
+                                          ^^^^^^ TVC101 only 0.16.0 and 0.22.0 to 0.22.1 hold torchvision.prototype
+        import torchvision.prototype.transforms as T
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC101
+    """,
+}
+
+
+@pytest.mark.parametrize("program", PRIVATE.values(), ids=PRIVATE)
+def test_private_names_that_are_not_there_are_reported(program):
+    check_reported(program)
+
+
+PRIVATE_AND_THERE = {
+    "helpers": """
+        from torchvision.models._utils import IntermediateLayerGetter, _make_divisible
+        from torchvision.models.resnet import _resnet
+        from torchvision.transforms.functional import _interpolation_modes_from_int
+    """,
+    "extension": """
+        import torchvision
+        torchvision._C._cuda_version()
+        from torchvision._C import something
+    """,
+    "of-every-module": """
+        import torchvision
+        print(torchvision.__file__, torchvision.models.__path__, torchvision.ops.__doc__, torchvision.__spec__)
+    """,
+    "assigned-before": """
+        import torchvision
+        torchvision.ops._mine = f
+        torchvision.ops._mine(x)
+    """,
+    "handled": """
+        try:
+            from torchvision.ops import _new_empty_tensor
+        except ImportError:
+            _new_empty_tensor = None
+    """,
+    "before-0.7": """
+        import torchvision
+        if int(torchvision.__version__.split(".")[1]) < 7:
+            from torchvision.ops import _new_empty_tensor
+        if float(torchvision.__version__.split(".")[1]) < 7.0:
+            from torchvision.ops.misc import _output_size
+    """,
+    "prototype-of-others": """
+        import mine.prototype
+        from mine import _private
+    """,
+}
+
+
+@pytest.mark.parametrize("program", PRIVATE_AND_THERE.values(), ids=PRIVATE_AND_THERE)
+def test_private_names_that_are_there_are_not_reported(program):
+    check_silent(program)
+
+
+def test_nightly_packages_are_reported_for_old_releases_and_not_for_those_that_hold_them():
+    program = """
+        from torchvision.prototype import models
+                                          ^^^^^^ TVC101
+    """
+    check_reported(program, upgrade("0.12.0", "0.15.2"))
+    source, _ = parse(program)
+    check_silent(source, upgrade("0.12.0", "0.16.0"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..conftest import between
+from ..conftest import between, upgrade
 from ..programs import check_kept, check_reported, check_rewritten, check_silent
 
 SEEMINGLY_TAKEN = {
@@ -209,3 +209,120 @@ def test_a_name_that_means_something_else_is_not_imported():
         => left: the name InterpolationMode is already used for something else
     """
     check_kept(program)
+
+
+def test_a_parameter_that_came_after_its_function_is_said_to_be_new():
+    program = """
+        from torchvision.transforms import v2
+                                           ^^ TVC102
+        v2.ToDtype(dtype, scale=True)
+                          ^^^^^^^^^^ TVC103 [breaks in 0.15.1] torchvision.transforms.v2.ToDtype takes scale= since torchvision 0.16.0.
+    """
+    check_reported(program, between("0.12.0"))
+
+
+def test_a_parameter_that_came_after_its_function_is_not_reported_where_it_is_there():
+    program = """
+        from torchvision.transforms import v2
+        v2.ToDtype(dtype, scale=True)
+    """
+    check_silent(program, between("0.16.0"))
+
+
+def test_a_parameter_that_went_from_a_function_that_came_later_is_said_to_be_gone():
+    program = """
+        from torchvision.utils import make_grid
+        make_grid(x, range=(0, 1))
+                     ^^^^^^^^^^^^ TVC103 does not take range= since torchvision
+    """
+    check_reported(program, between("0.9.0"))
+
+
+BY_POSITION = {
+    "backbone": """
+        from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+        b = resnet_fpn_backbone("resnet18", weights=None)
+                                ^^^^^^^^^^ TVC103 [deprecated in 0.13.0] backbone_name by position is deprecated since torchvision 0.13
+    """,
+    "several": """
+        from torchvision.models.detection import backbone_utils
+        b = backbone_utils.mobilenet_backbone("mobilenet_v2", weights=None, fpn=True)
+                                              ^^^^^^^^^^^^^^ TVC103 [deprecated in 0.13.0]
+    """,
+    "partial": """
+        from functools import partial
+        from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+        make = partial(resnet_fpn_backbone, "resnet18", weights=None)
+                                            ^^^^^^^^^^ TVC103 [deprecated in 0.13.0]
+    """,
+    "name-that-is-known-at-run-time": """
+        from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+        def build(name):
+            return resnet_fpn_backbone(name, weights=None)
+                                       ^^^^ TVC103 [deprecated in 0.13.0]
+    """,
+}
+
+
+@pytest.mark.parametrize("program", BY_POSITION.values(), ids=BY_POSITION)
+def test_what_is_positional_where_keywords_are_asked_for_is_reported(program):
+    check_reported(program, upgrade("0.13.0"))
+
+
+NOT_BY_POSITION = {
+    "keywords": """
+        from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+        b = resnet_fpn_backbone(backbone_name="resnet18", weights=None)
+    """,
+    "really-positional": """
+        from torchvision.models.detection import FasterRCNN
+        from torchvision.models.resnet import BasicBlock, ResNet
+        from torchvision.ops import Conv2dNormActivation
+        FasterRCNN(backbone, 2)
+        ResNet(BasicBlock, [1, 1, 1, 1])
+        Conv2dNormActivation(3, 4)
+    """,
+    "unpacked": """
+        from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+        b = resnet_fpn_backbone(*args, weights=None)
+    """,
+    "of-others": """
+        from mine import resnet_fpn_backbone
+        b = resnet_fpn_backbone("resnet18", weights=None)
+    """,
+}
+
+
+@pytest.mark.parametrize("program", NOT_BY_POSITION.values(), ids=NOT_BY_POSITION)
+def test_what_is_given_as_it_is_asked_for_is_not_reported(program):
+    check_silent(program, upgrade("0.13.0"))
+
+
+def test_a_release_that_takes_it_by_position_is_silent():
+    program = """
+        from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+        b = resnet_fpn_backbone("resnet18")
+    """
+    check_silent(program, upgrade("0.9.0", "0.12.0"))
+
+
+def test_arguments_by_position_become_keywords():
+    program = """
+        from torchvision.models.detection.backbone_utils import mobilenet_backbone
+        b = mobilenet_backbone("mobilenet_v2", weights=None, fpn=True)
+        =>
+        from torchvision.models.detection.backbone_utils import mobilenet_backbone
+        b = mobilenet_backbone(backbone_name="mobilenet_v2", weights=None, fpn=True)
+    """
+    check_rewritten(program, upgrade("0.13.0"))
+
+
+def test_one_finding_for_a_call_of_the_old_era():
+    program = """
+        from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+        b = resnet_fpn_backbone("resnet18", pretrained=False)
+        =>
+        from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+        b = resnet_fpn_backbone(backbone_name="resnet18", weights=None)
+    """
+    check_rewritten(program)

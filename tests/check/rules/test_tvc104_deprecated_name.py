@@ -96,3 +96,47 @@ def test_what_has_no_replacement_is_left():
         => left: nothing stands in for it
     """
     check_kept(program)
+
+
+EVERY_USE = {
+    "imported-and-an-attribute": """
+        from torchvision.transforms.v2 import ToTensor
+                                              ^^^^^^^^ TVC104
+        from torchvision.transforms import v2
+        t = v2.ToTensor()
+            ^^^^^^^^^^^ TVC104
+    """,
+    "twice-an-attribute": """
+        from torchvision.transforms import v2
+        a = v2.ToTensor()
+            ^^^^^^^^^^^ TVC104
+        b = v2.ToTensor()
+            ^^^^^^^^^^^ TVC104
+    """,
+    "imported-twice": """
+        from torchvision.transforms.v2 import ToTensor
+                                              ^^^^^^^^ TVC104
+        def f():
+            from torchvision.transforms.v2 import ToTensor as T
+                                                  ^^^^^^^^^^^^^ TVC104
+            return T()
+    """,
+    "module-through-another-name": """
+        from torchvision.transforms import functional_tensor as FT
+                                           ^^^^^^^^^^^^^^^^^^^^^^^ TVC101
+        from torchvision import transforms
+        FT.hflip(x)
+        transforms.functional_tensor.hflip(x)
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC101
+    """,
+    "module-through-its-import": """
+        import torchvision.transforms.functional_tensor
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC101
+        torchvision.transforms.functional_tensor.hflip(x)
+    """,
+}
+
+
+@pytest.mark.parametrize("program", EVERY_USE.values(), ids=EVERY_USE)
+def test_every_use_of_a_name_is_reported_but_those_through_a_reported_import(program):
+    check_reported(program)

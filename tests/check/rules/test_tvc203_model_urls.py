@@ -149,3 +149,43 @@ def test_an_entry_that_old_releases_lack_is_not_written():
         => left: not every release asked for has weights enums; --style tvcompat works on all
     """
     check_kept(program, question=between("0.9.0"))
+
+
+WHOLE_TABLES = {
+    "keys": """
+        from torchvision.models import resnet
+        names = sorted(resnet.model_urls.keys())
+                       ^^^^^^^^^^^^^^^^^ TVC203 torchvision.models.resnet.model_urls is gone
+    """,
+    "items-of-a-long-path": """
+        import torchvision
+        for name, url in torchvision.models.resnet.model_urls.items():
+                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC203
+            pass
+    """,
+    "several-uses": """
+        from torchvision.models import resnet
+        resnet.model_urls.update(more)
+        ^^^^^^^^^^^^^^^^^ TVC203
+        resnet.model_urls["resnet18"]
+        ^^^^^^^^^^^^^^^^^ TVC203
+    """,
+}
+
+
+@pytest.mark.parametrize("program", WHOLE_TABLES.values(), ids=WHOLE_TABLES)
+def test_a_method_of_a_table_is_one_finding(program):
+    check_reported(program)
+
+
+def test_a_method_of_a_table_is_left():
+    program = """
+        from torchvision.models import resnet
+        names = sorted(resnet.model_urls.keys())
+        => left: tvcompat.get_model_weights(name) has the entries of a model
+    """
+    check_kept(program)
+
+
+def test_a_table_of_another_name_is_not_reported():
+    check_silent("import mine\nnames = mine.model_urls.keys()\n")

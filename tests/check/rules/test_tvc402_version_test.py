@@ -147,6 +147,123 @@ def test_a_condition_that_decides_wrongly_on_some_release_is_reported(program):
     check_reported(program, between("0.9.0"))
 
 
+CUT = {
+    "startswith": """
+        import torchvision
+        x = torchvision.__version__.startswith("0.2")
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC402 [breaks in 0.20.0] cut in half ... between torchvision 0.20.0 and 0.29.2
+    """,
+    "one-of-several-prefixes": """
+        import torchvision
+        x = torchvision.__version__.startswith(("0.2", "0.3"))
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC402 [breaks in 0.20.0]
+    """,
+    "slice": """
+        import torchvision
+        x = torchvision.__version__[:3] == "0.2"
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC402 [breaks in 0.20.0]
+    """,
+    "slice-is-another": """
+        import torchvision
+        x = torchvision.__version__[0:3] != "0.2"
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC402 [breaks in 0.20.0]
+    """,
+    "slice-in-a-list": """
+        import torchvision
+        x = torchvision.__version__[:3] in ["0.1", "0.2", "0.3"]
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC402 [breaks in 0.10.0]
+    """,
+    "slice-behind-a-name": """
+        import torchvision
+        SHORT = torchvision.__version__[:3]
+        x = SHORT == "0.2"
+            ^^^^^^^^^^^^^^ TVC402 [breaks in 0.20.0]
+    """,
+    "part": """
+        import torchvision
+        x = "0.2" in torchvision.__version__
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC402 [breaks in 0.20.0]
+    """,
+    "digit-as-a-number": """
+        import torchvision
+        x = int(torchvision.__version__[2]) < 7
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC402 [breaks in 0.10.0]
+    """,
+    "first-digit-of-the-minor-number": """
+        import torchvision
+        x = int(torchvision.__version__.split(".")[1][0]) >= 8
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TVC402 [breaks in 0.10.0]
+    """,
+}
+
+
+@pytest.mark.parametrize("program", CUT.values(), ids=CUT)
+def test_a_condition_that_cuts_a_number_in_half_is_reported(program):
+    check_reported(program, between("0.9.0"))
+
+
+NOT_CUT = {
+    "prefix-of-one-release-line": """
+        import torchvision
+        x = torchvision.__version__.startswith("0.12")
+    """,
+    "prefix-with-a-point": """
+        import torchvision
+        x = torchvision.__version__.startswith("0.2.")
+    """,
+    "major-number": """
+        import torchvision
+        x = torchvision.__version__[0] == "0" and torchvision.__version__.startswith("0.")
+    """,
+    "slice-of-four": """
+        import torchvision
+        x = torchvision.__version__[:4] in ("0.12", "0.13")
+    """,
+    "lines-that-nothing-later-begins-with": """
+        import torchvision
+        x = torchvision.__version__[:3] in ("0.8", "0.9") or "0.13" in torchvision.__version__
+    """,
+    "minor-number": """
+        import torchvision
+        x = int(torchvision.__version__.split(".")[1]) < 7
+    """,
+    "behind-the-major-number": """
+        import torchvision
+        x = int(torchvision.__version__[2:].split(".")[0]) < 7
+    """,
+    "local-version": """
+        import torchvision
+        x = "cu113" in torchvision.__version__ or torchvision.__version__.endswith("+cpu")
+    """,
+    "version-of-torch": """
+        import torch, torchvision
+        x = torch.__version__.startswith("1.1") or torch.__version__[:3] == "1.1"
+    """,
+}
+
+
+@pytest.mark.parametrize("program", NOT_CUT.values(), ids=NOT_CUT)
+def test_a_condition_on_whole_numbers_is_not_reported(program):
+    check_silent(program, between("0.9.0"))
+
+
+def test_a_cut_number_is_right_before_releases_that_share_its_beginning():
+    program = """
+        import torchvision
+        x = torchvision.__version__.startswith("0.2")
+    """
+    check_silent(program, between("0.9.0", "0.19.1"))
+
+
+def test_a_cut_number_is_left():
+    program = """
+        import packaging, torchvision
+        x = torchvision.__version__[:3] == "0.2"
+        => left: by hand
+    """
+    check_kept(program, unsafe=True)
+
+
 RIGHT_ON_ALL = {
     "minor": """
         import torchvision

@@ -13,12 +13,12 @@ MISFITS = {
     "both-pinned": """
         torch==2.1.0
         torchvision==0.15.2
-        ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.29.2] torchvision 0.15.2 was built for torch==2.0.1, and torch==2.1.0 is asked for beside it => torchvision==0.16.0
+        ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.15.2] torchvision 0.15.2 was built for torch==2.0.1, and torch==2.1.0 is asked for beside it => torchvision==0.16.0
     """,
     "range-and-comment": """
         torch>=2.4
         torchvision<0.16  # old
-        ^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.29.2] torchvision 0.15.2 was built for torch==2.0.1, and torch>=2.4 is asked for beside it => torch==2.0.1
+        ^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.9.0] torchvision 0.15.2 was built for torch==2.0.1, and torch>=2.4 is asked for beside it => torch==2.0.1
     """,
 }
 
@@ -73,7 +73,7 @@ OTHER_FILES = {
         """
             torch==2.1.0
             torchvision==0.15.2
-            ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.29.2] torchvision 0.15.2 was built for torch==2.0.1, and torch==2.1.0 is asked for beside it => torchvision==0.16.0
+            ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.15.2] torchvision 0.15.2 was built for torch==2.0.1, and torch==2.1.0 is asked for beside it => torchvision==0.16.0
         """,
     ),
     "pyproject": (
@@ -83,7 +83,7 @@ OTHER_FILES = {
             dependencies = [
               "torch==1.8.0",
               "torchvision==0.12.0",
-               ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.29.2] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
+               ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.12.0] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
             ]
         """,
     ),
@@ -95,7 +95,7 @@ OTHER_FILES = {
                 numpy
                 torch==1.8.0
                 torchvision==0.12.0
-                ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.29.2] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
+                ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.12.0] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
         """,
     ),
     "conda": (
@@ -105,7 +105,7 @@ OTHER_FILES = {
               - python=3.8
               - pytorch::pytorch=1.8.0=py3.8_cuda11
               - torchvision=0.12 # x
-                ^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.29.2] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
+                ^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.12.0] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
         """,
     ),
     "pip-inside-conda": (
@@ -115,7 +115,7 @@ OTHER_FILES = {
               - pip:
                 - torch==1.8.0
                 - 'torchvision==0.12.0'
-                   ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.29.2] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
+                   ^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.12.0] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
         """,
     ),
     "Pipfile": (
@@ -124,7 +124,7 @@ OTHER_FILES = {
             [packages]
             torch = "==1.8.0"
             torchvision = "==0.12.0"
-            ^^^^^^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.29.2] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
+            ^^^^^^^^^^^^^^^^^^^^^^^^ TVC403 [breaks in 0.12.0] torchvision 0.12.0 was built for torch==1.11.0, and torch==1.8.0 is asked for beside it => torchvision==0.9.0
             numpy = "*"
         """,
     ),

@@ -4,6 +4,7 @@ import urllib.request
 import warnings
 from collections import OrderedDict
 from importlib import import_module
+from importlib.util import find_spec
 from urllib.error import URLError
 
 import pytest
@@ -152,6 +153,13 @@ def test_constants_that_are_warned_of(holds, parameter):
         warnings.simplefilter("always")
         torchvision.transforms.Resize(8, **{parameter: 2})
     assert any(parameter in str(warning.message).lower() for warning in seen) is holds
+
+
+@of("stray_package", "name")
+def test_packages_that_are_there_by_accident(holds, name):
+    others = [row for row in TABLE["stray_package"] if row["name"] == name]
+    holds = any(KNOWN.at(KNOWN.timeline.spans([row["releases"]]), HERE.release) is not None for row in others)
+    assert (find_spec(name) is not None) is holds
 
 
 # Class -> whether an instance of the installed release's has what those pickled by older ones have not.

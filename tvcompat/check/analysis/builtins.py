@@ -4,6 +4,7 @@ import ast
 from typing import TYPE_CHECKING, List, Optional
 
 from tvcompat.check.analysis.conditions import PRESENCE_CHECK
+from tvcompat.check.analysis.configured import NAMING_KEYS, record
 from tvcompat.check.analysis.definitions import Instance, UserClass
 from tvcompat.check.analysis.dependence import dependence
 from tvcompat.check.analysis.dictionaries import has_keywords, made_of, pairs
@@ -11,7 +12,7 @@ from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.facts import FOLLOWED_PACKAGES, Facts
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.text import CHOSEN
-from tvcompat.check.analysis.uses import IN_TEXT, AttributeUse, CallUse, ImportUse, NameUse, VersionTestUse
+from tvcompat.check.analysis.uses import IN_TEXT, AttributeUse, CallUse, ImportUse, NameUse, TextUse, VersionTestUse
 from tvcompat.check.analysis.values import (
     Collection,
     DictItem,
@@ -45,6 +46,9 @@ CONTAINERS = ("sorted", "list", "tuple", "set", "iter", "enumerate", "reversed",
 # Functions that return the object at a full path: of pydoc, pkgutil, Hydra, Django and others.
 LOCATING = ("locate", "resolve_name", "get_class", "get_method", "get_object", "import_string", "import_object")
 
+# Functions that replace what a text names, of mock and pytest.
+PATCHING = ("patch", "setattr", "delattr")
+
 # Functions that inspect signatures; a branch on their result handles the case.
 INSPECTING = ("signature", "getfullargspec", "getargspec")
 
@@ -71,6 +75,8 @@ class Builtins:
             return VersionValue(is_text=True, is_presence=first.is_presence)
         if name == "optional_import":
             return self._optional_import(node)
+        if name in PATCHING and node.args:
+            self._record_patched(node)
         if name in LOCATING and node.args:
             path = self._evaluator.texts.literal(node.args[0])
             if path is not None and path.startswith("torchvision."):
@@ -86,6 +92,16 @@ class Builtins:
             return first
         # Version(...), parse(...), tuple(map(int, ...)), skipif(...)
         return dependence(*call.everything) or self._version_check(node)
+
+    def _record_patched(self, node: ast.Call) -> None:
+        """Record the name of ``mock.patch("torchvision.models.resnet18")``, which has to be there to be replaced."""
+        path = self._evaluator.texts.literal(node.args[0])
+        if path is None or not path.startswith("torchvision."):
+            return
+        if not any(keyword.arg in ("create", "raising") for keyword in node.keywords):
+            use = TextUse(path, node.args[0], self._env.condition)
+            use.indirect = IN_TEXT
+            self._recorder.use(use)
 
     def _builtin(self, name: str, call: "Call") -> "tuple[bool, Optional[Value]]":
         """Return whether a plain name is a built-in function that is followed, and what its call gives."""
@@ -130,6 +146,9 @@ class Builtins:
     def dictionary(self, call: "Call") -> Optional[Value]:
         """Return what ``dict(base, pretrained=True)`` gives."""
         condition = self._env.condition
+        named = {each.arg: (each, each.value) for each in call.node.keywords if each.arg is not None}
+        if any(key in named for key in NAMING_KEYS) and not self._recorder.is_silent:
+            record(named, call.node, condition, self._recorder, self._facts)
         parts = [
             value if given.arg is None else KnownDict({given.arg: DictItem(value, given, given.value)}, condition)
             for given, (_, value) in zip(call.node.keywords, call.keywords)

@@ -3,8 +3,9 @@
 import ast
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
+from tvcompat.check.analysis.branches import Branch, excluding, possible, within
 from tvcompat.check.analysis.builtins import Builtins
-from tvcompat.check.analysis.conditions import Condition
+from tvcompat.check.analysis.conditions import ALWAYS, Condition, only_on
 from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.dependence import dependence
 from tvcompat.check.analysis.dictionaries import CHANGING, has_keywords, updated, with_default, without
@@ -12,6 +13,7 @@ from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.facts import BY_NAME, Facts
 from tvcompat.check.analysis.forwarding import note_forward
 from tvcompat.check.analysis.functions import FunctionBodies
+from tvcompat.check.analysis.images import CONVERTING, MAKING_IMAGES, OF_TENSORS_ALONE, SAME_KIND, TENSOR, kind_of
 from tvcompat.check.analysis.recorder import Recorder, UserCall
 from tvcompat.check.analysis.uses import IN_DICTIONARY, AttributeUse, CallUse, Use
 from tvcompat.check.analysis.values import (
@@ -30,6 +32,7 @@ from tvcompat.check.analysis.values import (
     element_of,
     is_class,
     last_name,
+    releases_of,
 )
 from tvcompat.check.analysis.values import Union as UnionValue
 
@@ -38,11 +41,8 @@ if TYPE_CHECKING:
 
 VERSION_FUNCTIONS = ("importlib.metadata.version", "importlib_metadata.version", "pkg_resources.get_distribution")
 
-# Packages, and functions of torchvision, that make images and tensors: what they are matters where they are passed on.
+# Packages that make images and tensors: what they are matters where they are passed on.
 MAKING = ("torch.", "PIL.Image.")
-MAKING_IMAGES = (
-    *("to_pil_image", "to_tensor", "pil_to_tensor", "read_image", "decode_image", "decode_jpeg", "decode_png"),
-)
 
 
 class Call(NamedTuple):
@@ -96,6 +96,8 @@ class CallEvaluator:
         self._env, self._recorder, self._facts, self._bodies = env, recorder, facts, bodies
         self._evaluator = evaluator
         self._builtins = Builtins(env, recorder, facts, evaluator)
+        # Constructors of transforms, by the identity of the call.
+        self._transforms: Dict[int, CallUse] = {}
 
     def evaluate(self, node: ast.Call) -> Optional[Value]:
         """Return the result of a call, and record it if it is one of torchvision's."""
@@ -114,15 +116,24 @@ class CallEvaluator:
         ):
             self._change_dictionary(node.func.value.id, call)
         if function is None:
-            return self._builtins.call(call)
+            found = self._builtins.call(call)
+            if found is None and isinstance(node.func, ast.Attribute) and node.func.attr in OF_TENSORS_ALONE:
+                return Made(f"{TENSOR}.{node.func.attr}", node)
+            return found
         if isinstance(function, Ref) and function.path == "torch.nn.Sequential":
             # The modules of nn.Sequential work on tensors.
             for use in self._recorder.since(before):
                 if isinstance(use, CallUse) and use.call in node.args:
                     use.on_tensor = True
         targets = alternatives(function)
+        if self._env.branch:
+            targets = tuple(possible(targets, self._env.branch))
         is_certain = len(targets) == 1
-        results = [self._call_of(target, call, is_certain=is_certain) for target in targets]
+        results = []
+        for target in targets:
+            releases = None if is_certain else releases_of(target)
+            with self._env.under(ALWAYS if releases is None else only_on(releases)):
+                results.append(self._call_of(target, call, is_certain=is_certain or releases is not None))
         return results[0] if is_certain else UnionValue(results) if any(results) else None
 
     @staticmethod
@@ -155,7 +166,7 @@ class CallEvaluator:
         if isinstance(target, Ref):
             return self._call_of_path(target, call, is_certain=is_certain)
         if isinstance(target, DynamicMember):
-            self.record(f"{target.namespace}.*", call, is_certain=is_certain, is_dynamic=True)
+            self.record(f"{target.namespace}.*", call, is_certain=is_certain, is_dynamic=True, branch=target.branch)
             self._note_forward(target, call)
         elif isinstance(target, (NamespaceDict, Collection)):
             return self._dictionary_method(target, call.node)
@@ -172,15 +183,32 @@ class CallEvaluator:
         elif isinstance(target, UserFunction):
             return self._call_of_function(target, call)
         elif isinstance(target, VersionValue):
+            if last_name(call.node.func) == "startswith":
+                self._evaluator.note_version_test(call.node)
+                return VersionValue(is_presence=target.is_presence)
             by_release = target.by_release if not call.node.args else None
             return VersionValue(is_text=target.is_text, is_presence=target.is_presence, by_release=by_release)
+        elif isinstance(target, Made) and target.path.startswith("torchvision.transforms."):
+            return self._call_of_transform(target, call)
         else:
             return dependence(*call.arguments)
         return None
 
+    def _call_of_transform(self, target: Made, call: Call) -> Optional[Value]:
+        """Follow ``transforms.Resize(8)(image)``: on what it works, and what it gives."""
+        kind = kind_of(call.first)
+        if kind == TENSOR and target.call is not None and not self._recorder.is_silent:
+            use = self._transforms.get(id(target.call))
+            if use is not None:
+                use.on_tensor = True
+        kind = CONVERTING.get(target.path.rpartition(".")[2], kind)
+        return None if kind is None else Made(kind)
+
     def _call_of_path(self, target: Ref, call: Call, *, is_certain: bool) -> Optional[Value]:
         if target.path == "functools.partial":
             return self._partial(call)
+        if target.path == "typing.cast" and len(call.arguments) == 2:
+            return call.arguments[1]
         if target.path == "importlib.import_module":
             return self._builtins.import_module(call.node)
         if target.path in VERSION_FUNCTIONS and call.node.args:
@@ -190,20 +218,23 @@ class CallEvaluator:
         if not (target.path.startswith("torchvision.") or target.path == "torch.hub.load"):
             found = dependence(*call.everything)
             return Made(target.path, call.node) if found is None and target.path.startswith(MAKING) else found
-        self.record(target.path, call, is_certain=is_certain)
+        self.record(target.path, call, is_certain=is_certain, branch=target.branch)
         self._note_forward(target, call)
         if target.path in BY_NAME:
             return self._by_name(target.path, call, is_certain=is_certain)
-        is_kept = is_class(target.path) or target.path.rpartition(".")[2] in MAKING_IMAGES
-        return Made(target.path, call.node) if is_kept else None
+        name = target.path.rpartition(".")[2]
+        if name in SAME_KIND and ".functional." in target.path:
+            kind = kind_of(call.first)
+            return None if kind is None else Made(kind)
+        return Made(target.path, call.node) if is_class(target.path) or name in MAKING_IMAGES else None
 
     def _call_of_function(self, target: UserFunction, call: Call) -> Optional[Value]:
         if any(name is None for name, _ in call.keywords):
             self._note_forward(target, call)
         self._recorder.user_call(UserCall(target, call.node, self._env.condition, call.unpacked()))
         body = self._bodies.of(target)
-        if body is not None and not body.is_walked:
-            body.give_all(call.arguments, call.keywords)
+        if body is not None:
+            self._bodies.give(body, call.arguments, call.keywords)
         return self._bodies.returned_by(target)
 
     def _by_name(self, path: str, call: Call, *, is_certain: bool) -> Optional[Value]:
@@ -271,32 +302,38 @@ class CallEvaluator:
         is_dynamic: bool = False,
         is_partial: bool = False,
         model_name: Optional[ast.expr] = None,
+        branch: Branch = (),
     ) -> None:
         """Record a call of torchvision's, once more for each dictionary that it unpacks.
 
         Args:
             made: the call as torchvision gets it, where that is another one.
+            branch: where what is called was bound; dictionaries of other branches are not given to it.
         """
         node, values = call.node if made is None else made, call.values()
 
         def use(node: ast.Call, condition: Condition, indirect: str = "") -> None:
-            self._recorder.use(
-                CallUse(
-                    path,
-                    node,
-                    condition,
-                    node,
-                    values=values,
-                    is_certain=is_certain,
-                    is_dynamic=is_dynamic,
-                    is_partial=is_partial,
-                    model_name=model_name,
-                    indirect=indirect,
-                )
+            found = CallUse(
+                path,
+                node,
+                condition,
+                node,
+                values=values,
+                is_certain=is_certain,
+                is_dynamic=is_dynamic,
+                is_partial=is_partial,
+                model_name=model_name,
+                indirect=indirect,
             )
+            self._recorder.use(found)
+            if path.startswith("torchvision.transforms.") and not self._recorder.is_silent:
+                self._transforms[id(node)] = found
 
         use(node, self._env.condition)
+        branch = within(branch, self._env.branch)
         for unpacked in call.unpacked():
+            if excluding(unpacked.branch, branch):
+                continue
             stated = [keyword for keyword in node.keywords if keyword.arg is not None]
             keywords = unpacked.keywords()
             values = {**values, **unpacked.values_of(keywords)}

@@ -1,11 +1,12 @@
 """Environments: names and where they are bound, and the condition under which the code runs that is looked at."""
 
 from contextlib import contextmanager
-from typing import Dict, Iterator, List, Optional, Set
+from typing import Dict, Iterator, List, Optional, Sequence, Set
 
+from tvcompat.check.analysis.branches import Branch, Fact, bound_in, within
 from tvcompat.check.analysis.conditions import ALWAYS, Condition
 from tvcompat.check.analysis.definitions import UserClass, UserFunction
-from tvcompat.check.analysis.values import Value, join, join_tables
+from tvcompat.check.analysis.values import Ref, Value, join, join_tables
 
 Names = Dict[str, Optional[Value]]
 
@@ -38,6 +39,7 @@ class Environment:
         module: the scope of the module.
         scope: the scope of the code that is looked at.
         condition: what holds there.
+        branch: which branches around it are taken.
         class_body: the class whose body it is.
         method_of: the class whose method it is.
     """
@@ -46,6 +48,7 @@ class Environment:
         self.module: Scope = Scope("module")
         self.scope: Scope = self.module
         self.condition: Condition = ALWAYS
+        self.branch: Branch = ()
         self.class_body: Optional[UserClass] = None
         self.method_of: Optional[UserClass] = None
         self._functions: List[UserFunction] = []
@@ -66,6 +69,7 @@ class Environment:
     def bind(self, name: str, value: Optional[Value]) -> None:
         """Bind a name in the scope, or in that of the module where the program says so."""
         scope = self.scope
+        value = self.as_bound(value)
         if name in scope.outer:
             scope = self.module
             if name in scope.names:
@@ -75,6 +79,13 @@ class Environment:
         scope.changes += 1
         if scope.kind == "class" and self.class_body is not None:
             self.class_body.bind(name, value, self.condition)
+
+    def as_bound(self, value: Optional[Value]) -> Optional[Value]:
+        """Return a value as something is bound to it here; in a loop, one branch may have been taken after another."""
+        if isinstance(value, Ref) and self.condition.releases is not None:
+            # `if is_new: T = v2`, with `T = transforms` elsewhere.
+            value = value.on_releases(self.condition.releases)
+        return bound_in(value, self.branch) if self.branch and not self._jumps else value
 
     def snapshot(self) -> Names:
         """Return what the names of the scope stand for now."""
@@ -86,6 +97,12 @@ class Environment:
         self.scope.names.update(names)
         self.scope.changes += 1
 
+    def bound_on(self, before: Names, releases: int) -> None:
+        """Note that what was bound since some names were taken is bound on some releases alone."""
+        for name, value in self.scope.names.items():
+            if isinstance(value, Ref) and value is not before.get(name):
+                self.scope.names[name] = value.on_releases(releases)
+
     # Where the analysis is
 
     @contextmanager
@@ -96,6 +113,15 @@ class Environment:
             yield
         finally:
             self.condition = saved
+
+    @contextmanager
+    def taking(self, facts: Sequence[Fact]) -> Iterator[None]:
+        """Analyse code in a branch."""
+        saved, self.branch = self.branch, within(self.branch, facts)
+        try:
+            yield
+        finally:
+            self.branch = saved
 
     @contextmanager
     def nested(self, kind: str) -> Iterator[Scope]:
@@ -119,12 +145,14 @@ class Environment:
     def inside_body(self, around: Scope, condition: Condition, method_of: Optional[UserClass]) -> Iterator[Scope]:
         """Analyse the body of a function, which runs separately."""
         saved = self.scope, self.condition, self._jumps, self.class_body, self.method_of
+        branch, self.branch = self.branch, ()
         self.scope, self.condition, self._jumps = Scope("function", around), condition, []
         self.class_body, self.method_of = None, method_of
         try:
             yield self.scope
         finally:
             self.scope, self.condition, self._jumps, self.class_body, self.method_of = saved
+            self.branch = branch
 
     # Functions and loops around
 

@@ -3,14 +3,17 @@
 import ast
 from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
 
+from tvcompat.check.analysis.branches import Fact, facts_of
 from tvcompat.check.analysis.calls import CallEvaluator
 from tvcompat.check.analysis.conditions import ALWAYS, VERSION_BRANCH, Condition, only_on
+from tvcompat.check.analysis.configured import NAMING_KEYS, record
 from tvcompat.check.analysis.definitions import KwargsRest, UserFunction
 from tvcompat.check.analysis.dependence import condition_of, dependence, depends_on_version
 from tvcompat.check.analysis.dictionaries import has_keywords, made_of
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.facts import Facts
 from tvcompat.check.analysis.functions import FunctionBodies
+from tvcompat.check.analysis.images import TENSOR, kind_of, stated
 from tvcompat.check.analysis.members import Members, chain
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.targets import Targets
@@ -34,14 +37,13 @@ from tvcompat.check.analysis.values import (
     last_name,
     union_of,
 )
-from tvcompat.check.analysis.versions import ReleaseEvaluator, compared_as_versions
+from tvcompat.check.analysis.versions import ReleaseEvaluator
+
+NAMING = frozenset(NAMING_KEYS)
 
 # Transforms that convert an image to a tensor, and those that accept only tensors.
 MAKE_TENSORS = ("ToTensor", "PILToTensor", "ToImage", "ToImageTensor")
 NEED_TENSORS = ("Normalize", "RandomErasing", "ConvertImageDtype")
-
-# Types of parameters that matter where they are passed on.
-ANNOTATED = ("PIL.Image.Image", "torch.Tensor")
 
 
 class Evaluator:
@@ -66,6 +68,15 @@ class Evaluator:
         self.members: Members = Members(env, recorder, facts, bodies.returned_by)
         self.targets: Targets = Targets(env, recorder, self)
         self.calls: CallEvaluator = CallEvaluator(env, recorder, facts, bodies, self)
+
+    @property
+    def release_count(self) -> int:
+        """How many releases there are."""
+        return self._facts.release_count
+
+    def releases_with(self, path: str) -> Optional[int]:
+        """Return the releases that have something, as bits, ``None`` if that is not known."""
+        return self._facts.releases_with(path)
 
     def evaluate(self, node: Any) -> Optional[Value]:
         """Return what an expression stands for, and record its uses of torchvision."""
@@ -102,15 +113,20 @@ class Evaluator:
             found = dependence(value)
             is_computed = isinstance(value, VersionValue) and value.by_release is not None
             if found is not None and not found.is_presence and not is_computed:
-                by_release = self.by_release(node)
+                by_release, meant = self.by_release(node), self.by_release(node, meant=True)
                 if by_release:
                     is_text = isinstance(value, VersionValue) and value.is_text
-                    return VersionValue(is_text=is_text, by_release=by_release)
+                    meant = None if meant == by_release else meant
+                    return VersionValue(is_text=is_text, by_release=by_release, meant=meant)
         return value
 
-    def by_release(self, node: ast.expr) -> Optional[Tuple[Any, ...]]:
-        """Return the value of an expression on each release, ``None`` if it can't be computed."""
-        return self._by_release().by_release(node, self._facts.release_count)
+    def by_release(self, node: ast.expr, *, meant: bool = False) -> Optional[Tuple[Any, ...]]:
+        """Return the value of an expression on each release, ``None`` if it can't be computed.
+
+        Args:
+            meant: the value that was meant, where a version is compared as text or cut in half.
+        """
+        return self._by_release().by_release(node, self._facts.release_count, meant=meant)
 
     def _by_release(self) -> ReleaseEvaluator:
         return ReleaseEvaluator(self.silently, depends_on_version)
@@ -140,11 +156,9 @@ class Evaluator:
         names = self._env.scope.names
         for argument, default in pairs:
             value: Optional[Value] = None
-            if default is None and isinstance(argument.annotation, ast.Attribute):
+            if default is None or (isinstance(default, ast.Constant) and default.value is None):
                 # `def rotate(image: Image.Image)`
-                stated = self.silently(argument.annotation)
-                if isinstance(stated, Ref) and stated.path in ANNOTATED:
-                    value = Made(stated.path)
+                value = self.stated(argument.annotation)
             elif isinstance(default, (ast.Name, ast.Attribute)):
                 # Its uses were recorded where the function is defined.
                 known = self.silently(default)
@@ -155,6 +169,10 @@ class Evaluator:
         if arguments.kwarg is not None:
             rest = None if function is None else KwargsRest(function, frozenset())
             names[arguments.kwarg.arg] = None if rest is None else KnownDict({}, ALWAYS, rest=rest)
+
+    def stated(self, annotation: Optional[ast.expr]) -> Optional[Value]:
+        """Return what an annotation says of a name, where it is an image or a tensor."""
+        return None if annotation is None else stated(annotation, self.silently)
 
     def is_there(self, name: ast.expr) -> VersionValue:
         """Return what is known when torchvision was asked for a name.
@@ -202,6 +220,8 @@ class Evaluator:
                 results.append(self.item(each, node.slice))
             elif isinstance(each, VersionValue):
                 results.append(VersionValue(is_text=each.is_text, is_presence=each.is_presence))
+            elif isinstance(each, Made) and kind_of(each) == TENSOR:
+                results.append(Made(TENSOR))
             else:
                 results.append(None)
         return union_of(results)
@@ -211,6 +231,7 @@ class Evaluator:
         if ordered and not self._recorder.is_silent and _compares_roughly(node) and self._is_right(node):
             with self._recorder.silenced():
                 return dependence(self.evaluate(node.left), self.evaluate(node.comparators[0]))
+        before = self._recorder.position()
         values = [self.evaluate(node.left), *(self.evaluate(each) for each in node.comparators)]
         texts = [each for each in (node.left, *node.comparators) if isinstance(each, ast.Constant)]
         as_text = any(isinstance(value, VersionValue) and value.is_text for value in values)
@@ -219,25 +240,34 @@ class Evaluator:
         member = any(isinstance(operator, (ast.In, ast.NotIn)) for operator in node.ops)
         if member and any(isinstance(value, NamespaceDict) for value in values):
             return self.is_there(node.left)
-        return dependence(*values)
+        found = dependence(*values)
+        if found is not None and not found.is_presence and self._recorder.position() == before:
+            self.note_version_test(node)
+        return found
+
+    def note_version_test(self, node: ast.expr) -> None:
+        """Record a test that decides otherwise than it was meant to on some release: ``version[:3] == "0.2"``."""
+        if self._recorder.is_silent or not any(map(self._is_version_text, ast.walk(node))):
+            return
+        wrong = self._by_release().differing(node, self._facts.release_count)
+        if wrong:
+            self._recorder.use(VersionTestUse(node, self._env.condition, is_float=False, wrong=wrong))
+
+    def _is_version_text(self, node: ast.AST) -> bool:
+        """Return whether an expression is torchvision's version, or a text made of it."""
+        if not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+            return False
+        value = self.silently(node)
+        return isinstance(value, VersionValue) and value.is_text
 
     def _is_right(self, node: ast.Compare) -> bool:
         """Return whether a comparison of versions as text or numbers decides rightly on every release all the same."""
-        evaluator = ReleaseEvaluator(self.silently, depends_on_version, to_the_letter=True)
-        count = self._facts.release_count
-        held = evaluator.by_release(node, count)
-        left, right = evaluator.by_release(node.left, count), evaluator.by_release(node.comparators[0], count)
-        if not held or not left or not right:
-            return False
-        if isinstance(left[0], str) and isinstance(right[0], str):
-            return list(held) == compared_as_versions(node.ops[0], left, right)
-        # `version < x` has to hold up to some release and never again, `version > x` from some release on. One that is
-        # the same on all of them can be told from a wrong one only where the other side is no version below 1.
-        if len(set(held)) == 1 and any(isinstance(each, float) and 0 < each < 1 for each in (left[0], right[0])):
-            return isinstance(left[0], float) and isinstance(right[0], int)
-        sides = [depends_on_version(self.silently(each)) for each in (node.left, node.comparators[0])]
-        falling = isinstance(node.ops[0], (ast.Lt, ast.LtE)) == sides[0]
-        return sides[0] != sides[1] and list(held) == sorted(held, reverse=falling)
+        found = self.by_release(node), self.by_release(node, meant=True)
+        return (
+            bool(found[0])
+            and found[0] == found[1]
+            and not self._by_release().differing(node, self._facts.release_count)
+        )
 
     def _bool(self, node: ast.BoolOp) -> Optional[Value]:
         saved = self._env.condition
@@ -256,10 +286,12 @@ class Evaluator:
     def _if_expression(self, node: ast.IfExp) -> Optional[Value]:
         test = self.evaluate(node.test)
         holds, fails = self.branches(node.test, test)
-        with self._env.under(holds):
-            value = self.evaluate(node.body)
-        with self._env.under(fails):
-            value = join(value, self.evaluate(node.orelse))
+        if _in_two_ways(node.body, node.orelse):
+            holds = fails = VERSION_BRANCH
+        with self._env.under(holds), self._env.taking([Fact(id(node), False, 0), *facts_of(node.test, True)]):
+            value = self._env.as_bound(self.evaluate(node.body))
+        with self._env.under(fails), self._env.taking([Fact(id(node), False, 1), *facts_of(node.test, False)]):
+            value = join(value, self._env.as_bound(self.evaluate(node.orelse)))
         return value if any(alternatives(value)) else dependence(test)
 
     def _lambda(self, node: ast.Lambda) -> Optional[Value]:
@@ -274,7 +306,7 @@ class Evaluator:
 
     def _sequence(self, node: Any) -> Optional[Value]:
         before = self._recorder.position()
-        values = [self.evaluate(element) for element in node.elts]
+        values = [self._env.as_bound(self.evaluate(element)) for element in node.elts]
         uses = self._recorder.since(before)
         if uses:
             self._mark_steps(node.elts, uses)
@@ -308,6 +340,9 @@ class Evaluator:
             else:
                 parts += [KnownDict(items, self._env.condition, others), found]
                 items, others = {}, []
+        if not NAMING.isdisjoint(items) and not self._recorder.is_silent:
+            held = {name: (item.key, item.given) for name, item in items.items()}
+            record(held, node, self._env.condition, self._recorder, self._facts)
         last = KnownDict(items, self._env.condition, others)
         return made_of([*parts, last], self._env.condition) if parts else last
 
@@ -321,7 +356,7 @@ class Evaluator:
         found = [each for side in sides for each in alternatives(side) if isinstance(each, Collection)]
         if isinstance(node.op, ast.Add) and found:
             return Collection([value for each in found for value in each.values])
-        return dependence(*sides)
+        return Made(TENSOR) if TENSOR in map(kind_of, sides) else dependence(*sides)
 
     def _comprehension(self, node: Any) -> Optional[Value]:
         with self._env.nested("function"):
@@ -363,6 +398,15 @@ class Evaluator:
         ast.NamedExpr: _named,
         ast.Call: _call,
     }
+
+
+def _in_two_ways(one: ast.expr, other: ast.expr) -> bool:
+    """Return whether something is called with ``weights=`` or without: the condition tells builders of two kinds."""
+    calls = [each for each in (one, other) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)]
+    if len(calls) < 2 or last_name(calls[0].func) != last_name(calls[1].func):
+        return False
+    stated = [any(keyword.arg == "weights" for keyword in call.keywords) for call in calls]
+    return stated[0] is not stated[1]
 
 
 def _compares_roughly(node: ast.Compare) -> bool:

@@ -7,7 +7,16 @@ from tvcompat.check.analysis.conditions import Condition
 from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.environment import Environment, Scope
 from tvcompat.check.analysis.recorder import Recorder
-from tvcompat.check.analysis.values import Value, is_worth_passing, join, last_name
+from tvcompat.check.analysis.values import (
+    DynamicMember,
+    Ref,
+    Value,
+    alternatives,
+    is_worth_passing,
+    join,
+    last_name,
+    union_of,
+)
 
 if TYPE_CHECKING:
     from tvcompat.check.analysis.expressions import Evaluator
@@ -26,10 +35,14 @@ class DeferredBody:
         function: the function.
         owner: the class whose method it is.
         is_walked: whether that was done.
+        walks: how often it was walked.
         given: parameter -> what it is called with, as far as that is of torchvision.
     """
 
-    __slots__ = ("condition", "function", "given", "is_walked", "node", "owner", "scope")
+    __slots__ = ("condition", "function", "given", "is_walked", "node", "owner", "scope", "walks")
+
+    # So many things that a parameter may be are told apart.
+    LIMIT = 32
 
     def __init__(
         self, node: Definition, scope: Scope, condition: Condition, function: UserFunction, owner: Optional[UserClass]
@@ -40,24 +53,34 @@ class DeferredBody:
         self.function: UserFunction = function
         self.owner: Optional[UserClass] = owner
         self.is_walked: bool = False
+        self.walks: int = 0
         self.given: Dict[str, Optional[Value]] = {}
 
-    def give(self, name: str, value: Value) -> None:
-        """Note one more thing that a parameter may be."""
-        self.given[name] = join(self.given[name], value) if name in self.given else value
+    def give(self, name: str, value: Value) -> bool:
+        """Note one more thing that a parameter may be, and return whether that is new."""
+        known = () if name not in self.given else alternatives(self.given[name])
+        found = {_identity(each): each for each in known}
+        count = len(found)
+        for each in alternatives(value):
+            if len(found) < self.LIMIT:
+                found.setdefault(_identity(each), each)
+        self.given[name] = union_of(list(found.values()))
+        return len(found) > count
 
     def give_all(
         self, arguments: Sequence[Optional[Value]], keywords: Sequence[Tuple[Optional[str], Optional[Value]]]
-    ) -> None:
-        """Note which parameters a call gives something of torchvision, such as a builder."""
+    ) -> bool:
+        """Note which parameters a call gives something of torchvision, such as a builder; return whether any is new."""
         taken = self.node.args
         names = [each.arg for each in (*taken.posonlyargs, *taken.args)]
         if self.takes_instance:
             names = names[1:]
         known = {*names, *(each.arg for each in taken.kwonlyargs)}
+        is_new = False
         for name, value in (*zip(names, arguments), *keywords):
             if name in known and value is not None and is_worth_passing(value):
-                self.give(str(name), value)
+                is_new = self.give(str(name), value) or is_new
+        return is_new
 
     @property
     def takes_instance(self) -> bool:
@@ -65,6 +88,13 @@ class DeferredBody:
         return self.owner is not None and not any(
             last_name(decorator) == "staticmethod" for decorator in self.node.decorator_list
         )
+
+
+def _identity(value: Optional[Value]) -> object:
+    """Return what makes two values the same thing to a function that is given them."""
+    if isinstance(value, Ref):
+        return value.path
+    return value.namespace if isinstance(value, DynamicMember) else id(value)
 
 
 class FunctionBodies:
@@ -80,8 +110,17 @@ class FunctionBodies:
         self._env, self._recorder, self._relevance = env, recorder, relevance
         self._queue: List[DeferredBody] = []
         self._by_node: Dict[int, DeferredBody] = {}
+        self._depth = 0
+        # Those that were given something after they had been walked.
+        self._given_late: List[DeferredBody] = []
         self._evaluator: Optional[Evaluator] = None
         self._walk_block: Optional[Callable[[Sequence[ast.stmt]], None]] = None
+
+    # A function that is given something new by each of many calls is walked so often.
+    WALKS = 4
+
+    # So many functions are walked within one another; those that they call have to wait for their turn.
+    DEPTH = 40
 
     def connect(self, evaluator: "Evaluator", walk_block: Callable[[Sequence[ast.stmt]], None]) -> None:
         """Set what evaluates expressions and walks statements; both need the bodies to be created first."""
@@ -117,14 +156,37 @@ class FunctionBodies:
     def returned_by(self, function: UserFunction) -> Optional[Value]:
         """Return what calling a function of the project gives; its body is walked before its turn for that."""
         body = self.of(function)
-        if body is not None and not body.is_walked:
+        if body is not None and not body.is_walked and self._depth < self.DEPTH:
             self.walk(body)
         return function.returns
+
+    def give(
+        self,
+        body: DeferredBody,
+        arguments: Sequence[Optional[Value]],
+        keywords: Sequence[Tuple[Optional[str], Optional[Value]]],
+    ) -> None:
+        """Give a function what it is called with; it is walked again if that is something new to it."""
+        if body.give_all(arguments, keywords) and body.is_walked and body.walks < self.WALKS:
+            body.is_walked = False
+            self._given_late.append(body)
+            self._queue.append(body)
 
     def walk_all(self) -> None:
         """Walk every deferred body, and those deferred meanwhile."""
         while self._queue:
             self.walk(self._queue.pop(0))
+        if self._given_late:
+            # Methods may use what a constructor was given.
+            self._relevance.forget()
+            owners = {id(body.owner) for body in self._given_late if body.owner is not None}
+            for body in self._by_node.values():
+                lineage = () if body.owner is None else body.owner.lineage()
+                if any(id(each) in owners for each in lineage) and body.walks < self.WALKS:
+                    body.is_walked = False
+                    self._queue.append(body)
+            while self._queue:
+                self.walk(self._queue.pop(0))
 
     def walk(self, body: DeferredBody) -> None:
         """Walk a body, once."""
@@ -135,6 +197,7 @@ class FunctionBodies:
         body.is_walked = True
         if not body.given and not self._relevance.is_relevant(body, self.of):
             return
+        body.walks += 1
         with self._recorder.listening(), self._env.inside_body(body.scope, body.condition, body.owner) as scope:
             self._evaluator.bind_parameters(body.node.args, body.function)
             for name, value in body.given.items():
@@ -142,5 +205,7 @@ class FunctionBodies:
             arguments = [*body.node.args.posonlyargs, *body.node.args.args]
             if body.owner is not None and body.takes_instance and arguments:
                 scope.names[arguments[0].arg] = Instance(body.owner)
+            self._depth += 1
             with self._env.returning_to(body.function):
                 self._walk_block(body.node.body)
+            self._depth -= 1

@@ -3,10 +3,12 @@
 import ast
 from typing import Callable, List, Optional, Sequence
 
+from tvcompat.check.analysis.conditions import only_on
 from tvcompat.check.analysis.definitions import Instance, UserClass, UserFunction
 from tvcompat.check.analysis.dependence import version_flag
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.facts import Facts
+from tvcompat.check.analysis.images import IMAGE, KEEPING, TENSOR, kind_of
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.uses import AttributeUse, MemberUse
 from tvcompat.check.analysis.values import (
@@ -21,10 +23,14 @@ from tvcompat.check.analysis.values import (
     VersionValue,
     alternatives,
     is_class,
+    releases_of,
 )
 
 # Methods of a dictionary that return its contents.
 DICT_METHODS = ("get", "pop", "setdefault", "items", "values", "keys", "copy")
+
+# Methods of a text that are called on a version, and give a part of it or tell of it.
+TEXT_METHODS = ("split", "partition", "rsplit", "rpartition", "startswith", "strip", "replace")
 
 # Attributes that describe a signature.
 DESCRIBING = {"__code__", "__annotations__", "__doc__", "__signature__", "__kwdefaults__"}
@@ -57,8 +63,19 @@ class Members:
         if root is None:
             return version_flag(node.attr)
         found = alternatives(root)
-        results = [self.member(each, names, node, is_certain=len(found) == 1) for each in found]
+        if len(found) == 1:
+            return self.member(root, names, node, is_certain=True)
+        results = [self._one_of_several(each, names, node) for each in found]
         return results[0] if len(results) == 1 else Union(results) if any(results) else None
+
+    def _one_of_several(self, value: Optional[Value], names: Sequence[str], node: ast.expr) -> Optional[Value]:
+        """Return what a chain of attributes stands for where its root may be something else on other releases."""
+        releases = releases_of(value)
+        if releases is None:
+            return self.member(value, names, node, is_certain=False)
+        with self._env.under(only_on(releases)):
+            found = self.member(value, names, node, is_certain=True)
+        return found.on_releases(releases) if isinstance(found, Ref) else found
 
     def member(
         self, value: Optional[Value], names: Sequence[str], node: ast.expr, *, is_certain: bool
@@ -79,9 +96,10 @@ class Members:
                 value = self._of_project_module(value, name)
             elif isinstance(value, VersionValue):
                 return VersionValue(
-                    is_text=value.is_text and name in ("split", "partition", "rsplit"),
+                    is_text=value.is_text and name in TEXT_METHODS,
                     is_presence=value.is_presence,
                     by_release=value.by_release if name == "version" else None,
+                    is_whole=value.is_whole and name == "version",
                 )
             elif isinstance(value, (NamespaceDict, Collection)):
                 return value if name in DICT_METHODS else None
@@ -135,7 +153,10 @@ class Members:
         """Return what a member of something that torchvision's class or PIL made stands for."""
         if value.path.startswith("PIL."):
             # `Image.open(path).convert("RGB")`
-            return Ref(f"PIL.Image.Image.{name}")
+            return Ref(f"{IMAGE}.{name}")
+        if name in KEEPING and kind_of(value) == TENSOR:
+            # `torch.rand(3, 8, 8).unsqueeze(0)`
+            return Ref(f"{TENSOR}.{name}")
         if value.path.startswith("torchvision.") and is_class(value.path) and not _is_special(name):
             if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
                 # What the program assigns is there from then on.
@@ -178,7 +199,8 @@ class Members:
 
     def version_of(self, package: str) -> VersionValue:
         """Return the version of torchvision, or of the torch that each release was measured with."""
-        return VersionValue(is_text=package == "torchvision", by_release=self._facts.versions(package) or None)
+        by_release = self._facts.versions(package) or None
+        return VersionValue(is_text=package == "torchvision", by_release=by_release, is_whole=by_release is not None)
 
     def _record(self, path: str, node: ast.expr, *, is_certain: bool) -> None:
         self._recorder.use(AttributeUse(path, node, self._env.condition, is_certain=is_certain))

@@ -12,7 +12,7 @@ from tvcompat.check.analysis.imports import ImportFollower
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.relevance import Relevance
 from tvcompat.check.analysis.statements import Statements
-from tvcompat.check.analysis.uses import Use
+from tvcompat.check.analysis.uses import IN_EXAMPLE, CallUse, NameUse, Use
 from tvcompat.check.analysis.values import Value
 
 
@@ -50,4 +50,20 @@ class ModuleAnalysis:
         self.uses: List[Use] = recorder.uses
         statements.block(tree.body)
         bodies.walk_all()
+        if ">>> " in text and "torchvision" in text:
+            self._examples(tree, text, env, recorder, statements)
         pass_on(recorder)
+
+    @staticmethod
+    def _examples(tree: ast.Module, text: str, env: Environment, recorder: Recorder, statements: Statements) -> None:
+        """Walk the examples in docstrings, each with the names of the module and of none before it."""
+        # Imported here: few files have any.
+        from tvcompat.check.analysis.doctests import examples
+
+        for found in examples(tree, text.split("\n")):
+            before = recorder.position()
+            with env.nested("function"):
+                statements.block(found)
+            for use in recorder.since(before):
+                if isinstance(use, (CallUse, NameUse)):
+                    use.indirect = IN_EXAMPLE

@@ -60,6 +60,11 @@ class Relevance:
         self._of_scopes: Dict[int, Followed] = {}
         self._of_classes: Dict[int, Followed] = {}
 
+    def forget(self) -> None:
+        """Decide anew, since functions were given more than was known before."""
+        self._known.clear()
+        self._of_classes.clear()
+
     def is_relevant(self, body: DeferredBody, body_of: BodyOf) -> bool:
         """Return whether a function involves torchvision, by a name in its text or a function it calls."""
         if body.owner is not None and self._in_class(body.owner, body_of).is_torchvision:

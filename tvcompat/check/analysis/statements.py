@@ -7,6 +7,7 @@ that ends the program on old releases, holds for the rest of its block.
 import ast
 from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Set, Tuple, Union
 
+from tvcompat.check.analysis.branches import Fact, facts_of
 from tvcompat.check.analysis.conditions import (
     ALWAYS,
     REFUSES_OLD_RELEASES,
@@ -22,10 +23,11 @@ from tvcompat.check.analysis.dictionaries import has_keywords, updated, without
 from tvcompat.check.analysis.environment import Environment
 from tvcompat.check.analysis.expressions import Evaluator
 from tvcompat.check.analysis.functions import DeferredBody, Definition, FunctionBodies
+from tvcompat.check.analysis.images import tested
 from tvcompat.check.analysis.imports import ImportFollower
 from tvcompat.check.analysis.recorder import Recorder
 from tvcompat.check.analysis.targets import parts_of
-from tvcompat.check.analysis.uses import CallUse, ClassUse, MemberUse, RefusalUse, Use
+from tvcompat.check.analysis.uses import CallUse, ClassUse, ImportUse, MemberUse, RefusalUse, Use
 from tvcompat.check.analysis.values import (
     Literal,
     Ref,
@@ -40,6 +42,9 @@ from tvcompat.check.analysis.values import (
 )
 
 Branch = Tuple[Sequence[ast.stmt], Condition]
+
+# What a test tells of a name where it holds, or where it fails.
+Told = Tuple[str, Value]
 
 # Bases out of sight that add nothing to a class which torchvision would call.
 HARMLESS_BASES = ("object", "ABC", "Generic", "Protocol")
@@ -88,7 +93,12 @@ class Statements:
         holds, fails = self._evaluator.branches(node.test, self._evaluator.evaluate(node.test))
         if is_type_checking(node.test):
             holds = fails = VERSION_BRANCH
-        self._branches((node.body, holds), (node.orelse, fails))
+        told = tested(node.test, self._evaluator.silently)
+        if told is None or self._env.lookup(told[0]) is not None:
+            told = None
+        told_in = {} if told is None else {0 if told[2] else 1: (told[0], told[1])}
+        facts = [[Fact(id(node), False, arm), *facts_of(node.test, not arm)] for arm in (0, 1)]
+        self._branches((node.body, holds), (node.orelse, fails), told=told_in, facts=facts)
         for branch, other in ((node.body, fails), (node.orelse, holds)) if holds or fails else ():
             if always_exits(branch):
                 self._behind[id(node)] = self._required(node.test, other)
@@ -107,19 +117,34 @@ class Statements:
             self._recorder.use(RefusalUse(test, self._env.condition, left.releases))
         return left
 
-    def _branches(self, *branches: Branch) -> None:
-        """Walk branches of which one runs; they begin with the same names."""
+    def _branches(
+        self, *branches: Branch, told: Optional[Dict[int, Told]] = None, facts: Sequence[Sequence[Fact]] = ()
+    ) -> None:
+        """Walk branches of which one runs; they begin with the same names.
+
+        Args:
+            told: number of a branch -> a name, and what it is certainly bound to there.
+            facts: what holds in each branch, where that is followed.
+        """
         scope = self._env.scope
         before, changes = self._env.snapshot(), scope.changes
         ends = []
-        for statements, condition in branches:
+        for number, (statements, condition) in enumerate(branches):
             if scope.changes != changes:
                 self._env.restore(before)
                 changes = scope.changes
-            self._branch(statements, condition)
+            if told and number in told:
+                name, value = told[number]
+                self._env.bind(name, value)
+            with self._env.taking(facts[number] if facts else ()):
+                self._branch(statements, condition)
             if not leaves(statements):
                 ends.append(self._env.snapshot() if scope.changes != changes else before)
         if any(end is not before for end in ends):
+            for name, value in told.values() if told and len(ends) > 1 else ():
+                for end in ends:
+                    if end.get(name) is value:
+                        end[name] = before.get(name)
             self._env.restore(join_tables(ends))
         elif scope.changes != changes:
             self._env.restore(before)
@@ -145,7 +170,7 @@ class Statements:
         if last.guard is not None or getattr(last.pattern, "pattern", last) is not None:
             # None of them may fit; `case _` and `case name` fit everything.
             branches.append(((), condition))
-        self._branches(*branches)
+        self._branches(*branches, facts=[[Fact(id(node), False, number)] for number in range(len(branches))])
 
     # Failures that are caught
 
@@ -156,7 +181,12 @@ class Statements:
                 caught |= caught_by(handler.type)
         names, before = self._env.snapshot(), self._recorder.position()
         self._branch(node.body, Condition(caught))
-        done, tried = self._env.snapshot(), self._recorder.since(before)
+        tried = self._recorder.since(before)
+        # On releases where all that is imported is there, the names are bound by this way, on others by the other one.
+        having = self._having(node, tried, caught)
+        if having is not None:
+            self._env.bound_on(names, having)
+        done = self._env.snapshot()
         # Whoever catches the failure has two ways, and comes here on releases where the first one fails.
         has_other_way = bool(caught) and any(_may_be_missing(use, caught) for use in tried)
         if not caught & {Handled.IMPORT, Handled.ATTRIBUTE} and any(
@@ -173,7 +203,10 @@ class Statements:
             self._env.restore(join_tables([done, names]))
             if handler.name:
                 self._env.bind(handler.name, None)
+            started = self._env.snapshot()
             self._branch(handler.body, other)
+            if having is not None:
+                self._env.bound_on(started, ~having & (1 << self._evaluator.release_count) - 1)
             flags.update(dict.fromkeys(flags_set(handler.body)))
             if not leaves(handler.body):
                 ends.append(self._env.snapshot())
@@ -183,6 +216,24 @@ class Statements:
             # `except ImportError: weights = None`, `HAS_V2 = False`: testing it later is testing the release.
             for name in flags:
                 self._env.scope.names[name] = join(self._env.scope.names.get(name), VersionValue())
+
+    def _having(self, node: Any, tried: Sequence[Use], caught: Set[Handled]) -> Optional[int]:
+        """Return the releases on which the imports of a ``try`` work, as bits; ``None`` if others may fail there."""
+        imports = [each for each in node.body if isinstance(each, (ast.Import, ast.ImportFrom))]
+        if Handled.IMPORT not in caught or len(node.handlers) != 1 or not imports:
+            return None
+        for each in imports:
+            modules = [each.module or ""] if isinstance(each, ast.ImportFrom) else [alias.name for alias in each.names]
+            if any(module.partition(".")[0] not in ("torchvision", "torch") for module in modules):
+                return None
+        found = (1 << self._evaluator.release_count) - 1
+        for use in tried:
+            if isinstance(use, ImportUse) and use.statement in imports:
+                there = self._evaluator.releases_with(use.path)
+                if there is None:
+                    return None
+                found &= there
+        return found
 
     def _with(self, node: Any) -> None:
         caught: Set[Handled] = set()
@@ -234,7 +285,10 @@ class Statements:
     def _annotated(self, node: ast.AnnAssign) -> None:
         self._evaluator.evaluate(node.annotation)
         if node.value is not None:
-            self._evaluator.targets.bind(node.target, self._evaluator.bound_value(node.value))
+            value = self._evaluator.bound_value(node.value)
+            self._evaluator.targets.bind(
+                node.target, self._evaluator.stated(node.annotation) if value is None else value
+            )
 
     def _augmented(self, node: ast.AugAssign) -> None:
         value = self._evaluator.evaluate(node.value)

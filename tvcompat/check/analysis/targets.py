@@ -48,7 +48,7 @@ class Targets:
         elif not self._provides(target):
             self._evaluator.evaluate(target)
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                _bind_attribute(self._env.lookup(target.value.id), target.attr, value)
+                _bind_attribute(self._env.lookup(target.value.id), target.attr, self._env.as_bound(value))
             elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
                 self._bind_item(target, target.value.id, value, expression)
 

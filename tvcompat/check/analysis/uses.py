@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Why a place can't be edited where the finding is.
 IN_DICTIONARY = "the argument is given through a dictionary; change it there"
 IN_TEXT = "it stands in text that is run"
+IN_EXAMPLE = "it stands in an example of a docstring; change it by hand"
+IN_CONFIGURATION = "it stands in a configuration, and what reads it may want more than torchvision; change it by hand"
 
 
 class Use:
@@ -104,6 +106,12 @@ class AttributeUse(NameUse):
         super().__init__(path, node, condition, is_certain=is_certain, statement=statement, is_module=is_module)
         self.call: Optional[ast.Call] = None
         self.values: Dict[int, Value] = {}
+
+
+class TextUse(NameUse):
+    """A name in a text that something looks up: ``mock.patch("torchvision.models.resnet18")``, a configuration."""
+
+    __slots__ = ()
 
 
 class MemberUse(NameUse):
@@ -231,13 +239,16 @@ class VersionTestUse(Use):
 
     Attributes:
         is_float: whether the version becomes a floating-point number; else it is compared as text.
+        wrong: the releases on which it decides wrongly since it cuts a number in half, as bits; ``None`` where it
+            compares all of the version, or the first two numbers as one.
     """
 
-    __slots__ = ("is_float",)
+    __slots__ = ("is_float", "wrong")
 
-    def __init__(self, node: Any, condition: Condition, *, is_float: bool) -> None:
+    def __init__(self, node: Any, condition: Condition, *, is_float: bool, wrong: Optional[int] = None) -> None:
         super().__init__("torchvision.__version__", node, condition)
         self.is_float: bool = is_float
+        self.wrong: Optional[int] = wrong
 
 
 class RefusalUse(Use):

@@ -35,12 +35,27 @@ class Ref(Value):
 
     Attributes:
         path: ``torchvision.models.resnet50``.
+        branch: what held where a name was bound to it.
+        releases: the only releases on which a name is bound to it, as bits; on these it is bound to nothing else.
+            ``None`` if that is not known.
     """
 
-    __slots__ = ("path",)
+    __slots__ = ("branch", "path", "releases")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, branch: Tuple[Any, ...] = (), releases: Optional[int] = None) -> None:
         self.path: str = path
+        self.branch: Tuple[Any, ...] = branch
+        self.releases: Optional[int] = releases
+
+    def in_branch(self, branch: Tuple[Any, ...]) -> "Ref":
+        """Return it as it is bound in a branch."""
+        return Ref(self.path, branch, self.releases)
+
+    def on_releases(self, releases: Optional[int]) -> "Ref":
+        """Return it as it is bound on some releases alone."""
+        if releases is None or releases == self.releases:
+            return self
+        return Ref(self.path, self.branch, releases if self.releases is None else releases & self.releases)
 
 
 class DynamicMember(Value):
@@ -48,12 +63,18 @@ class DynamicMember(Value):
 
     Attributes:
         namespace: ``torchvision.models``.
+        branch: what held where a name was bound to it.
     """
 
-    __slots__ = ("namespace",)
+    __slots__ = ("branch", "namespace")
 
-    def __init__(self, namespace: str) -> None:
+    def __init__(self, namespace: str, branch: Tuple[Any, ...] = ()) -> None:
         self.namespace: str = namespace
+        self.branch: Tuple[Any, ...] = branch
+
+    def in_branch(self, branch: Tuple[Any, ...]) -> "DynamicMember":
+        """Return it as it is bound in a branch."""
+        return DynamicMember(self.namespace, branch)
 
 
 class NamespaceDict(Value):
@@ -114,9 +135,10 @@ class KnownDict(Collection):
         condition: what held where it was made.
         others: what stands under keys that are not known.
         rest: what a function of the file was given besides, if that is in it.
+        branch: what held where a name was bound to it.
     """
 
-    __slots__ = ("condition", "items", "others", "rest")
+    __slots__ = ("branch", "condition", "items", "others", "rest")
 
     def __init__(
         self,
@@ -124,12 +146,18 @@ class KnownDict(Collection):
         condition: Condition,
         others: Iterable[Optional[Value]] = (),
         rest: "Optional[KwargsRest]" = None,
+        branch: Tuple[Any, ...] = (),
     ) -> None:
         super().__init__([*(item.value for item in items.values()), *others])
         self.items: Dict[str, DictItem] = items
         self.condition: Condition = condition
         self.others: Tuple[Optional[Value], ...] = self.values[len(items) :]
         self.rest: Optional[KwargsRest] = rest
+        self.branch: Tuple[Any, ...] = branch
+
+    def in_branch(self, branch: Tuple[Any, ...]) -> "KnownDict":
+        """Return it as it is bound in a branch."""
+        return KnownDict(self.items, self.condition, self.others, self.rest, branch)
 
     def keywords(self, but: Container[str] = ()) -> List[ast.keyword]:
         """Return its items as keyword arguments, which stand where the dictionary has its keys and values.
@@ -157,12 +185,18 @@ class Partial(Value):
 
     Attributes:
         function: what it calls.
+        branch: what held where a name was bound to it.
     """
 
-    __slots__ = ("function",)
+    __slots__ = ("branch", "function")
 
-    def __init__(self, function: Value) -> None:
+    def __init__(self, function: Value, branch: Tuple[Any, ...] = ()) -> None:
         self.function: Value = function
+        self.branch: Tuple[Any, ...] = branch
+
+    def in_branch(self, branch: Tuple[Any, ...]) -> "Partial":
+        """Return it as it is bound in a branch."""
+        return Partial(self.function, branch)
 
 
 class UnboundMethod(Value):
@@ -194,16 +228,26 @@ class VersionValue(Value):
         is_text: whether it still is torchvision's version as text, or a part of it, to be parsed before it is compared.
         is_presence: whether it tells no more than that a name is there, which says nothing of how that is called.
         by_release: what it is on each release, oldest first; ``None`` if that can't be computed.
+        meant: what it was meant to be on each release, where that is something else on some.
+        is_whole: whether it is the version as it is, which builds of one release write in several ways.
     """
 
-    __slots__ = ("by_release", "is_presence", "is_text")
+    __slots__ = ("by_release", "is_presence", "is_text", "is_whole", "meant")
 
     def __init__(
-        self, *, is_text: bool = False, is_presence: bool = False, by_release: Optional[Tuple[Any, ...]] = None
+        self,
+        *,
+        is_text: bool = False,
+        is_presence: bool = False,
+        by_release: Optional[Tuple[Any, ...]] = None,
+        meant: Optional[Tuple[Any, ...]] = None,
+        is_whole: bool = False,
     ) -> None:
         self.is_text: bool = is_text
         self.is_presence: bool = is_presence
         self.by_release: Optional[Tuple[Any, ...]] = by_release
+        self.meant: Optional[Tuple[Any, ...]] = meant
+        self.is_whole: bool = is_whole
 
 
 class Made(Value):
@@ -259,11 +303,17 @@ def join(first: Optional[Value], second: Optional[Value]) -> Optional[Value]:
     if first is second:
         return first
     if isinstance(first, Ref) and isinstance(second, Ref) and first.path == second.path:
-        return first
+        is_same = (first.branch, first.releases) == (second.branch, second.releases)
+        return first if is_same else Ref(first.path)
     return Union([*alternatives(first), *alternatives(second)])
 
 
 Name = TypeVar("Name")
+
+
+def releases_of(value: Optional[Value]) -> Optional[int]:
+    """Return the only releases on which a name is bound to a value, ``None`` if that is not known."""
+    return value.releases if isinstance(value, Ref) else None
 
 
 def join_tables(tables: Sequence[Dict[Name, Optional[Value]]]) -> Dict[Name, Optional[Value]]:
@@ -296,7 +346,7 @@ def is_class(path: str) -> bool:
 def is_torchvision(value: Optional[Value]) -> bool:
     """Return whether something belongs to torchvision or torch."""
     if isinstance(value, Ref):
-        return value.path.partition(".")[0] in ("torchvision", "torch")
+        return value.path.partition(".")[0] in ("torchvision", "torch") and not value.path.startswith("torch.Tensor.")
     return isinstance(value, (DynamicMember, NamespaceDict))
 
 

@@ -2,6 +2,10 @@
 
 It is computed with the version of each release in turn, as far as it consists of what one does to versions: parsing,
 splitting, comparing. What is in it besides may be either.
+
+Each expression has two results: what Python computes, and what was meant, where versions compared as text or as
+floating-point numbers compare as versions, and no number is cut in half (``version[:3]`` of 0.10.0 is 0.10). A release
+on which the two differ takes neither branch: the test is reported, and fixing it turns the branch around.
 """
 
 import ast
@@ -11,6 +15,7 @@ from functools import total_ordering
 from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
 
 from tvcompat.check.analysis.values import Literal, Ref, Value, VersionValue, last_name
+from tvcompat.check.analysis.version_texts import begins_with, holds, whole_slice, written_number
 
 # Functions that parse a version, as packaging, distutils, pkg_resources and many projects call them.
 PARSERS = ("Version", "parse", "parse_version", "LooseVersion", "StrictVersion", "digit_version")
@@ -64,7 +69,7 @@ class Number:
         return other if isinstance(other, Number) else Number(other) if isinstance(other, str) else _unknown()
 
     def __eq__(self, other: object) -> bool:
-        return self._key == self._other(other)._key
+        return isinstance(other, (Number, str)) and self._key == self._other(other)._key
 
     def __lt__(self, other: Any) -> bool:
         return self._key < self._other(other)._key
@@ -97,14 +102,6 @@ def comparing(name: str, other: str, versions: Sequence[str]) -> Optional[Tuple[
         return None
 
 
-def compared_as_versions(op: ast.cmpop, left: Sequence[str], right: Sequence[str]) -> List[bool]:
-    """Return how texts compare as the versions that they are, pair by pair; none where one is no version."""
-    try:
-        return [bool(OPERATORS[type(op)](Number(one), Number(other))) for one, other in zip(left, right)]
-    except ValueError:
-        return []
-
-
 class UnknownError(Exception):
     """Something in an expression is only known at run time."""
 
@@ -113,31 +110,55 @@ def _unknown() -> Any:
     raise UnknownError
 
 
+class EitherError(Exception):
+    """Something that differs between builds of one release, such as the local part of its version."""
+
+
+# How builds of one release write its version besides: wheels for CUDA, and builds from source before the release.
+LOCAL = "+cu113"
+BUILDS = ("", LOCAL, "a0+1b2c3d4")
+
+# What only the version of some builds holds.
+OF_BUILDS = re.compile(r"[+a-zA-Z]")
+
+
+def _as_version(value: Any) -> Number:
+    """Return a version as it was written: as text, as a floating-point number, or as a whole one."""
+    if isinstance(value, Number):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        _unknown()
+    return Number(str(value).rstrip("."))
+
+
 class ReleaseEvaluator:
     """Evaluates expressions with the version of each release in turn.
 
     Args:
         known: what an expression stands for, as far as the analysis knows.
         tells: whether that tells something of the version.
-        to_the_letter: also compute comparisons that do not do what was meant: versions compared as text, or as
-            floating-point numbers. If false, their result is unknown.
     """
 
     def __init__(
         self,
         known: Callable[[ast.expr], Optional[Value]],
         tells: Callable[[Optional[Value]], bool],
-        *,
-        to_the_letter: bool = False,
     ) -> None:
-        self._known, self._tells, self._to_the_letter = known, tells, to_the_letter
+        self._known, self._tells = known, tells
         self._number = 0
+        # Whether it computes what was meant, and how the version is written.
+        self._meant, self._build = False, ""
         self._names: Dict[str, Any] = {}
         self._found: Dict[int, Optional[Value]] = {}
 
-    def by_release(self, node: ast.expr, count: int) -> Optional[Tuple[Any, ...]]:
-        """Return the value of an expression on each of ``count`` releases, ``None`` if it is unknown on any of them."""
+    def by_release(self, node: ast.expr, count: int, *, meant: bool = False) -> Optional[Tuple[Any, ...]]:
+        """Return the value of an expression on each of ``count`` releases, ``None`` if it is unknown on any of them.
+
+        Args:
+            meant: compute what was meant.
+        """
         self._found.clear()
+        self._meant, self._build = meant, ""
         found = []
         for self._number in range(count):
             try:
@@ -146,6 +167,22 @@ class ReleaseEvaluator:
                 return None
         return tuple(found)
 
+    def differing(self, node: ast.expr, count: int) -> int:
+        """Return the releases on which a condition decides otherwise than it was meant to, as bits."""
+        self._found.clear()
+        found = 0
+        for self._number in range(count):
+            for self._build in BUILDS:
+                results = []
+                for self._meant in (False, True):
+                    try:
+                        results.append(bool(self._value(node)))
+                    except Exception:
+                        break
+                if len(results) == 2 and results[0] is not results[1]:
+                    found |= 1 << self._number
+        return found
+
     def truth(self, node: ast.expr, count: int) -> Optional[Tuple[int, int]]:
         """Return the releases on which a condition may be true and those on which it may be false, as bit sets.
 
@@ -153,15 +190,20 @@ class ReleaseEvaluator:
         on all of them.
         """
         self._found.clear()
-        holds = fails = 0
+        holding = failing = 0
         for self._number in range(count):
-            try:
-                found = self._truth(node)
-            except UnknownError:
-                continue
-            holds |= (found is not False) << self._number
-            fails |= (found is not True) << self._number
-        return (holds, fails) if holds | fails else None
+            for self._build in ("", LOCAL):
+                try:
+                    self._meant = False
+                    found = self._truth(node)
+                    self._meant = True
+                    if self._truth(node) is not found:
+                        continue
+                except UnknownError:
+                    continue
+                holding |= (found is not False) << self._number
+                failing |= (found is not True) << self._number
+        return (holding, failing) if holding | failing else None
 
     def _truth(self, node: ast.expr) -> Optional[bool]:
         """Return the truth of a condition on one release, ``None`` if it depends on something else."""
@@ -172,6 +214,8 @@ class ReleaseEvaluator:
             return None if inner is None else not inner
         try:
             return bool(self._value(node))
+        except EitherError:
+            return None
         except Exception:
             if self._tells(self._look(node)):
                 raise UnknownError from None
@@ -207,8 +251,14 @@ class ReleaseEvaluator:
     def _stated(self, found: Optional[Value]) -> Any:
         """Return what a value of the analysis is on one release: a version, or a literal."""
         if isinstance(found, VersionValue) and found.by_release is not None:
-            return found.by_release[self._number]
+            return self._of_release(found, found.by_release)
         return self._value(found.node) if isinstance(found, Literal) else _unknown()
+
+    def _of_release(self, found: VersionValue, by_release: Sequence[Any]) -> Any:
+        """Return what a value is on one release; the whole version as a build writes it."""
+        if found.is_whole:
+            return by_release[self._number] + self._build
+        return found.meant[self._number] if self._meant and found.meant is not None else by_release[self._number]
 
     def _look(self, node: ast.expr) -> Optional[Value]:
         """Return what the analysis knows of an expression; it is asked once, not for each release."""
@@ -231,17 +281,36 @@ class ReleaseEvaluator:
         where = node.slice
         if isinstance(where, ast.Slice):
             ends = [None if each is None else self._value(each) for each in (where.lower, where.upper, where.step)]
-            return self._value(node.value)[slice(*ends)]
-        return self._value(node.value)[self._value(where)]
+            value = self._value(node.value)
+            if self._meant and isinstance(value, str):
+                return whole_slice(value, slice(*ends))
+            return value[slice(*ends)]
+        value, index = self._value(node.value), self._value(where)
+        if self._meant and isinstance(value, str):
+            return whole_slice(value, slice(index, index + 1 or None)) if value[index] else _unknown()
+        return value[index]
 
     def _compare(self, node: ast.Compare) -> bool:
-        values = [self._value(node.left), *(self._value(each) for each in node.comparators)]
-        ordered = any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in node.ops)
-        as_text = any(isinstance(each, str) for each in values) and Number not in map(type, values)
-        if ordered and as_text and not self._to_the_letter:
-            # Compared as text, it does not do what was meant, which TVC402 reports.
-            _unknown()
-        return all(OPERATORS[type(op)](a, b) for op, a, b in zip(node.ops, values, values[1:]))
+        sides = (node.left, *node.comparators)
+        values = [self._value(each) for each in sides]
+        if self._meant:
+            values = [
+                written_number(each, side) if isinstance(each, float) and isinstance(side, ast.Constant) else each
+                for each, side in zip(values, sides)
+            ]
+        return all(self._holds(op, a, b) for op, a, b in zip(node.ops, values, values[1:]))
+
+    def _holds(self, op: ast.cmpop, left: Any, right: Any) -> bool:
+        """Return whether two values compare so."""
+        if isinstance(op, (ast.In, ast.NotIn)) and isinstance(left, str) and isinstance(right, str):
+            if OF_BUILDS.search(left):
+                raise EitherError
+            if self._meant:
+                return holds(right, left) is isinstance(op, ast.In)
+        is_ordered = isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
+        if self._meant and is_ordered and any(isinstance(each, (str, Number)) for each in (left, right)):
+            left, right = _as_version(left), _as_version(right)
+        return bool(OPERATORS[type(op)](left, right))
 
     def _operation(self, node: ast.BinOp) -> Any:
         left, right = self._value(node.left), self._value(node.right)
@@ -281,7 +350,7 @@ class ReleaseEvaluator:
     def _call(self, node: ast.Call) -> Any:
         found = self._look(node)
         if isinstance(found, VersionValue) and found.by_release is not None:
-            return found.by_release[self._number]
+            return self._of_release(found, found.by_release)
         function = node.func
         if node.keywords:
             _unknown()
@@ -299,14 +368,23 @@ class ReleaseEvaluator:
             return BUILTINS[function.id](*arguments)
         if isinstance(function, ast.Name) and function.id == "float":
             (number,) = arguments
-            # 0.10 as a number is 0.1, which decides otherwise than it was meant to and is reported (TVC402).
-            if isinstance(number, str) and (self._to_the_letter or number.isdigit()):
-                return float(number)
-            _unknown()
+            if not isinstance(number, str):
+                return float(number) if isinstance(number, (int, float)) else _unknown()
+            # 0.10 as a number is 0.1; what was meant is the version.
+            return _as_version(number) if self._meant and not number.isdigit() else float(number)
         if isinstance(function, ast.Attribute) and function.attr in METHODS:
             value = self._value(function.value)
-            return getattr(value, function.attr)(*arguments) if isinstance(value, str) else _unknown()
+            return self._method(value, function.attr, arguments) if isinstance(value, str) else _unknown()
         return _unknown()
+
+    def _method(self, text: str, name: str, arguments: Sequence[Any]) -> Any:
+        """Call a method of a text."""
+        if name in ("startswith", "endswith") and OF_BUILDS.search(str(arguments[0])):
+            raise EitherError
+        if self._meant and name == "startswith" and len(arguments) == 1:
+            (given,) = arguments
+            return any(begins_with(text, each) for each in (given if isinstance(given, tuple) else (given,)))
+        return getattr(text, name)(*arguments)
 
     _HANDLERS: ClassVar[Dict[type, Callable[[Any, Any], Any]]] = {
         ast.Name: _name,

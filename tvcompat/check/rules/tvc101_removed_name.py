@@ -6,9 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Iterator, List
 
 from tvcompat.check.analysis.conditions import Handled
-from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse, TextUse
 from tvcompat.check.changes import Fix, MoveName, RenameAttribute, RenameModule, Replace
 from tvcompat.check.rules import Context, Report, Rule, Style
+from tvcompat.release_sets import ReleaseSet
 
 if TYPE_CHECKING:
     from tvcompat.check.edits import Text
@@ -21,16 +22,22 @@ def is_handled(use: NameUse) -> bool:
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.is_certain or is_handled(use) or use.path.endswith(".model_urls"):
+    if not use.is_certain or is_handled(use) or ".model_urls." in f"{use.path}.":
         return
     found = context.facts.presence(use.path, module=use.is_module)
     if not found.known and found.releases == context.facts.all:
         return
-    if not context.failing(found.releases) or context.is_too_new(found.releases):
+    stray = context.facts.stray(use.path)
+    if not context.failing(found.releases) or (context.is_too_new(found.releases) and stray is None):
         return
     since = context.breaks_in(found.releases)
     replacement = context.facts.catalog.replacement(use.path)
-    if found.releases:
+    if stray is not None:
+        message = (
+            f"{use.path} belongs to nightly builds; of the releases, only {_listed(stray)} hold torchvision.prototype, "
+            f"by accident."
+        )
+    elif found.releases:
         last = context.older(found.releases).last
         message = f"{use.path} is gone since torchvision {since} (last in {last})."
     else:
@@ -42,6 +49,12 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
         message += f" {replacement.words}"
     fix = f"use {replacement.instead}" if replacement is not None and replacement.instead else None
     yield Report("breaks", message, breaks_in=since, fix=fix)
+
+
+def _listed(releases: ReleaseSet) -> str:
+    """Return releases in words."""
+    spans = releases.spans()
+    return f"{', '.join(spans[:-1])} and {spans[-1]}" if len(spans) > 1 else spans[0]
 
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
@@ -160,7 +173,7 @@ def _dotted(node: ast.expr) -> List[str]:
 RULE = Rule(
     code="TVC101",
     name="removed-name",
-    uses=(ImportUse, AttributeUse),
+    uses=(ImportUse, AttributeUse, TextUse),
     summary="A module or name that some release asked for does not have any more.",
     explanation="""\
 torchvision removes names without much notice, private modules and names that a module merely imported among them.

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from tvcompat.check.analysis.conditions import Handled
-from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse, TextUse
 from tvcompat.check.changes import Fix, MoveName, Replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.tvc101_removed_name import is_handled
@@ -28,7 +28,7 @@ def check(use: NameUse, context: Context) -> Iterator[Report]:
     if not use.is_certain or is_handled(use) or use.handles(Handled.MINIMUM):
         return
     found = context.facts.presence(use.path, module=use.is_module)
-    if not context.is_too_new(found.releases):
+    if not context.is_too_new(found.releases) or context.facts.stray(use.path) is not None:
         return
     first = found.releases.first
     name = use.path.rpartition(".")[2]
@@ -64,7 +64,7 @@ def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text
 RULE = Rule(
     code="TVC102",
     name="new-name",
-    uses=(ImportUse, AttributeUse),
+    uses=(ImportUse, AttributeUse, TextUse),
     summary="A module or name that came later than a release asked for.",
     explanation="""\
 The name exists in newer releases and not in the oldest one that the program is to work on. Either raise the lower

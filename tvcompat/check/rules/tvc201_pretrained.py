@@ -21,6 +21,7 @@ from tvcompat.check.call_arguments import (
 )
 from tvcompat.check.changes import Change, Fix, ReplaceCallee, SetArgument
 from tvcompat.check.rules import Context, Report, Rule, Style
+from tvcompat.check.rules.tvc103_parameters import taken_by_keyword
 
 if TYPE_CHECKING:
     from tvcompat.catalog import Builder
@@ -141,6 +142,11 @@ def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text
     builder = None if use.is_dynamic else context.facts.builder(use.path)
     if isinstance(node, ast.keyword):
         made = [_translated(use, context, builder, str(node.arg), node, style)]
+        if not style.tvcompat and len(use.call.args) == len(use.positional):
+            # What is beside it by position warns too, unless that has a finding of its own.
+            beside = taken_by_keyword(use, context)
+            if not any(name in OLD_NAMES for name, _ in beside):
+                made += [Translated(SetArgument(value, name)) for name, value in beside]
     else:
         made = _by_keyword(use, context, builder, style)
     reason = next((each.reason for each in made if each.reason), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse
+from tvcompat.check.analysis.uses import AttributeUse, ImportUse, NameUse, TextUse
 from tvcompat.check.changes import Change, Fix, RemoveName, Replace
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.rules.tvc101_removed_name import is_handled, is_surely
@@ -16,21 +16,33 @@ if TYPE_CHECKING:
 
 
 def check(use: NameUse, context: Context) -> Iterator[Report]:
-    if not use.path.endswith(".model_urls") or not use.is_certain or is_handled(use):
+    path = table_of(use.path)
+    if not path or not use.is_certain or is_handled(use):
         return
-    found = context.facts.presence(use.path)
+    found = context.facts.presence(path)
     if not context.failing(found.releases) or context.is_too_new(found.releases):
         return
     since = context.breaks_in(found.releases)
-    entry = _an_entry_of(context.facts.catalog, use.path)
+    entry = _an_entry_of(context.facts.catalog, path)
     instead = f'tvcompat.get_weight("{entry}").url' if entry else "the url of a weights entry"
+    node = use.node
+    for _ in range(use.path[len(path) :].count(".") if isinstance(use, AttributeUse) else 0):
+        # `resnet.model_urls.keys()`
+        node = getattr(node, "value", node)
     yield Report(
         "breaks",
-        f"{use.path} is gone since torchvision {since}. The address of a checkpoint is {instead}, "
+        f"{path} is gone since torchvision {since}. The address of a checkpoint is {instead}, "
         f"on every release; to load one, build the model with weights=.",
         breaks_in=since,
         fix=f"{entry}.url" if entry else None,
+        node=node,
     )
+
+
+def table_of(path: str) -> str:
+    """Return the path of the table that a path leads to or through, empty if there is none."""
+    before, found, _ = f"{path}.".partition(".model_urls.")
+    return f"{before}.model_urls" if found else ""
 
 
 def _an_entry_of(known: Catalog, path: str) -> Optional[str]:
@@ -52,6 +64,8 @@ class CurrentEntry(NamedTuple):
 
 def fix(use: NameUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Take the URL from the entry of the weights enum, if the key is a literal."""
+    if table_of(use.path) != use.path:
+        return Fix(reason="tvcompat.get_model_weights(name) has the entries of a model, and their addresses")
     tree = text.tree
     subscripts: Dict[Tuple[int, int, int], ast.Subscript] = {}
     for node in ast.walk(tree):
@@ -121,7 +135,7 @@ def entry_of(known: Catalog, path: str, key: str) -> Optional[CurrentEntry]:
 RULE = Rule(
     code="TVC203",
     name="model-urls",
-    uses=(ImportUse, AttributeUse),
+    uses=(ImportUse, AttributeUse, TextUse),
     summary="`model_urls`, the tables of checkpoint addresses that 0.15 removed.",
     explanation="""\
 Programs took addresses from these tables to load checkpoints by themselves. The addresses are in the weights enums now.

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, Iterator, Optional
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
-from tvcompat.check.analysis.values import last_name
 from tvcompat.check.call_arguments import given
 from tvcompat.check.changes import AddArgument, Fix
 from tvcompat.check.rules import Context, Report, Rule, Style
+from tvcompat.check.value_types import ValueType, type_of
 
 if TYPE_CHECKING:
     from tvcompat.check.edits import Text
 
-# Functions that return a tensor, and methods that only tensors have.
-MAKING = ("read_image", "decode_image", "decode_jpeg", "decode_png", "to_tensor", "pil_to_tensor")
-METHODS = ("unsqueeze", "permute", "float", "reshape", "view", "contiguous")
-
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
-    origin, target = context.target.origin, context.target.newest
-    if origin is None or not use.is_certain or use.handles(Handled.VERSION) or use.is_partial:
+    target = context.target.newest
+    if not use.is_certain or use.handles(Handled.VERSION) or use.is_partial:
         return
     if not use.path.startswith("torchvision.transforms") or not is_on_tensor(use):
         return
@@ -31,7 +26,10 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
         return
     if given(use, context.facts, "antialias") is not None:
         return
-    if origin not in context.facts.presence(use.path).releases:
+    there = context.facts.presence(use.path).releases
+    # Of a range, the oldest release that has it.
+    origin = context.target.origin or (context.target.releases & there).first
+    if origin is None or origin not in there:
         return
     before, after = _default(use, context, origin), _default(use, context, target)
     # `"warn"` did what `None` did, and said so.
@@ -51,26 +49,17 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
 
 
 def is_on_tensor(use: CallUse) -> bool:
-    """Return whether anything indicates that a tensor is resized; for PIL images nothing changed."""
+    """Return whether a tensor is certainly resized; for PIL images nothing changed."""
     if use.on_tensor:
         return True
-    if ".functional." not in use.path or not use.positional:
+    if ".functional." not in use.path:
         return False
-    image = use.positional[0]
-    name = last_name(image)
-    if isinstance(image, ast.Call):
-        return _gives_a_tensor(image.func)
-    return name == "x" or "tensor" in name.lower()
-
-
-def _gives_a_tensor(function: ast.expr) -> bool:
-    if isinstance(function, ast.Name):
-        return function.id in MAKING
-    if isinstance(function, ast.Attribute):
-        # `torch.rand(3, 8, 8)`, `io.read_image(path)`, `x.unsqueeze(0)`.
-        of_torch = isinstance(function.value, ast.Name) and function.value.id == "torch"
-        return of_torch or function.attr in (*MAKING, *METHODS)
-    return False
+    image = use.positional[0] if use.positional else None
+    for name in ("img", "inpt"):
+        keyword = use.keyword(name)
+        image = image if keyword is None else keyword.value
+    found = type_of(use.value_of(image))
+    return found is not None and bool(found.within(ValueType.TENSOR))
 
 
 def _default(use: CallUse, context: Context, release: str) -> Optional[str]:
@@ -83,6 +72,13 @@ def _default(use: CallUse, context: Context, release: str) -> Optional[str]:
 
 def fix(use: CallUse, report: Report, context: Context, style: Style, text: Text) -> Fix:
     """Pass ``antialias=False``, which keeps what the older release did."""
+    takes = context.facts.order.none
+    for releases, signature in context.facts.signatures(use.path):
+        if signature.takes("antialias"):
+            takes |= releases
+    lacking = context.target.releases & context.facts.presence(use.path).releases - takes
+    if lacking:
+        return Fix(reason=f"antialias= does not exist in torchvision {lacking.first}, which the code supports")
     return Fix((AddArgument(use.call, "antialias=False"),))
 
 
@@ -93,8 +89,9 @@ RULE = Rule(
     summary="Resizing without `antialias=`, whose default changed.",
     explanation="""\
 Resizing a tensor has an antialias filter by default since 0.17, as resizing a PIL image always had. Accuracy of a model
-that was trained otherwise may change a little. Only places are reported where a tensor is resized for sure:
-behind `ToTensor()`, in `nn.Sequential`, beside transforms that take nothing else.""",
+that was trained otherwise may change a little. Only places are reported where a tensor is certainly resized: after
+`ToTensor()`, in `nn.Sequential`, next to transforms that take nothing else, and where the program shows that an image
+is a tensor, by an annotation, `isinstance`, or what made it (`torch.rand`, `read_image`, `.unsqueeze(0)`).""",
     link="https://github.com/pytorch/vision/pull/7949",
     bad="functional.resize(tensor, [224, 224])",
     good="functional.resize(tensor, [224, 224], antialias=False)",

@@ -20,6 +20,9 @@ BY_HAND = "by hand: compare packaging.version.Version where the number is used"
 
 def check(use: VersionTestUse, context: Context) -> Iterator[Report]:
     wrong = _misordered(context)
+    if use.wrong is not None:
+        yield from _cut(ReleaseSet(context.facts.order, use.wrong), context)
+        return
     if not wrong & context.target.releases:
         return
     if use.is_float:
@@ -34,6 +37,24 @@ def check(use: VersionTestUse, context: Context) -> Iterator[Report]:
     )
 
 
+def _cut(wrong: ReleaseSet, context: Context) -> Iterator[Report]:
+    """Report a test that cuts a number of the version in half."""
+    target = context.target
+    oldest = target.origin or target.releases.first or target.newest
+    order = context.facts.order
+    wrong &= order.between(*sorted((oldest, target.newest), key=order.index.__getitem__))
+    if wrong:
+        first, last = wrong.first, wrong.last
+        which = f"on torchvision {first}" if first == last else f"between torchvision {first} and {last}"
+        yield Report(
+            "breaks",
+            f"This compares a part of the version in which a number may be cut in half (0.20.0 begins with 0.2), and "
+            f"decides wrongly {which}. Use packaging.version.Version.",
+            breaks_in=first,
+            fix="packaging.version.Version(...)",
+        )
+
+
 def _misordered(context: Context) -> ReleaseSet:
     """Return the releases from the first on whose version sorts before an older one's as text."""
     names = context.facts.releases
@@ -46,6 +67,8 @@ def fix(use: VersionTestUse, report: Report, context: Context, style: Style, tex
 
     Where only the first characters were compared, the first two numbers are.
     """
+    if use.wrong is not None:
+        return Fix(reason=BY_HAND)
     has_packaging = bool(text.imports_of("packaging"))
     if has_packaging and text.bindings.bound_to("Version") - {"packaging.version.Version"}:
         return Fix(reason="by hand: the name Version is taken")

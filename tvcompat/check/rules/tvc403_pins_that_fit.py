@@ -34,7 +34,7 @@ def check(use: RequirementUse, context: Context) -> Iterator[Report]:
     yield Report(
         "breaks",
         f"torchvision {release} was built for torch{needs}, and torch{torch} is asked for beside it.{instead}",
-        breaks_in=context.target.releases.first,
+        breaks_in=wanted[0][0],
         fix=f"torchvision=={fitting}" if fitting else f"torch{needs}",
     )
 
