@@ -1,4 +1,7 @@
-"""Branches: what a name may stand for behind conditions, loops, handlers and cases."""
+"""Branches: what a name may stand for behind conditions, loops, handlers and cases.
+
+Over 400 lines, since each kind of branch has programs that must be reported and their neighbours that must not.
+"""
 
 import pytest
 

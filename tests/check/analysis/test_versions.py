@@ -328,3 +328,15 @@ def test_what_differs_between_builds_of_a_release_may_be_either(condition):
     """Wheels call themselves 0.29.2 or 0.29.2+cu132."""
     source = f"{HEAD}if {condition}:\n    models.not_there_a\nelse:\n    models.not_there_b\n"
     assert [finding.code for finding in findings(source)] == ["TVC101", "TVC101"]
+
+
+@pytest.mark.parametrize("end", ["raise RuntimeError", "sys.exit(1)"], ids=str)
+def test_behind_a_test_that_wrongly_refuses_newer_releases_the_program_goes_on(end):
+    """Else nothing behind it would be checked: `float("0.2")` is less than 0.5."""
+    source = f"{HEAD}import sys\nif float(tv[:3]) < 0.5:\n    {end}\nmodels.not_there\n"
+    assert [finding.code for finding in findings(source, between("0.29.2", "0.29.2"))] == ["TVC402", "TVC101"]
+
+
+def test_behind_a_test_that_wrongly_returns_the_function_goes_on():
+    source = f"{HEAD}def f():\n    if float(tv[:3]) < 0.5:\n        return None\n    return models.not_there\n"
+    assert [finding.code for finding in findings(source, between("0.29.2", "0.29.2"))] == ["TVC402", "TVC101"]

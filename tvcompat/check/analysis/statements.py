@@ -87,7 +87,7 @@ class Statements:
         if node.msg is not None:
             self._evaluator.evaluate(node.msg)
         if holds or fails:
-            self._behind[id(node)] = self._required(node.test, holds)
+            self._behind[id(node)] = self._required(node.test, self._left_by(fails, holds))
 
     def _if(self, node: ast.If) -> None:
         holds, fails = self._evaluator.branches(node.test, self._evaluator.evaluate(node.test))
@@ -99,14 +99,24 @@ class Statements:
         told_in = {} if told is None else {0 if told[2] else 1: (told[0], told[1])}
         facts = [[Fact(id(node), False, arm), *facts_of(node.test, not arm)] for arm in (0, 1)]
         self._branches((node.body, holds), (node.orelse, fails), told=told_in, facts=facts)
-        for branch, other in ((node.body, fails), (node.orelse, holds)) if holds or fails else ():
+        for branch, own, other in ((node.body, holds, fails), (node.orelse, fails, holds)) if holds or fails else ():
             if always_exits(branch):
-                self._behind[id(node)] = self._required(node.test, other)
+                self._behind[id(node)] = self._required(node.test, self._left_by(own, other))
                 break
             if leaves(branch):
                 # `if version < ...: return old()` makes what follows the other branch.
-                self._behind[id(node)] = other
+                self._behind[id(node)] = self._left_by(own, other)
                 break
+
+    def _left_by(self, branch: Condition, other: Condition) -> Condition:
+        """Return what holds behind a branch that ends the program or the block, beside another one.
+
+        A release on which the test is wrong takes neither. What is written behind the test is meant for it, or else
+        the test would end the program there unseen; so that is followed.
+        """
+        if branch.releases is None or other.releases is None:
+            return other
+        return only_on(other.releases | (~branch.releases & (1 << self._evaluator.release_count) - 1))
 
     def _required(self, test: ast.expr, left: Condition) -> Condition:
         """Return what holds after a test that ends the program on other releases."""
