@@ -1,6 +1,7 @@
 """Run the programs in the torchvision that is installed, in a process of their own."""
 
 import json
+import multiprocessing
 import sys
 import tempfile
 import warnings
@@ -32,7 +33,8 @@ def outcome(source: str) -> Outcome:
 
 def outcomes(sources: List[str]) -> List[Outcome]:
     """Return what programs give; none of them changes anything of torchvision."""
-    with ProcessPoolExecutor(1) as pool:
+    # Not a fork: torch's threads are not in it, and old releases wait for them forever.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return list(pool.map(outcome, sources))
 
 

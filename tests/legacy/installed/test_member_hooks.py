@@ -10,7 +10,6 @@ from torch import nn
 from torchvision import transforms
 from torchvision.models import VGG
 from torchvision.models.detection.anchor_utils import AnchorGenerator
-from torchvision.models.vision_transformer import MLPBlock
 
 from tvcompat import legacy
 
@@ -129,6 +128,8 @@ def test_submodules_and_buffers_may_have_the_name_of_what_left(v2, guard):
 
 
 def test_a_block_may_have_another_layer_by_an_older_name(guard):
+    from torchvision.models.vision_transformer import MLPBlock
+
     class Block(MLPBlock):
         def __init__(self):
             super().__init__(2, 4, 0.0)
