@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Iterator, Optional
 
 from tvcompat.check.analysis.conditions import Handled
 from tvcompat.check.analysis.uses import CallUse
+from tvcompat.check.analysis.values import Ref, alternatives, last_name
 from tvcompat.check.call_arguments import given
+from tvcompat.check.call_arguments import value_of as argument_of
 from tvcompat.check.changes import AddArgument, Fix
 from tvcompat.check.rules import Context, Report, Rule, Style
 from tvcompat.check.value_types import ValueType, type_of
 
 if TYPE_CHECKING:
     from tvcompat.check.edits import Text
+
+# Modes that are never filtered, of torchvision's enum and of PIL.
+UNFILTERED = ("NEAREST", "NEAREST_EXACT")
 
 
 def check(use: CallUse, context: Context) -> Iterator[Report]:
@@ -24,7 +30,7 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
     # An unpacked dictionary may contain it.
     if len(use.positional) < len(use.call.args) or any(keyword.arg is None for keyword in use.call.keywords):
         return
-    if given(use, context.facts, "antialias") is not None:
+    if given(use, context.facts, "antialias") is not None or is_another_mode(use, context):
         return
     there = context.facts.presence(use.path).releases
     # Of a range, the oldest release that has it.
@@ -46,6 +52,21 @@ def check(use: CallUse, context: Context) -> Iterator[Report]:
             f"every release that has it.",
             breaks_in=None,
         )
+
+
+def is_another_mode(use: CallUse, context: Context) -> bool:
+    """Return whether the interpolation is certainly one for which ``antialias=`` makes no difference."""
+    found = given(use, context.facts, "interpolation")
+    if found is None:
+        return False
+    node = argument_of(found)
+    value = use.value_of(node)
+    names = {each.path if isinstance(each, Ref) else "" for each in alternatives(value)}
+    if value is None and isinstance(node, ast.Attribute) and last_name(node.value) == "InterpolationMode":
+        names = {f"InterpolationMode.{node.attr}"}
+    elif isinstance(node, ast.Constant) and node.value == 0:
+        names = {"PIL.Image.NEAREST"}
+    return all(name.rpartition(".")[2] in UNFILTERED for name in names)
 
 
 def is_on_tensor(use: CallUse) -> bool:
