@@ -95,3 +95,10 @@ def test_every_change_has_a_call_that_shows_it():
     for change in KNOWN.behaviour.changes:
         assert change.recipes, change.path
         assert len(change.texts) == len(change.recipes), change.path
+
+
+def test_a_function_has_no_changes_from_before_it_was_there():
+    """Recipes have inputs with its name, which are what the recipe calls on older releases."""
+    found = KNOWN.behaviour.of("torchvision.transforms.v2.functional.jpeg")
+    assert found
+    assert {change.release for change in found} == {"0.29.0"}

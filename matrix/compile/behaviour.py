@@ -106,8 +106,11 @@ def compile_behaviour(
         ExplanationError: an explanation is of a change that no recipe shows.
     """
     measured = [record for record in timeline if record.behaviour is not None]
-    outcomes = [store.outcomes(record) for record in measured]
-    changes = list(_changes(measured, outcomes, store, explanations))
+    own = named_like_inputs(measured, store)
+    outcomes = [
+        _without_inputs(store.outcomes(record), own & named_like_inputs([record], store), own) for record in measured
+    ]
+    changes = list(_changes(measured, outcomes, store, explanations, own))
     explained = {change.why.where for change in changes if change.why}
     in_vain = [each.where for each in explanations if each.where not in explained]
     if in_vain and measured:
@@ -118,14 +121,22 @@ def compile_behaviour(
     return {"behaviour": {"changes": [change.row(numbers) for change in changes], "recipes": states}}
 
 
+def _without_inputs(
+    outcomes: Mapping[str, Outcome], there: frozenset[str], own: frozenset[str]
+) -> Mapping[str, Outcome]:
+    """Return the outcomes of a release without those in which an input took the place of a function that it lacks."""
+    lacking = own - there
+    return {key: found for key, found in outcomes.items() if path_of(key, own) not in lacking} if lacking else outcomes
+
+
 def _changes(
     measured: Sequence[Record],
     outcomes: Sequence[Mapping[str, Any]],
     store: Store,
     explanations: Sequence[Explanation],
+    own: frozenset[str],
 ) -> Iterator[Found]:
     """Yield what changed from each release to the next, by name."""
-    own = named_like_inputs(measured, store)
     for number in range(1, len(measured)):
         record, before, after = measured[number], outcomes[number - 1], outcomes[number]
         elsewhere = causes(measured[number - 1], record)
