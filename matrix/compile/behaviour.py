@@ -106,10 +106,9 @@ def compile_behaviour(
         ExplanationError: an explanation is of a change that no recipe shows.
     """
     measured = [record for record in timeline if record.behaviour is not None]
-    own = named_like_inputs(measured, store)
-    outcomes = [
-        _without_inputs(store.outcomes(record), own & named_like_inputs([record], store), own) for record in measured
-    ]
+    there = [named_like_inputs(record, store) for record in measured]
+    own = frozenset().union(*there)
+    outcomes = [_without_inputs(store.outcomes(record), own - has, own) for record, has in zip(measured, there)]
     changes = list(_changes(measured, outcomes, store, explanations, own))
     explained = {change.why.where for change in changes if change.why}
     in_vain = [each.where for each in explanations if each.where not in explained]
@@ -122,10 +121,9 @@ def compile_behaviour(
 
 
 def _without_inputs(
-    outcomes: Mapping[str, Outcome], there: frozenset[str], own: frozenset[str]
+    outcomes: Mapping[str, Outcome], lacking: frozenset[str], own: frozenset[str]
 ) -> Mapping[str, Outcome]:
     """Return the outcomes of a release without those in which an input took the place of a function that it lacks."""
-    lacking = own - there
     return {key: found for key, found in outcomes.items() if path_of(key, own) not in lacking} if lacking else outcomes
 
 
@@ -237,12 +235,11 @@ def with_older_sources(record: Record, store: Store, key: str) -> Mapping[str, A
     return None if found is None else {**found, "outcome": store.value(found["outcome"])}
 
 
-def named_like_inputs(timeline: Sequence[Record], store: Store) -> frozenset[str]:
-    """Return the paths of torchvision's functions that have the name of an input of recipes, in any release."""
+def named_like_inputs(record: Record, store: Store) -> frozenset[str]:
+    """Return the paths of a release's functions that have the name of an input of recipes."""
     inputs = _input_names()
     return frozenset(
         f"{module}.{name}"
-        for record in timeline
         for module, reference in (record.static or {})["api"].items()
         for name, described in store.value(reference)["names"].items()
         if name in inputs and isinstance(described, str) and described.startswith(("def", "= torchvision."))

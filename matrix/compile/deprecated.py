@@ -17,7 +17,7 @@ _DEPTH = 8
 def compile_deprecated(timeline: Sequence[Record], store: Store) -> dict[str, Any]:
     """Return path under which a name is defined -> what it warns of, over the releases."""
     releases = [record.release for record in timeline]
-    own = named_like_inputs(timeline, store)
+    own = frozenset().union(*(named_like_inputs(record, store) for record in timeline))
     over = [{**from_sources(record), **from_calls(record, store, own)} for record in timeline]
     paths = sorted({path for found in over for path in found})
     return {path: fold(releases, [found.get(path) for found in over]) for path in paths}
