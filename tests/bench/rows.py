@@ -40,6 +40,17 @@ def microseconds(work: Callable[[], object], peer: Callable[[], object], calls: 
     return statistics.median(mine), statistics.median(theirs)
 
 
+def turns(work: Callable[[], float], peer: Callable[[], float], rounds: int) -> Tuple[float, float]:
+    """Median of what each of two measurements says, taken in turns so that both see the same machine."""
+    pairs = [(work(), peer()) for _ in range(rounds)]
+    return statistics.median(own for own, _ in pairs), statistics.median(other for _, other in pairs)
+
+
+def bare_start() -> float:
+    """Milliseconds that Python needs to start and end: the yardstick of what people wait for, on any machine."""
+    return launched([sys.executable, "-c", "pass"], ".")[1] * 1e3
+
+
 # A process keeps, as its peak, that of the one it was forked from; so a small one stands between.
 LAUNCHER = """
 import resource, subprocess, sys, time
