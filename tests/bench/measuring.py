@@ -25,7 +25,7 @@ from matrix.store.records import Store
 from matrix.wheels import index
 from matrix.wheels import sources as wheels
 
-from .rows import Row, launched, seconds
+from .rows import Row, launched, seconds, turns
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,8 +104,7 @@ def nothing_to_do() -> Row:
         return seconds(lambda: subprocess.run(command, cwd=ROOT, check=True, capture_output=True))
 
     nox("-s", "audit")
-    audit = statistics.median(nox("-s", "audit") for _ in range(3))
-    alone = statistics.median(nox("--list") for _ in range(3))
+    audit, alone = turns(lambda: nox("-s", "audit"), lambda: nox("--list"), 3)
     extra = audit - alone
     return Row("everything recorded: at most 3 s over nox", f"{extra:.1f} s", f"nox --list: {alone:.1f} s", extra <= 3)
 

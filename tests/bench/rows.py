@@ -25,7 +25,6 @@ def seconds(work: Callable[[], object]) -> float:
 
 def microseconds(work: Callable[[], object], peer: Callable[[], object], calls: int = 2000) -> Tuple[float, float]:
     """Median time of one call of each, measured in turns."""
-    mine, theirs = [], []
 
     def many(function: Callable[[], object]) -> float:
         def run() -> None:
@@ -34,10 +33,7 @@ def microseconds(work: Callable[[], object], peer: Callable[[], object], calls: 
 
         return seconds(run) / calls * 1e6
 
-    for _ in range(9):
-        mine.append(many(work))
-        theirs.append(many(peer))
-    return statistics.median(mine), statistics.median(theirs)
+    return turns(lambda: many(work), lambda: many(peer), 9)
 
 
 def turns(work: Callable[[], float], peer: Callable[[], float], rounds: int) -> Tuple[float, float]:

@@ -62,8 +62,7 @@ def run(code: str, *arguments: str, **environment: str) -> List[float]:
 def starting() -> List[Row]:
     started = "import time; a = time.perf_counter(); {}; print((time.perf_counter() - a) * 1e3)"
     run(started.format("import tvcompat"))
-    own = statistics.median(run(started.format("import tvcompat"))[0] for _ in range(15))
-    bare = statistics.median(run(started.format("pass"))[0] for _ in range(15))
+    own, bare = turns(lambda: run(started.format("import tvcompat"))[0], lambda: run(started.format("pass"))[0], 15)
     first, start = turns(lambda: run(FIRST_CALL)[0], bare_start, 9)
     memory = run(MEMORY)[0]
     return [
